@@ -1,0 +1,459 @@
+"""Exercises of lesson 08, MNIST with ten classes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from course_utils.activations import sigmoid, softmax
+from course_utils.exercises.engine import Case, Exercise, Misconception, Property
+from course_utils.numerics import FloatArray, IntArray
+
+
+def _batches(seed: int) -> tuple[Case, ...]:
+    """Three samples of a two-class problem written out, then a larger batch by lot; inputs X, y, W, b."""
+    rng = np.random.default_rng(seed)
+    small = (np.array([[1.0, 0.0], [0.0, 2.0]]), np.array([0, 1]), np.array([[1.0, -1.0], [0.5, 0.0]]), np.zeros(2))
+    large = (rng.normal(size=(7, 4)), rng.integers(0, 5, 7), rng.normal(size=(4, 5)), rng.normal(size=5))
+    return small, large
+
+
+def _logit_batches() -> tuple[Case, ...]:
+    rng = np.random.default_rng(81)
+    return (
+        (np.array([[2.0]]), np.array([0])),
+        (np.array([[2.0, -1.0], [0.0, 3.0]]), np.array([0, 0])),
+        (rng.normal(size=(6, 10)), rng.integers(0, 10, 6)),
+    )
+
+
+# 08.1 --------------------------------------------------------------------------------------------------------------
+
+
+def one_hot(y: IntArray, n_classes: int) -> FloatArray:
+    """One row a label, with a 1 in the column of that label."""
+    t = np.zeros((len(y), n_classes))
+    t[np.arange(len(y)), y] = 1
+    return t
+
+
+def _one_hot_from_one(y: IntArray, n_classes: int) -> FloatArray:
+    return one_hot((y - 1) % n_classes, n_classes)
+
+
+def _one_hot_by_largest(y: IntArray, n_classes: int) -> FloatArray:
+    return one_hot(y, int(y.max()) + 1)
+
+
+def _one_hot_on_its_side(y: IntArray, n_classes: int) -> FloatArray:
+    return one_hot(y, n_classes).T
+
+
+def _label_for_one(y: IntArray, n_classes: int) -> FloatArray:
+    return one_hot(y, n_classes) * y[:, np.newaxis]
+
+
+def _one_cold(y: IntArray, n_classes: int) -> FloatArray:
+    return 1 - one_hot(y, n_classes)
+
+
+def _rows_of_one_one(t: FloatArray, y: IntArray, n_classes: int) -> str | None:
+    sums = t.sum(axis=1)
+    wrong = np.flatnonzero(sums != 1)
+    return f"row {wrong[0]} sums to {sums[wrong[0]]:g}, not to 1" if len(wrong) else None
+
+
+ONE_HOT = Exercise(
+    id="08.1",
+    prompt="Write `one_hot(y, n_classes)`: labels (N,) in, a table t (N, n_classes) out.",
+    reference=one_hot,
+    cases=(
+        (np.array([1]), 2),
+        (np.array([1, 0]), 3),
+        (np.array([0, 4, 2, 9, 9]), 10),
+    ),
+    properties=(Property("every row holds one 1", _rows_of_one_one),),
+    hints=(
+        "Start from a table of zeros. Which shape must it have?",
+        "In row n, one entry becomes 1: the one in column y[n].",
+        "NumPy sets one entry in each row at once: t[np.arange(len(y)), y] = 1.",
+    ),
+    misconceptions=(
+        Misconception(
+            "labels that start at 1",
+            "Which column does the digit 0 get? Labels run from 0 to 9, so label k belongs to column k.",
+            _one_hot_from_one,
+            "lecture 5 numbers ten classes 1 to 10",
+        ),
+        Misconception(
+            "the number of classes read off this batch",
+            "What happens with a mini-batch in which no 9 occurs? The width comes from n_classes, not from y.",
+            _one_hot_by_largest,
+            "a common bug of hand-written encoders; scikit-learn's LabelBinarizer keeps the classes of fit for it",
+        ),
+        Misconception(
+            "a table on its side",
+            "Samples are rows everywhere in this course: which axis of your table counts them?",
+            _one_hot_on_its_side,
+            "the column convention of many lectures, Ng's among them",
+        ),
+        Misconception(
+            "the label written in place of the 1",
+            "t is a probability: how probable is it that a five is a five? And what does a zero's row look like now?",
+            _label_for_one,
+            "ordinal coding, lesson 01",
+        ),
+        Misconception(
+            "ones and zeros exchanged",
+            "How probable is the right class? Its entry is the 1.",
+            _one_cold,
+            "seen where a mask `y != k` is used for `y == k`",
+        ),
+    ),
+)
+
+# 08.2 --------------------------------------------------------------------------------------------------------------
+
+START_LOSSES = Exercise(
+    id="08.2",
+    prompt="Both models start at W = 0, b = 0. Give (loss of ten sigmoids, loss of softmax) before the first update.",
+    reference=(10 * np.log(2), np.log(10)),
+    tolerance=5e-4,
+    hints=(
+        "All logits are 0. Which probability does a sigmoid give then? And a softmax over ten classes?",
+        "Each sigmoid says 0.5 and pays -ln 0.5, whatever its target. There are ten of them.",
+        "The softmax gives 0.1 to every class and pays -ln 0.1 for the true one.",
+    ),
+    misconceptions=(
+        Misconception(
+            "the ten sigmoids averaged",
+            "A sample's loss adds its ten sigmoids. How many times ln 2 is that?",
+            (np.log(2), np.log(10)),
+            "torch's BCEWithLogitsLoss divides by N times K",
+        ),
+        Misconception(
+            "logarithms to base 10",
+            "Losses are in nats here: which logarithm is that?",
+            (10 * np.log10(2), 1.0),
+            "school calculus, where log is often base 10",
+        ),
+        Misconception(
+            "logarithms to base 2",
+            "That is the loss in bits. Losses are in nats here: which logarithm is that?",
+            (10.0, np.log2(10)),
+            "information theory counts in bits",
+        ),
+        Misconception(
+            "one loss for both models",
+            "A sigmoid at logit 0 says 0.5, not 0.1, and each of the ten pays for it. What do they pay together?",
+            (np.log(10), np.log(10)),
+            "reading the ten sigmoids as one distribution",
+        ),
+        Misconception(
+            "the two models exchanged",
+            "Which of the two adds up ten losses for a sample?",
+            (np.log(10), 10 * np.log(2)),
+            "a slip of order",
+        ),
+    ),
+)
+
+# 08.3 --------------------------------------------------------------------------------------------------------------
+
+
+def ten_sigmoids_loss(z: FloatArray, y: IntArray) -> float:
+    """Mean over samples of the sum over outputs of the binary cross-entropy."""
+    t = np.eye(z.shape[1])[y]
+    p = sigmoid(z)
+    return float((-t * np.log(p) - (1 - t) * np.log(1 - p)).sum(axis=1).mean())
+
+
+def _mean_over_everything(z: FloatArray, y: IntArray) -> float:
+    return ten_sigmoids_loss(z, y) / z.shape[1]
+
+
+def _true_class_only(z: FloatArray, y: IntArray) -> float:
+    return float(-np.log(sigmoid(z)[np.arange(len(y)), y]).mean())
+
+
+def _sum_over_samples(z: FloatArray, y: IntArray) -> float:
+    return ten_sigmoids_loss(z, y) * len(y)
+
+
+def _softmax_for_sigmoid(z: FloatArray, y: IntArray) -> float:
+    t, p = np.eye(z.shape[1])[y], softmax(z)
+    losses: FloatArray = (-t * np.log(p) - (1 - t) * np.log(1 - p)).sum(axis=1)
+    return float(losses.mean())
+
+
+def _sign_forgotten(z: FloatArray, y: IntArray) -> float:
+    return -ten_sigmoids_loss(z, y)
+
+
+def _not_negative(loss: FloatArray, z: FloatArray, y: IntArray) -> str | None:
+    return f"got {loss:.4g}, but minus the log of a probability is never negative" if loss < 0 else None
+
+
+SIGMOIDS_LOSS = Exercise(
+    id="08.3",
+    prompt="Write `ten_sigmoids_loss(z, y)`: the mean over samples of the sum over outputs of the BCE, in nats.",
+    reference=ten_sigmoids_loss,
+    cases=_logit_batches(),
+    properties=(Property("a loss in nats", _not_negative),),
+    hints=(
+        "You have one_hot from 08.1 and sigmoid from the import cell: make t and p first, both (N, K).",
+        "The BCE of every entry: -t ln p - (1 - t) ln(1 - p). That is still an (N, K) table.",
+        "Add along the outputs (axis 1), then take the mean over the samples.",
+    ),
+    misconceptions=(
+        Misconception(
+            "the mean over all entries of the table",
+            "Divide by N alone: the published 0.858632 adds the ten outputs of a sample.",
+            _mean_over_everything,
+            "torch's BCEWithLogitsLoss, whose default divides by N times K",
+        ),
+        Misconception(
+            "only the sigmoid of the true class pays",
+            "What teaches the other nine sigmoids to say no? The term (1 - t) ln(1 - p).",
+            _true_class_only,
+            "carrying softmax's -ln p_y over to sigmoids",
+        ),
+        Misconception(
+            "the sum over samples",
+            "Would the loss of 60,000 digits be comparable with that of 10,000? Take the mean over N.",
+            _sum_over_samples,
+            "losses printed without 1/N in many derivations",
+        ),
+        Misconception(
+            "softmax where ten sigmoids stand",
+            "Must the ten probabilities of this model sum to one?",
+            _softmax_for_sigmoid,
+            "the two output layers are often mixed up in forum threads on multi-class models",
+        ),
+        Misconception(
+            "the minus sign forgotten",
+            "Is ln p positive or negative for a probability?",
+            _sign_forgotten,
+            "log-likelihood, which is maximised, taken for a loss",
+        ),
+    ),
+)
+
+# 08.4 --------------------------------------------------------------------------------------------------------------
+
+
+def softmax_gradient(X: FloatArray, y: IntArray, W: FloatArray, b: FloatArray) -> FloatArray:
+    """Gradient of the mean cross-entropy of a softmax model with respect to W."""
+    p = softmax(X @ W + b)
+    dz = (p - np.eye(W.shape[1])[y]) / len(X)
+    dW: FloatArray = X.T @ dz
+    return dW
+
+
+def _uphill(X: FloatArray, y: IntArray, W: FloatArray, b: FloatArray) -> FloatArray:
+    return -softmax_gradient(X, y, W, b)
+
+
+def _gradient_of_the_sum(X: FloatArray, y: IntArray, W: FloatArray, b: FloatArray) -> FloatArray:
+    return softmax_gradient(X, y, W, b) * len(X)
+
+
+def _diagonal_only(X: FloatArray, y: IntArray, W: FloatArray, b: FloatArray) -> FloatArray:
+    p, t = softmax(X @ W + b), np.eye(W.shape[1])[y]
+    dW: FloatArray = X.T @ (-t * (1 - p)) / len(X)
+    return dW
+
+
+def _two_over_n(X: FloatArray, y: IntArray, W: FloatArray, b: FloatArray) -> FloatArray:
+    return 2 * softmax_gradient(X, y, W, b)
+
+
+def _sigmoids_gradient(X: FloatArray, y: IntArray, W: FloatArray, b: FloatArray) -> FloatArray:
+    dW: FloatArray = X.T @ (sigmoid(X @ W + b) - np.eye(W.shape[1])[y]) / len(X)
+    return dW
+
+
+def _classes_balance(dW: FloatArray, X: FloatArray, y: IntArray, W: FloatArray, b: FloatArray) -> str | None:
+    worst = float(np.abs(dW.sum(axis=1)).max())
+    return None if worst < 1e-9 else f"a row of dW sums to {worst:.4g}; what one class gains, the others lose"
+
+
+SOFTMAX_GRADIENT = Exercise(
+    id="08.4",
+    prompt="Write `softmax_gradient(X, y, W, b)`: dW (D, K), the gradient of the mean cross-entropy.",
+    reference=softmax_gradient,
+    cases=_batches(84),
+    properties=(Property("every row of dW sums to zero", _classes_balance),),
+    hints=(
+        "Three lines: probabilities p, then dz, then dW.",
+        "dz is p - t, divided by the number of samples; t is the one-hot table of y.",
+        "dW must have the shape of W, (D, K): which product of X (N, D) and dz (N, K) has it?",
+    ),
+    misconceptions=(
+        Misconception(
+            "t - p, the step instead of the slope",
+            "Descent subtracts the gradient. Which way does your W move then?",
+            _uphill,
+            "lecture 3 writes the step, eta (t - o) x",
+        ),
+        Misconception(
+            "the gradient of the sum",
+            "With 60,000 samples this is 60,000 times too long. Which loss are you minimising, the sum or the mean?",
+            _gradient_of_the_sum,
+            "derivations for one sample, used on a batch",
+        ),
+        Misconception(
+            "only the diagonal of the Jacobian",
+            "Where do the other nine classes feel z_i? Each wrong class is pushed down by its own p.",
+            _diagonal_only,
+            "lecture 2 gives p (1 - p) as the gradient of softmax",
+        ),
+        Misconception(
+            "2/N for 1/N",
+            "The 2 belongs to the square of the squared error. What is squared here?",
+            _two_over_n,
+            "lecture 4's gradient of the cross-entropy",
+        ),
+        Misconception(
+            "ten sigmoids where softmax stands",
+            "Do your probabilities of one sample sum to one?",
+            _sigmoids_gradient,
+            "the trainer of the first half of this lesson",
+        ),
+    ),
+)
+
+# 08.5 --------------------------------------------------------------------------------------------------------------
+
+UPDATES = Exercise(
+    id="08.5",
+    prompt="60,000 samples, batches of 128, 5 epochs, the last short batch kept: how many updates?",
+    reference=2345,
+    tolerance=0,
+    hints=(
+        "How many batches of 128 does it take to see 60,000 samples once?",
+        "60,000 / 128 = 468.75: the last batch of each epoch is short, and still one update.",
+        "469 updates in an epoch, 5 epochs.",
+    ),
+    misconceptions=(
+        Misconception(
+            "the last short batch dropped",
+            "468 batches hold 59,904 samples. Where are the other 96?",
+            2340,
+            "drop_last=True in torch's DataLoader",
+        ),
+        Misconception(
+            "one update for each sample",
+            "That is stochastic descent. How many samples share one update here?",
+            300_000,
+            "'stochastic gradient descent' said for any batch size",
+        ),
+        Misconception(
+            "one update for each epoch",
+            "That is batch descent. How often is W moved within one pass here?",
+            5,
+            "the published runs of this lesson, where an epoch is one update",
+        ),
+        Misconception(
+            "the updates of a single epoch",
+            "How many times are the data passed through?",
+            469,
+            "epoch and run confused",
+        ),
+        Misconception(
+            "epochs run together",
+            "Each epoch starts anew with a fresh shuffle, so each has its own short last batch.",
+            2344,
+            "ceil(5 * 60,000 / 128)",
+        ),
+    ),
+)
+
+# 08.6 --------------------------------------------------------------------------------------------------------------
+
+
+def most_confused(counts: IntArray) -> tuple[int, int]:
+    """Row (true class) and column (predicted class) of the largest count off the diagonal."""
+    errors = counts.copy()
+    np.fill_diagonal(errors, 0)
+    true, predicted = np.unravel_index(errors.argmax(), errors.shape)
+    return int(true), int(predicted)
+
+
+def _with_the_diagonal(counts: IntArray) -> tuple[Any, ...]:
+    return tuple(np.unravel_index(counts.argmax(), counts.shape))
+
+
+def _columns_first(counts: IntArray) -> tuple[int, int]:
+    true, predicted = most_confused(counts)
+    return predicted, true
+
+
+def _by_rate(counts: IntArray) -> tuple[int, int]:
+    rates = counts / counts.sum(axis=1, keepdims=True)
+    np.fill_diagonal(rates, 0)
+    true, predicted = np.unravel_index(rates.argmax(), rates.shape)
+    return int(true), int(predicted)
+
+
+def _both_ways(counts: IntArray) -> tuple[int, int]:
+    return most_confused(np.triu(counts + counts.T))
+
+
+def _place_in_the_flat_table(counts: IntArray) -> int:
+    errors = counts.copy()
+    np.fill_diagonal(errors, 0)
+    return int(errors.argmax())
+
+
+MOST_CONFUSED = Exercise(
+    id="08.6",
+    prompt="Write `most_confused(counts)`: (true, predicted) of the most frequent single mistake in a count table.",
+    reference=most_confused,
+    cases=(
+        (np.array([[5, 1], [0, 5]]),),
+        (np.array([[50, 2, 0], [3, 40, 6], [5, 1, 10]]),),
+        (np.array([[90, 0, 4, 5], [1, 80, 9, 2], [8, 9, 60, 7], [0, 1, 3, 4]]),),
+        (np.array([[90, 7, 0, 0], [7, 80, 0, 0], [0, 0, 60, 0], [8, 0, 0, 20]]),),
+    ),
+    hints=(
+        "The diagonal holds what went right: it must not win.",
+        "Set the diagonal of a copy to 0, then look for the largest entry.",
+        "argmax counts through the flattened table; np.unravel_index turns that into row and column.",
+    ),
+    misconceptions=(
+        Misconception(
+            "the diagonal counted as confusion",
+            "What do the entries on the diagonal count: mistakes, or successes?",
+            _with_the_diagonal,
+            "argmax of the whole table",
+        ),
+        Misconception(
+            "rows and columns exchanged",
+            "Rows are true classes, columns are what was said. Which one comes first in the answer?",
+            _columns_first,
+            "both conventions are in print; scikit-learn's is ours",
+        ),
+        Misconception(
+            "rates in place of counts",
+            "You divided by the size of each class. That answers another good question; here the count is asked.",
+            _by_rate,
+            "normalised confusion matrices",
+        ),
+        Misconception(
+            "both directions added",
+            "A four taken for a nine and a nine taken for a four are two different mistakes: which one is asked?",
+            _both_ways,
+            "'the pair 4 and 9', which has no direction",
+        ),
+        Misconception(
+            "the place in the flattened table",
+            "argmax gave you one number. Which row and which column is that?",
+            _place_in_the_flat_table,
+            "np.argmax without an axis",
+        ),
+    ),
+)
+
+EXERCISES = (ONE_HOT, START_LOSSES, SIGMOIDS_LOSS, SOFTMAX_GRADIENT, UPDATES, MOST_CONFUSED)

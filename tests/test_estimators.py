@@ -1,0 +1,139 @@
+"""The estimators hold scikit-learn's contract and learn what they should."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_iris
+from sklearn.exceptions import NotFittedError
+from sklearn.linear_model import LogisticRegression as ReferenceRegression
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.utils.estimator_checks import check_estimator
+
+from course_utils.activations import sigmoid
+from course_utils.estimators import LogisticRegression, SoftmaxRegression
+
+BOTH = pytest.mark.parametrize("estimator", [LogisticRegression, SoftmaxRegression])
+# What scikit-learn's own checks leave out, since it needs what the course does without.
+SKIPPED = {
+    "check_array_api_input": "SCIPY_ARRAY_API is not set",
+    "check_classifier_data_not_an_array": "pandas is not installed",
+}
+
+
+@BOTH
+def test_scikit_learns_own_checks(estimator: Any) -> None:
+    results = check_estimator(estimator(), on_fail=None, on_skip=None)
+    failed = [result["check_name"] for result in results if result["status"] not in ("passed", "skipped")]
+    skipped = {result["check_name"]: str(result["exception"]) for result in results if result["status"] == "skipped"}
+    assert failed == []
+    assert len(results) > 50
+    assert skipped.keys() == SKIPPED.keys()
+    assert all(skipped[name].startswith(reason) for name, reason in SKIPPED.items())
+
+
+@BOTH
+def test_a_pipeline_and_a_grid_search(estimator: Any) -> None:
+    X, y = load_iris(return_X_y=True)
+    pipeline = make_pipeline(StandardScaler(), estimator(epochs=300))
+    name = estimator.__name__.lower()
+    search = GridSearchCV(pipeline, {f"{name}__learning_rate": [0.01, 0.5]}, cv=3).fit(X, y)
+    assert search.best_params_ == {f"{name}__learning_rate": 0.5}
+    assert search.best_score_ > 0.85
+
+
+def test_softmax_regression_finds_scikit_learns_optimum() -> None:
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(200, 3)), rng.integers(0, 3, 200)  # labels by lot: not separable, a finite optimum
+    ours = SoftmaxRegression(epochs=2_000).fit(X, y)
+    reference = ReferenceRegression(C=np.inf, tol=1e-10, max_iter=10_000).fit(X, y)
+    np.testing.assert_allclose(ours.predict_proba(X), reference.predict_proba(X), atol=1e-8)
+
+
+def test_two_classes_take_one_sigmoid_and_equal_two_softmax_outputs() -> None:
+    X, y = load_iris(return_X_y=True)
+    X, y = X[50:, :2], y[50:]
+    one = LogisticRegression(learning_rate=0.02, epochs=500).fit(X, y)
+    two = SoftmaxRegression(learning_rate=0.01, epochs=500).fit(X, y)
+    assert one.W_.shape == (2,)
+    assert two.W_.shape == (2, 2)
+    # The softmax moves both logits apart, so half the rate gives the same difference of logits after every step.
+    np.testing.assert_allclose(one.W_, two.W_[:, 1] - two.W_[:, 0], rtol=1e-10)
+    np.testing.assert_allclose(one.predict_proba(X), two.predict_proba(X), rtol=1e-10)
+
+
+def test_three_sigmoids_are_normalised_only_in_predict_proba() -> None:
+    X, y = load_iris(return_X_y=True)
+    model = LogisticRegression(learning_rate=0.05).fit(X, y)
+    separate = sigmoid(model.decision_function(X))
+    assert np.abs(separate.sum(axis=1) - 1).max() > 0.05
+    np.testing.assert_allclose(model.predict_proba(X), separate / separate.sum(axis=1, keepdims=True))
+    assert (model.predict(X) == separate.argmax(axis=1)).all()
+
+
+@BOTH
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_type_asked_for_is_the_type_computed_in(estimator: Any, dtype: str) -> None:
+    X, y = load_iris(return_X_y=True)
+    model = estimator(learning_rate=0.01, epochs=3, dtype=dtype).fit(X, y)
+    assert {model.W_.dtype, model.b_.dtype, model.decision_function(X).dtype} == {np.dtype(dtype)}
+
+
+@BOTH
+def test_bytes_with_a_scale_equal_scaled_floats(estimator: Any) -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (100, 9), dtype=np.uint8)
+    y = pixels[:, 0] // 100
+    from_bytes = estimator(input_scale=1 / 255).fit(pixels, y)
+    from_floats = estimator().fit(pixels / 255, y)
+    np.testing.assert_allclose(from_bytes.W_, from_floats.W_, rtol=1e-10)
+    np.testing.assert_allclose(from_bytes.predict_proba(pixels), from_floats.predict_proba(pixels / 255), rtol=1e-10)
+
+
+@BOTH
+def test_mini_batches_follow_the_seed(estimator: Any) -> None:
+    X, y = load_iris(return_X_y=True)
+
+    def weights(seed: int | None) -> Any:
+        return estimator(learning_rate=0.01, epochs=2, batch_size=10, random_state=seed).fit(X, y).W_
+
+    assert (weights(1) == weights(1)).all()
+    assert (weights(1) != weights(2)).any()
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("settings", "X", "y", "error", "said"),
+    [
+        ({}, [[1.0], [np.nan]], [0, 1], ValueError, "Input X contains NaN"),
+        ({}, [[1.0], [np.inf]], [0, 1], ValueError, "Input X contains infinity"),
+        ({}, [[1.0], [2.0]], [0, 0], ValueError, "y: expected at least two classes, got one class: "),
+        ({}, [[1.0], [2.0]], [0, 1, 1], ValueError, "inconsistent numbers of samples"),
+        ({}, [1.0, 2.0], [0, 1], ValueError, "Expected 2D array, got 1D array"),
+        ({}, [["a"], ["b"]], [0, 1], ValueError, "could not convert string to float"),
+        ({}, np.zeros((0, 2)), [], ValueError, "Found array with 0 sample"),
+        ({}, [[1.0], [2.0]], [0.5, 1.5], ValueError, "Unknown label type: continuous"),
+        ({"dtype": "float16"}, [[1.0], [2.0]], [0, 1], ValueError, "dtype: expected 'float32' or 'float64'"),
+        ({"learning_rate": -1}, [[1.0], [2.0]], [0, 1], ValueError, "learning_rate: expected a number above 0"),
+        ({"input_scale": 0}, [[1.0], [2.0]], [0, 1], ValueError, "input_scale: expected a number above 0"),
+        ({"epochs": "many"}, [[1.0], [2.0]], [0, 1], TypeError, "epochs: expected a whole number, got 'many'"),
+    ],
+)
+def test_bad_input_is_said(
+    estimator: Any, settings: dict[str, Any], X: Any, y: Any, error: type[Exception], said: str
+) -> None:
+    with pytest.raises(error, match=re.escape(said)):
+        estimator(**settings).fit(X, y)
+
+
+@BOTH
+def test_predicting_before_fitting_and_with_other_columns(estimator: Any) -> None:
+    with pytest.raises(NotFittedError):
+        estimator().predict([[1.0]])
+    fitted = estimator(epochs=1).fit([[1.0], [2.0]], [0, 1])
+    with pytest.raises(ValueError, match="X has 2 features"):
+        fitted.predict([[1.0, 2.0]])
