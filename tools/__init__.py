@@ -1,0 +1,1 @@
+"""What builds the course's notebooks; learners never need it."""
