@@ -16,9 +16,10 @@ Parameters = tuple[FloatArray, ...]
 LossAndGradients = Callable[[Parameters, Rows], tuple[float, Parameters]]
 Terms = Callable[[FloatArray, npt.NDArray[np.generic]], tuple[FloatArray, FloatArray]]
 
-# A block of 1,024 rows of 784 pixels in float32 is 3 MB: it stays in the cache between the two matrix products,
-# so that a full pass reads the data once. benchmarks/training.py measures it.
-BLOCK = 1024
+# A block of 2,048 rows of 784 pixels in float32 is 6 MB: it stays in the cache between the two matrix products, so
+# that a full pass reads the data once. Smaller blocks are a little faster on an idle machine, and far slower on a
+# busy one, where the threads of a small product wait for each other. benchmarks/training.py measures it.
+BLOCK = 2048
 
 
 @dataclass

@@ -96,7 +96,7 @@ def test_an_answer_that_changes_its_input_is_told() -> None:
 def test_a_right_answer_in_other_words_is_right() -> None:
     assert check("08.1", lambda y, n_classes: np.eye(n_classes, dtype=int)[y]).outcome == "right"
     assert check("08.2", [6.931, 2.303]).outcome == "right"
-    assert check("08.5", 469 * 5).outcome == "right"
+    assert check("08.5", 469 * 8).outcome == "right"
 
 
 def test_the_smallest_case_that_fails_is_shown() -> None:
@@ -107,15 +107,15 @@ def test_the_smallest_case_that_fails_is_shown() -> None:
 def test_an_unknown_wrong_answer_gets_no_name() -> None:
     verdict = check("08.5", 17)
     assert verdict.misconception is None
-    assert verdict.message == "08.5 wrong. expected 2345, got 17."
+    assert verdict.message == "08.5 wrong. expected 3752, got 17."
 
 
 def test_strict_mode_raises_on_wrong_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COURSE_STRICT", "1")
     with pytest.raises(WrongAnswerError, match="the last short batch dropped"):
-        check("08.5", 2340)
+        check("08.5", 3744)
     assert check("08.5", None).outcome == "not attempted"
-    assert check("08.5", 2345).outcome == "right"
+    assert check("08.5", 3752).outcome == "right"
 
 
 def test_hints_climb_and_end(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,7 +129,7 @@ def test_hints_climb_and_end(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_solution_is_the_source_that_was_tested() -> None:
     assert solution("08.4") == inspect.getsource(exercise("08.4").reference)
-    assert solution("08.5") == "The answer is 2345."
+    assert solution("08.5") == "The answer is 3752."
 
 
 @pytest.mark.parametrize("wrong", ["08.99", "99.1", "8.1", "", "../x.1", 8.1, None])

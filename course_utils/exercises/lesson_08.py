@@ -12,7 +12,7 @@ from course_utils.numerics import FloatArray, IntArray
 
 
 def _batches(seed: int) -> tuple[Case, ...]:
-    """Three samples of a two-class problem written out, then a larger batch by lot; inputs X, y, W, b."""
+    """Two samples of a two-class problem written out, then a larger batch by lot; inputs X, y, W, b."""
     rng = np.random.default_rng(seed)
     small = (np.array([[1.0, 0.0], [0.0, 2.0]]), np.array([0, 1]), np.array([[1.0, -1.0], [0.5, 0.0]]), np.zeros(2))
     large = (rng.normal(size=(7, 4)), rng.integers(0, 5, 7), rng.normal(size=(4, 5)), rng.normal(size=5))
@@ -166,11 +166,12 @@ def ten_sigmoids_loss(z: FloatArray, y: IntArray) -> float:
     """Mean over samples of the sum over outputs of the binary cross-entropy."""
     t = np.eye(z.shape[1])[y]
     p = sigmoid(z)
-    return float((-t * np.log(p) - (1 - t) * np.log(1 - p)).sum(axis=1).mean())
+    losses: FloatArray = (-t * np.log(p) - (1 - t) * np.log(1 - p)).sum(axis=1)
+    return float(losses.mean())
 
 
 def _mean_over_everything(z: FloatArray, y: IntArray) -> float:
-    return ten_sigmoids_loss(z, y) / z.shape[1]
+    return float(ten_sigmoids_loss(z, y) / z.shape[1])
 
 
 def _true_class_only(z: FloatArray, y: IntArray) -> float:
@@ -328,31 +329,31 @@ SOFTMAX_GRADIENT = Exercise(
 
 UPDATES = Exercise(
     id="08.5",
-    prompt="60,000 samples, batches of 128, 5 epochs, the last short batch kept: how many updates?",
-    reference=2345,
+    prompt="60,000 samples, batches of 128, 8 epochs, the last short batch kept: how many updates?",
+    reference=3752,
     tolerance=0,
     hints=(
         "How many batches of 128 does it take to see 60,000 samples once?",
         "60,000 / 128 = 468.75: the last batch of each epoch is short, and still one update.",
-        "469 updates in an epoch, 5 epochs.",
+        "469 updates in an epoch, 8 epochs.",
     ),
     misconceptions=(
         Misconception(
             "the last short batch dropped",
             "468 batches hold 59,904 samples. Where are the other 96?",
-            2340,
+            3744,
             "drop_last=True in torch's DataLoader",
         ),
         Misconception(
             "one update for each sample",
             "That is stochastic descent. How many samples share one update here?",
-            300_000,
+            480_000,
             "'stochastic gradient descent' said for any batch size",
         ),
         Misconception(
             "one update for each epoch",
             "That is batch descent. How often is W moved within one pass here?",
-            5,
+            8,
             "the published runs of this lesson, where an epoch is one update",
         ),
         Misconception(
@@ -364,8 +365,8 @@ UPDATES = Exercise(
         Misconception(
             "epochs run together",
             "Each epoch starts anew with a fresh shuffle, so each has its own short last batch.",
-            2344,
-            "ceil(5 * 60,000 / 128)",
+            3750,
+            "ceil(8 * 60,000 / 128)",
         ),
     ),
 )

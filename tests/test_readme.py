@@ -1,0 +1,23 @@
+"""The README tells of what exists."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def test_the_lesson_table_holds_what_exists() -> None:
+    rows = re.findall(r"^\| (\d\d) \| \[[^\]]+\]\(notebooks/(\S+)\.ipynb\)", PAGES[0].read_text(), re.MULTILINE)
+    lessons = sorted(path.stem for path in (ROOT / "lessons").glob("[0-9][0-9]_*.py"))
+    assert [name for _, name in rows] == lessons
+    assert all(name.startswith(number) for number, name in rows)
+
+
+def test_links_lead_somewhere_and_pictures_have_a_text() -> None:
+    for page in PAGES:
+        for text, target in re.findall(r"\[([^\]]*)\]\(([^)#]+)\)", page.read_text()):
+            assert text.strip(), f"{page.name}: a link or picture without a text: {target}"
+            assert "://" in target or (page.parent / target).exists(), f"{page.name}: {target}"
