@@ -1,4 +1,11 @@
-"""Training on the real MNIST: the published run beside the textbook's loop, a cold start beside scikit-learn."""
+"""Training on the real MNIST: the published run beside the textbook's loop, a cold start beside scikit-learn.
+
+Ways tried for one full-batch update of ten sigmoids in float32, on an idle machine with two cores:
+float32 copy of the data, two whole matrix products                 54 ms
+the same in blocks of 1,024 rows, NumPy's own threads                22 ms
+bytes in blocks, converted on the way, NumPy's own threads           20 ms  but 70 to 480 ms beside one busy process
+bytes in blocks, one thread of ours for each core                    24 ms  the way taken: 35 to 55 ms beside one
+"""
 
 from __future__ import annotations
 

@@ -10,16 +10,12 @@ import numpy.typing as npt
 
 from course_utils.numerics import FloatArray, IntArray, check_integer, check_number
 from course_utils.optimizers import gradient_descent
+from course_utils.parallel import map_blocks
 
 Rows = slice | IntArray
 Parameters = tuple[FloatArray, ...]
 LossAndGradients = Callable[[Parameters, Rows], tuple[float, Parameters]]
 Terms = Callable[[FloatArray, npt.NDArray[np.generic]], tuple[FloatArray, FloatArray]]
-
-# A block of 2,048 rows of 784 pixels in float32 is 6 MB: it stays in the cache between the two matrix products, so
-# that a full pass reads the data once. Smaller blocks are a little faster on an idle machine, and far slower on a
-# busy one, where the threads of a small product wait for each other. benchmarks/training.py measures it.
-BLOCK = 2048
 
 
 @dataclass
@@ -119,15 +115,16 @@ def linear_loss_and_gradients(
     def loss_and_gradients(parameters: Parameters, rows: Rows) -> tuple[float, Parameters]:
         W, b = parameters
         X_batch, t_batch = X[rows], targets[rows]
-        total, dW, db = 0.0, np.zeros_like(W), np.zeros_like(b)
-        for block in _blocks(len(X_batch)):
-            x = _scaled(X_batch[block], scale, W.dtype)
-            losses, dz = terms(x @ W + b, t_batch[block])
-            total += float(losses.sum(dtype=np.float64))
-            dW += x.T @ dz
-            db += dz.sum(axis=0)
+
+        def sums(block: slice) -> tuple[float, FloatArray, FloatArray]:
+            with np.errstate(over="ignore", invalid="ignore"):  # a thread does not inherit the caller's setting
+                x = _scaled(X_batch[block], scale, W.dtype)
+                losses, dz = terms(x @ W + b, t_batch[block])
+                return float(losses.sum(dtype=np.float64)), x.T @ dz, dz.sum(axis=0)
+
         n = len(X_batch)
-        return total / n, (dW / n, db / n)
+        totals, all_dW, all_db = zip(*map_blocks(sums, n), strict=True)
+        return sum(totals) / n, (sum(all_dW) / n, sum(all_db) / n)
 
     return loss_and_gradients
 
@@ -138,10 +135,7 @@ def linear_logits(X: npt.NDArray[np.generic], W: FloatArray, b: FloatArray, scal
     >>> linear_logits(np.array([[255]], dtype=np.uint8), np.array([2.0]), np.array(1.0), scale=1 / 255)
     array([3.])
     """
-    z = np.empty((len(X), *W.shape[1:]), W.dtype)
-    for block in _blocks(len(X)):
-        z[block] = _scaled(X[block], scale, W.dtype) @ W + b
-    return z
+    return np.concatenate(map_blocks(lambda block: _scaled(X[block], scale, W.dtype) @ W + b, len(X)))
 
 
 def _batches(
@@ -159,10 +153,6 @@ def _batches(
         else:
             order = rng.permutation(n_samples)
             yield from (order[i : i + size] for i in range(0, n_samples, size))
-
-
-def _blocks(n: int) -> Iterator[slice]:
-    return (slice(i, i + BLOCK) for i in range(0, n, BLOCK))
 
 
 def _scaled(X: npt.NDArray[np.generic], scale: float, dtype: np.dtype[np.floating]) -> FloatArray:

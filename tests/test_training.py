@@ -11,7 +11,8 @@ import torch
 from course_utils.losses import binary_cross_entropy_terms, cross_entropy_terms, one_hot
 from course_utils.numerics import FloatArray
 from course_utils.optimizers import gradient_descent
-from course_utils.training import BLOCK, Parameters, Rows, linear_logits, linear_loss_and_gradients, train
+from course_utils.parallel import BLOCK
+from course_utils.training import Parameters, Rows, linear_logits, linear_loss_and_gradients, train
 
 
 def problem(n: int = 50, d: int = 4, k: int = 3, seed: int = 1) -> tuple[FloatArray, np.ndarray]:
