@@ -2,16 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
 
-from course_utils.gradients import central_difference, check_gradient
+from course_utils.activations import logsumexp, softmax
+from course_utils.gradients import (
+    central_difference,
+    check_gradient,
+    complex_step,
+    forward_difference,
+    hessian,
+    jacobian,
+)
 from course_utils.numerics import FloatArray
 
+numbers = st.floats(-5, 5)
+points = hnp.arrays(np.float64, st.integers(1, 6), elements=numbers)
 
-@given(st.floats(-5, 5), st.floats(-5, 5))
+
+def waves(x: Any) -> Any:
+    """Curved, analytic, every entry felt by every other; for NumPy arrays, real or complex."""
+    return np.sin(x).sum() * np.exp(x / 5).sum()
+
+
+def waves_in_torch(x: torch.Tensor) -> torch.Tensor:
+    return torch.sin(x).sum() * torch.exp(x / 5).sum()
+
+
+def gradient_by_torch(x: FloatArray) -> FloatArray:
+    slopes: FloatArray = torch.func.grad(waves_in_torch)(torch.from_numpy(x)).numpy()
+    return slopes
+
+
+@given(numbers, numbers)
 def test_central_difference_of_known_functions(a: float, b: float) -> None:
     def f(x: FloatArray) -> float:
         return float(np.sin(x[0]) * np.exp(x[1]))
@@ -20,16 +50,111 @@ def test_central_difference_of_known_functions(a: float, b: float) -> None:
     np.testing.assert_allclose(central_difference(f, [a, b]), expected, rtol=1e-6, atol=1e-7)
 
 
-def test_the_argument_is_not_changed_even_by_a_function_that_writes_into_it() -> None:
-    x = np.array([[1.0, 2.0], [3.0, 4.0]])
+@given(points)
+def test_three_ways_to_a_gradient_agree_with_autograd(x: FloatArray) -> None:
+    expected = gradient_by_torch(x)
+    np.testing.assert_allclose(forward_difference(waves, x), expected, rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(central_difference(waves, x), expected, rtol=1e-8, atol=1e-8)
+    np.testing.assert_allclose(complex_step(waves, x), expected, rtol=1e-13, atol=1e-13)
+
+
+def test_a_table_has_a_gradient_of_its_shape() -> None:
+    x = np.random.default_rng(0).normal(size=(2, 3, 2))
+    expected = gradient_by_torch(x)
+    assert forward_difference(waves, x).shape == x.shape
+    np.testing.assert_allclose(central_difference(waves, x), expected, rtol=1e-8)
+    np.testing.assert_allclose(complex_step(waves, x), expected, rtol=1e-13)
+    assert central_difference(lambda x: float(x**2), 3.0).shape == ()
+
+
+def test_a_step_half_as_long_errs_half_as_much_forward_and_a_quarter_centrally() -> None:
+    def error(difference: Callable[..., FloatArray], h: float) -> float:
+        return float(difference(np.exp, 1.0, h) - np.e)
+
+    assert error(forward_difference, 1e-3) / error(forward_difference, 5e-4) == pytest.approx(2, abs=0.01)
+    assert error(central_difference, 1e-2) / error(central_difference, 5e-3) == pytest.approx(4, abs=0.01)
+    # The leading terms of the error: h f'' / 2 and h^2 f''' / 6.
+    assert error(forward_difference, 1e-4) == pytest.approx(1e-4 * np.e / 2, rel=1e-3)
+    assert error(central_difference, 1e-3) == pytest.approx(1e-6 * np.e / 6, rel=1e-3)
+
+
+@pytest.mark.parametrize("difference", [forward_difference, central_difference])
+def test_the_step_that_is_chosen_errs_less_than_one_much_longer_or_shorter(
+    difference: Callable[..., FloatArray],
+) -> None:
+    x = np.linspace(-2, 2, 50)
+
+    def error(h: float | None) -> float:
+        return float(abs(difference(lambda x: np.sin(x).sum(), x, h) - np.cos(x)).max())
+
+    assert error(None) < error(1e-2) / 100
+    assert error(None) < error(1e-13) / 100
+
+
+def test_the_step_grows_with_the_entry() -> None:
+    for big in (1e6, -1e9):
+        assert central_difference(lambda x: float(x**3), big) == pytest.approx(3 * big**2, rel=1e-9)
+        assert forward_difference(lambda x: float(x**3), big) == pytest.approx(3 * big**2, rel=1e-6)
+        assert hessian(lambda x: float(x[0] ** 3), [big])[0, 0] == pytest.approx(6 * big, rel=1e-6)
+
+
+def test_a_step_too_small_to_be_felt_measures_no_slope() -> None:
+    assert central_difference(lambda x: float(x**2), 1.0, h=1e-17) == 0
+    assert complex_step(lambda x: (x**2).sum(), 1.0) == 2
+
+
+@given(hnp.arrays(np.float64, hnp.array_shapes(min_dims=2, max_dims=2), elements=numbers), st.data())
+def test_the_jacobian_of_a_linear_map_is_its_matrix(A: FloatArray, data: st.DataObject) -> None:
+    x = data.draw(hnp.arrays(np.float64, A.shape[1], elements=numbers))
+    J = jacobian(lambda x: A @ x + 1, x)
+    assert J.shape == A.shape
+    np.testing.assert_allclose(J, A, rtol=0, atol=1e-8)
+
+
+@given(points)
+def test_the_jacobian_of_softmax_agrees_with_autograd_and_the_closed_form(z: FloatArray) -> None:
+    J = jacobian(softmax, z)
+    p = softmax(z)
+    np.testing.assert_allclose(J, np.diag(p) - np.outer(p, p), rtol=0, atol=1e-9)
+    by_torch = torch.func.jacrev(lambda z: torch.softmax(z, 0))(torch.from_numpy(z))
+    np.testing.assert_allclose(J, by_torch, rtol=0, atol=1e-9)
+
+
+def test_the_jacobian_has_a_row_for_each_value_and_a_column_for_each_entry() -> None:
+    J = jacobian(lambda x: np.array([x[0], 10 * x[1], 100 * x[2], x[0] * x[2]]), [1.0, 2.0, 3.0])
+    np.testing.assert_allclose(J, [[1, 0, 0], [0, 10, 0], [0, 0, 100], [3, 0, 1]], atol=1e-8)
+
+
+@given(points)
+def test_the_hessian_agrees_with_autograd(x: FloatArray) -> None:
+    H = hessian(waves, x)
+    expected = torch.func.jacrev(torch.func.grad(waves_in_torch))(torch.from_numpy(x))
+    np.testing.assert_allclose(H, expected, rtol=1e-5, atol=1e-5)
+    assert (H == H.T).all()
+
+
+def test_the_hessian_of_a_quadratic_and_of_logsumexp() -> None:
+    rng = np.random.default_rng(1)
+    A = rng.normal(size=(4, 4))
+    x = rng.normal(size=4)
+    np.testing.assert_allclose(hessian(lambda x: float(x @ A @ x), x), A + A.T, rtol=0, atol=1e-6)
+    # The gradient of logsumexp is softmax, so that its Hessian is the Jacobian of softmax.
+    H = hessian(lambda z: float(logsumexp(z)), x)
+    np.testing.assert_allclose(H, jacobian(softmax, x), rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("derivative", [forward_difference, central_difference, hessian, jacobian, complex_step])
+def test_the_argument_is_not_changed_even_by_a_function_that_writes_into_it(derivative: Callable[..., Any]) -> None:
+    x = np.array([1.0, 2.0, 3.0])
     before = x.copy()
 
-    def f(x: FloatArray) -> float:
-        total = float((x**2).sum())
+    def f(x: Any) -> Any:
+        squares = x**2
         x[...] = 0
-        return total
+        return squares if derivative is jacobian else squares.sum()
 
-    np.testing.assert_allclose(central_difference(f, x), 2 * before, rtol=1e-8)
+    expected = {hessian: 2 * np.eye(3), jacobian: np.diag(2 * x)}.get(derivative, 2 * x)
+    np.testing.assert_allclose(derivative(f, x), expected, atol=1e-6)
     assert (x == before).all()
 
 
@@ -41,6 +166,14 @@ def test_the_worst_entry_is_named_with_both_values() -> None:
     assert found.error == pytest.approx(1 / 6, rel=1e-6)
 
 
+def test_the_place_in_a_table_has_two_numbers() -> None:
+    wrong = np.array([[0.0, 0.0], [0.5, 0.0]])
+    found = check_gradient(lambda x: float((x**2).sum()), lambda x: 2 * x + wrong, [[1.0, 2.0], [3.0, 4.0]])
+    assert found.place == (1, 0)
+    assert found.claimed == 6.5
+    assert found.measured == pytest.approx(6, rel=1e-9)
+
+
 def test_a_right_gradient_passes() -> None:
     assert check_gradient(lambda x: float((x**3).sum()), lambda x: 3 * x**2, [[1.0, -2.0]]).error < 1e-8
 
@@ -50,6 +183,42 @@ def test_a_gradient_of_the_wrong_shape_is_said() -> None:
         check_gradient(lambda x: float(x.sum()), lambda x: np.ones(1), [1.0, 2.0])
 
 
-def test_bad_points_are_said() -> None:
+@pytest.mark.parametrize("derivative", [forward_difference, central_difference, hessian, jacobian, complex_step])
+def test_bad_points_are_said(derivative: Callable[..., Any]) -> None:
     with pytest.raises(ValueError, match="x: expected numbers, got nan at index 0"):
-        central_difference(lambda x: 0.0, [np.nan])
+        derivative(np.sum, [np.nan])
+    with pytest.raises(ValueError, match=r"x: expected at least one entry, got shape \(0,\)"):
+        derivative(np.sum, [])
+    with pytest.raises(TypeError, match="x: expected an array of numbers, got 'one'"):
+        derivative(np.sum, "one")
+
+
+@pytest.mark.parametrize("derivative", [hessian, jacobian])
+def test_a_table_has_no_jacobian_or_hessian_here(derivative: Callable[..., Any]) -> None:
+    with pytest.raises(ValueError, match=r"x: expected shape \(D,\), got \(2, 2\)"):
+        derivative(np.sum, np.ones((2, 2)))
+
+
+@pytest.mark.parametrize("derivative", [forward_difference, central_difference, hessian, complex_step])
+def test_a_function_that_gives_no_finite_number_is_said(derivative: Callable[..., Any]) -> None:
+    with pytest.raises(ValueError, match=r"f\(x\): expected numbers, got nan"):
+        derivative(lambda x: (x * np.nan).sum(), [1.0])
+    with pytest.raises(ValueError, match=r"f\(x\): expected shape \(\), got \(2,\)"):
+        derivative(lambda x: 2 * x, [1.0, 2.0])
+
+
+def test_a_jacobian_wants_a_vector() -> None:
+    with pytest.raises(ValueError, match=r"f\(x\): expected shape \(K,\), got \(\)"):
+        jacobian(np.sum, [1.0, 2.0])
+
+
+@pytest.mark.parametrize("difference", [forward_difference, central_difference])
+@pytest.mark.parametrize("h", [0, -1e-3, np.nan])
+def test_a_step_that_is_not_positive_is_said(difference: Callable[..., Any], h: float) -> None:
+    with pytest.raises(ValueError, match="h: expected a"):
+        difference(np.sum, [1.0], h)
+
+
+def test_a_function_that_drops_the_complex_part_is_said() -> None:
+    with pytest.raises(TypeError, match=r"f\(x\): expected a complex number .* got 1.0 of type float64"):
+        complex_step(lambda x: abs(x).sum(), [1.0])
