@@ -1,0 +1,153 @@
+"""Every derivation holds, and a slip in what the reader sees is found in the very line where it was made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+import pytest
+import sympy as sp
+
+from course_utils.derivations import Derivation, Line, check_line, table, verify
+from course_utils.derivations.engine import evaluate
+
+NAMES = [f"course_utils.derivations.lesson_{number:02d}" for number in range(13)]
+ALL: list[Derivation] = [each for name in NAMES if find_spec(name) for each in import_module(name).DERIVATIONS]
+EACH = pytest.mark.parametrize("derivation", ALL, ids=lambda derivation: derivation.name)
+
+
+def slips(expression: Any) -> Iterator[Any]:
+    """The expression with one slip: a sign, a factor or a term changed, at any depth outside of a name's index."""
+    with sp.evaluate(False):
+        yield sp.Mul(-1, expression)
+        yield sp.Mul(2, expression)
+        yield sp.Add(expression, 1)
+        if isinstance(expression, (sp.Add, sp.Mul)):
+            for left_out in range(len(expression.args)):
+                yield expression.func(*expression.args[:left_out], *expression.args[left_out + 1 :])
+    if isinstance(expression, (sp.Indexed, sp.Symbol, sp.KroneckerDelta)) or not expression.args:
+        return
+    inner = [0] if isinstance(expression, (sp.Sum, sp.Product, sp.Derivative)) else range(len(expression.args))
+    for place in inner:
+        for slip in slips(expression.args[place]):
+            with sp.evaluate(False):
+                arguments = (*expression.args[:place], slip, *expression.args[place + 1 :])
+                yield expression.func(*arguments)
+
+
+def changes_nothing(derivation: Derivation, slip: Any, line: Line) -> bool:
+    """Whether a slip leaves the value as it was at all points: a factor of 1 left out, say."""
+    rng = np.random.default_rng(5)
+    points = [*(derivation.random_point(rng) for _ in range(20)), *derivation.edges]
+
+    def value(shown: Any, point: Any) -> complex:
+        return evaluate(shown, point, derivation.meanings)
+
+    return all(np.isclose(value(slip, point), value(line.shown, point), rtol=1e-9, atol=1e-9) for point in points)
+
+
+@EACH
+def test_every_line_equals_the_one_before(derivation: Derivation) -> None:
+    assert verify(derivation) is None
+    assert len(derivation.lines) >= 3
+    assert all(line.reason for line in derivation.lines)
+
+
+@EACH
+def test_a_slip_in_what_is_shown_is_found_in_its_line(derivation: Derivation) -> None:
+    for number, line in enumerate(derivation.lines, start=1):
+        lines = list(derivation.lines)
+        lines[number - 1] = replace(line, shown=next(slips(line.shown)))
+        fault = verify(replace(derivation, lines=tuple(lines)))
+        assert fault is not None, f"line {number} passed with its sign changed"
+        assert fault.line == number, f"a slip in line {number} is blamed on line {fault.line}"
+
+
+@EACH
+def test_no_slip_passes(derivation: Derivation) -> None:
+    found, before = 0, derivation.reference
+    for line in derivation.lines:
+        for slip in slips(line.shown):
+            if not changes_nothing(derivation, slip, line):
+                # The lines before are sound, so their last value stands for all of them.
+                fault = verify(replace(derivation, lines=(Line(slip, ""),), reference=before))
+                assert fault is not None, f"{slip} passed for {line.shown}"
+                assert not np.isclose(fault.before, fault.after, rtol=1e-10, atol=1e-10)
+                found += 1
+        before = partial(value_of, line, derivation)
+    assert found >= 4 * len(derivation.lines)
+
+
+def value_of(line: Line, derivation: Derivation, point: Any) -> Any:
+    return evaluate(line.shown, point, derivation.meanings)
+
+
+@EACH
+def test_the_table_shows_every_line_and_can_hide_one(derivation: Derivation) -> None:
+    whole = table(derivation)
+    assert whole.count("\n") == len(derivation.lines) + 1
+    assert all(line.reason in whole for line in derivation.lines)
+    assert table(derivation, upto=2).count("\n") == 3
+    assert r"\boxed" in table(derivation, blank=2)
+    assert r"\boxed" not in whole
+    assert "|" not in whole.replace("| ", "").replace(" |", "").replace("|---:|:---|:---|", ""), (
+        "a bar breaks the table"
+    )
+
+
+@EACH
+def test_a_learners_line_is_judged(derivation: Derivation) -> None:
+    def right(**point: Any) -> float:
+        return derivation.reference(point)
+
+    for number in range(1, len(derivation.lines) + 1):
+        assert f"Line {number} right" in check_line(derivation, number, right)
+        assert f"Line {number} wrong" in check_line(derivation, number, lambda **point: 2 * right(**point) + 1)
+    assert "not attempted yet" in check_line(derivation, 1, lambda **point: ...)
+    assert "expected one number" in check_line(derivation, 1, lambda **point: point["nothing"])
+    assert "got KeyError: 'nothing'." in check_line(derivation, 1, lambda **point: point["nothing"])
+    assert "got TypeError" in check_line(derivation, 1, lambda **point: np.zeros(2))
+
+
+@pytest.mark.parametrize("number", [0, 99])
+def test_a_line_that_does_not_exist(number: int) -> None:
+    with pytest.raises(ValueError, match="number: expected a line from 1 to "):
+        check_line(ALL[0], number, lambda **point: 0.0)
+
+
+def test_the_walk_refuses_what_it_does_not_know() -> None:
+    x = sp.Symbol("x")
+    with pytest.raises(TypeError, match="cannot evaluate gamma"):
+        evaluate(sp.gamma(x), {"x": 1.0}, {})
+    with pytest.raises(TypeError, match="first derivatives alone"):
+        evaluate(sp.Derivative(sp.exp(x), (x, 2)), {"x": 1.0}, {})
+
+
+def test_a_sum_over_two_indices_runs_over_both() -> None:
+    i, j = sp.symbols("i j", integer=True)
+    with sp.evaluate(False):
+        both = sp.Sum(sp.Sum(i * j, (j, 1, i)), (i, 1, 3))
+    assert evaluate(both, {}, {}) == 1 + 2 * (1 + 2) + 3 * (1 + 2 + 3)
+
+
+def test_an_infinite_value_equals_no_finite_one() -> None:
+    x = sp.Symbol("x")
+    with sp.evaluate(False):
+        lines = (Line(x, ""), Line(sp.log(0 * x), "ln 0"))
+    fault = verify(Derivation("", "", lines, lambda rng: {"x": 1.0}, lambda point: 1.0))
+    assert fault is not None
+    assert fault.line == 2
+
+
+def test_a_line_without_a_value_is_a_fault_not_a_pass() -> None:
+    x = sp.Symbol("x")
+    with sp.evaluate(False):
+        lines = (Line(sp.Integer(1), ""), Line(sp.Mul(x, sp.Pow(x, -1)), "fails at 0"))
+    fault = verify(Derivation("", "", lines, lambda rng: {"x": 1.0}, lambda point: 1.0, edges=({"x": 0.0},)))
+    assert fault is not None
+    assert fault.line == 2
