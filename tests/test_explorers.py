@@ -25,7 +25,8 @@ from matplotlib.textpath import TextPath
 from nbclient import NotebookClient
 
 from course_utils.explorers.engine import Explorer
-from course_utils.explorers.what_it_saw import _outline, what_it_saw, what_the_classifier_sees
+from course_utils.explorers.panels import outline
+from course_utils.explorers.what_it_saw import what_it_saw, what_the_classifier_sees
 from course_utils.plots import PALETTE
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -395,12 +396,12 @@ def assert_bars(bars: Any, values: Any) -> None:
 
 def assert_numbers(numbers: Any, form: str, values: Any) -> None:
     for path, value in zip(numbers.get_paths(), values, strict=True):
-        np.testing.assert_array_equal(path.vertices, _outline(form.format(value)).vertices)
+        np.testing.assert_array_equal(path.vertices, outline(form.format(value)).vertices)
 
 
 @pytest.mark.parametrize("number", ["+12.34", "-5.67", "0.890", "1.000"])
 def test_an_outline_is_what_matplotlib_would_write(number: str) -> None:
-    ours, theirs = _outline(number).get_extents(), TextPath((0, 0), number, size=10 / 72).get_extents()
+    ours, theirs = outline(number).get_extents(), TextPath((0, 0), number, size=10 / 72).get_extents()
     assert ours.width == pytest.approx(theirs.width, abs=0.01)  # a hundredth of an inch: kerning and hinting
     assert ours.height == pytest.approx(theirs.height, abs=1e-3)
     assert -0.02 < ours.x1 <= 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Any, NamedTuple
 
 import ipywidgets
@@ -11,15 +10,13 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.collections import PathCollection, PolyCollection
+from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
-from matplotlib.path import Path
-from matplotlib.textpath import TextPath
-from matplotlib.transforms import Affine2D, Transform
 
 from course_utils.activations import sigmoid, softmax
 from course_utils.explorers.engine import Explorer
+from course_utils.explorers.panels import BarPanel, add_numbers, outline
 from course_utils.numerics import FloatArray, check_array, check_choice, check_integer, check_labels, check_number
 from course_utils.plots import DIVERGING, PALETTE, PIXELS, SIDE, check_names
 
@@ -160,8 +157,8 @@ class _Board:
         z = X @ W + b
         low, high = min(float(z.min()), 0.0) - SHIFT, max(float(z.max()), 0.0) + SHIFT
         end = high + 0.35 * (high - low)
-        self._logits = _BarPanel(logits, names, "logit z", (low, high), end, "{:+.2f}")
-        self._probabilities = _BarPanel(right, names, "probability p", (0.0, 1.0), 1.45, "{:.3f}")
+        self._logits = BarPanel(logits, names, "logit z", (low, high), end, "{:+.2f}")
+        self._probabilities = BarPanel(right, names, "probability p", (0.0, 1.0), 1.45, "{:.3f}")
         right.set_xlim(0.0, 2.25)
         self._true, self._predicted = (right.text(1.52, 0, "predicted", va="center_baseline") for _ in range(2))
         logits.set_title("logits (dotted: before the slide)", fontsize=10, loc="left")
@@ -172,7 +169,7 @@ class _Board:
         """Set every artist that depends on the state and return them all."""
         names, predicted = self._names, sight.predicted
         total, z_k = sight.evidence.sum(), sight.z_before[k]
-        self._sums.set_paths([_outline(f"{number:+.2f}") for number in (total, sight.bias, z_k)])
+        self._sums.set_paths([outline(f"{number:+.2f}") for number in (total, sight.bias, z_k)])
         colours = [_GREY] * len(names)
         colours[true], colours[predicted] = PALETTE["orange"], PALETTE["blue"]
         self._title.set_text(f"{outputs}, sum {sight.p.sum():.3f}")
@@ -209,40 +206,6 @@ class _PixelPanel:
         return [self._image, self._name]
 
 
-class _BarPanel:
-    """One horizontal bar a class, an outline where it stood before, and its number at the right."""
-
-    def __init__(
-        self, ax: Axes, names: list[str], label: str, reach: tuple[float, float], end: float, form: str
-    ) -> None:
-        self._form, self._rows = form, np.arange(len(names))
-        low, high = reach
-        ax.set(xlim=(low, end), ylim=(len(names) - 0.5, -0.5), yticks=self._rows, yticklabels=names, xlabel=label)
-        ax.set_xticks([tick for tick in ax.get_xticks() if low <= tick <= high])
-        ax.spines[:].set_visible(False)
-        ax.tick_params(left=False)
-        for row in self._rows[::2]:
-            ax.axhspan(row - 0.5, row + 0.5, color="0.95", zorder=0)
-        ax.axvline(0, color="black", linewidth=0.8)
-        self._bars = PolyCollection([], zorder=3)
-        self._outlines = PolyCollection([], zorder=4, facecolor="none", edgecolor="black", linestyle=":")
-        ax.add_collection(self._bars, autolim=False)
-        ax.add_collection(self._outlines, autolim=False)
-        self._numbers = _add_numbers(ax, [(end, row) for row in range(len(names))], ax.transData)
-
-    def show(self, values: FloatArray, before: FloatArray, colours: list[str]) -> list[Artist]:
-        self._bars.set(verts=self._boxes(values), facecolor=colours)
-        self._outlines.set(verts=self._boxes(before), visible=bool((values != before).any()))
-        self._numbers.set_paths([_outline(self._form.format(value)) for value in values])
-        return [self._bars, self._outlines, self._numbers]
-
-    def _boxes(self, values: FloatArray) -> list[FloatArray]:
-        """Corners (4, 2) of each bar from zero to its value."""
-        left, right, top, bottom = np.broadcast_arrays(0.0, values, self._rows - 0.35, self._rows + 0.35)
-        corners = np.stack([left, top, right, top, right, bottom, left, bottom], axis=-1)
-        return list(corners.reshape(-1, 4, 2))
-
-
 def _add_sums(ax: Axes) -> PathCollection:
     """Add a colour scale below the evidence, then the sum it stands for; return the three numbers of that sum."""
     (image,) = ax.images
@@ -253,40 +216,4 @@ def _add_sums(ax: Axes) -> PathCollection:
     heights = [-0.42, -0.54, -0.66]
     for height, word in zip(heights, ["pixels", "bias", "logit"], strict=True):
         ax.text(0.4, height, word, ha="right", va="center_baseline", transform=ax.transAxes)
-    return _add_numbers(ax, [(0.85, height) for height in heights], ax.transAxes)
-
-
-def _add_numbers(ax: Axes, ends: list[tuple[float, float]], transform: Transform) -> PathCollection:
-    """Add room for numbers that end at these places; fill it with `set_paths` of `_outline`."""
-    numbers = PathCollection(
-        [],
-        color="black",
-        linewidth=0,
-        zorder=5,
-        clip_on=False,
-        transform=ax.figure.dpi_scale_trans,  # the outlines are in inches
-        offsets=ends,
-        offset_transform=transform,
-    )
-    ax.add_collection(numbers, autolim=False)
-    return numbers
-
-
-def _outline(number: str) -> Path:
-    """Draw a number as a path in inches that ends at x = 0: ten of them cost less than one Text, 0.4 ms."""
-    glyphs, x = [], 0.0
-    for character in reversed(number):
-        glyph, width = _glyph(character)
-        x -= width
-        glyphs.append(Affine2D().translate(x, 0.0).transform_path(glyph))
-    return Path.make_compound_path(*glyphs)
-
-
-@cache
-def _glyph(character: str) -> tuple[Path, float]:
-    """Outline of one character of 10 points, centred on the height of a digit, and its width; in inches."""
-    size = 10 / 72
-    glyph = TextPath((0, -0.36 * size), character, size=size)
-    pair = TextPath((0, 0), 2 * character, size=size)  # its second half starts one width further right
-    xs = np.asarray(pair.vertices)[:, 0]
-    return glyph, float(xs[len(xs) // 2] - xs[0])
+    return add_numbers(ax, [(0.85, height) for height in heights], ax.transAxes)

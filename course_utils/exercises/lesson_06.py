@@ -1,0 +1,425 @@
+"""Exercises of lesson 06, softmax and its Jacobian."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from course_utils.activations import sigmoid, softmax
+from course_utils.exercises.engine import Exercise, Misconception, Property
+from course_utils.numerics import FloatArray
+
+_RNG = np.random.default_rng(6)
+
+
+def _sums_to_zero(rows: FloatArray) -> str | None:
+    """Complain about the first row that does not sum to zero: what one class gains, the others lose."""
+    sums = np.atleast_2d(rows).sum(axis=-1)
+    wrong = np.flatnonzero(np.abs(sums) > 1e-9)
+    return f"row {wrong[0]} sums to {sums[wrong[0]]:.4g}, not to 0: where does it come from?" if len(wrong) else None
+
+
+# 06.1 --------------------------------------------------------------------------------------------------------------
+
+
+def softmax_of_rows(z: FloatArray) -> FloatArray:
+    """Softmax of every row of a table of logits (N, K)."""
+    e = np.exp(z)
+    p: FloatArray = e / e.sum(axis=1, keepdims=True)
+    return p
+
+
+def _one_sum_for_the_table(z: FloatArray) -> FloatArray:
+    p: FloatArray = np.exp(z) / np.exp(z).sum()
+    return p
+
+
+def _sums_of_columns(z: FloatArray) -> FloatArray:
+    p: FloatArray = np.exp(z) / np.exp(z).sum(axis=0)
+    return p
+
+
+def _keepdims_forgotten(z: FloatArray) -> FloatArray:
+    p: FloatArray = np.exp(z) / np.exp(z).sum(axis=1)
+    return p
+
+
+def _scores_over_their_sum(z: FloatArray) -> FloatArray:
+    p: FloatArray = z / z.sum(axis=1, keepdims=True)
+    return p
+
+
+def _over_the_largest(z: FloatArray) -> FloatArray:
+    p: FloatArray = np.exp(z) / np.exp(z).max(axis=1, keepdims=True)
+    return p
+
+
+def _rows_sum_to_one(p: FloatArray, z: FloatArray) -> str | None:
+    sums = p.sum(axis=1)
+    wrong = np.flatnonzero(~(np.abs(sums - 1) < 1e-9))
+    return f"row {wrong[0]} sums to {sums[wrong[0]]:.4g}, not to 1" if len(wrong) else None
+
+
+SOFTMAX_OF_ROWS = Exercise(
+    id="06.1",
+    prompt="Write `softmax_of_rows(z)`: a table of logits (N, K) in, a table of probabilities (N, K) out.",
+    reference=softmax_of_rows,
+    cases=(
+        (np.array([[1.0, 0.0]]),),
+        (np.array([[2.0, 1.0, 0.1], [-1.0, 1.0, 0.0], [0.0, 0.0, 3.0]]),),
+        (_RNG.normal(scale=2, size=(5, 4)),),
+    ),
+    properties=(Property("every row sums to one", _rows_sum_to_one),),
+    hints=(
+        "One row is one sample: which numbers must sum to one?",
+        "e.sum(axis=1) adds along each row. Its shape is (N,). Can NumPy divide (N, K) by that?",
+        "e.sum(axis=1, keepdims=True) has the shape (N, 1), so that each row is divided by its own sum.",
+    ),
+    misconceptions=(
+        Misconception(
+            "one sum for the whole table",
+            "Do the probabilities of one sample depend on who else is in the batch?",
+            _one_sum_for_the_table,
+            "np.sum without an axis, right for one sample and wrong for two",
+        ),
+        Misconception(
+            "sums down the columns",
+            "A column is one class over all samples. Which numbers compete with each other?",
+            _sums_of_columns,
+            "the column convention of many lectures, Ng's among them",
+        ),
+        Misconception(
+            "keepdims forgotten",
+            "NumPy lines (N,) up with the last axis, the classes. What shape must the sums have?",
+            _keepdims_forgotten,
+            "NumPy's broadcasting rules; silent where N equals K",
+        ),
+        Misconception(
+            "the scores divided by their sum",
+            "What becomes of the row (-1, 1, 0), whose sum is zero?",
+            _scores_over_their_sum,
+            "division by the plain sum, which lecture 2 calls the L1 norm",
+        ),
+        Misconception(
+            "divided by the largest in place of the sum",
+            "Then the winner always gets 1. What is left for the others?",
+            _over_the_largest,
+            "the max shift, remembered as a division",
+        ),
+        Misconception(
+            "a sigmoid for each entry",
+            "A sigmoid looks at one logit. Which logits does p_0 have to look at?",
+            sigmoid,
+            "ten sigmoids, lecture 4",
+        ),
+    ),
+)
+
+# 06.2 --------------------------------------------------------------------------------------------------------------
+
+
+def softmax_jacobian(z: FloatArray) -> FloatArray:
+    """Slope of every probability by every logit: J[i, j] = p_i (delta_ij - p_j)."""
+    p = softmax(z)
+    J: FloatArray = np.diag(p) - np.outer(p, p)
+    return J
+
+
+def _only_the_diagonal(z: FloatArray) -> FloatArray:
+    p = softmax(z)
+    return np.diag(p * (1 - p))
+
+
+def _the_diagonal_as_a_vector(z: FloatArray) -> FloatArray:
+    p = softmax(z)
+    return p * (1 - p)
+
+
+def _plus_outer(z: FloatArray) -> FloatArray:
+    p = softmax(z)
+    J: FloatArray = np.diag(p * (1 - p)) + np.outer(p, p) * (1 - np.eye(len(p)))
+    return J
+
+
+def _no_delta(z: FloatArray) -> FloatArray:
+    p = softmax(z)
+    return np.outer(p, 1 - p)
+
+
+def _minus_outer(z: FloatArray) -> FloatArray:
+    p = softmax(z)
+    return -np.outer(p, p)
+
+
+def _sigmoids(z: FloatArray) -> FloatArray:
+    p = sigmoid(z)
+    return np.diag(p * (1 - p))
+
+
+SOFTMAX_JACOBIAN = Exercise(
+    id="06.2",
+    prompt="Write `softmax_jacobian(z)`: logits (K,) in, the table J (K, K) of slopes out, J[i, j] = dp_i / dz_j.",
+    reference=softmax_jacobian,
+    cases=(
+        (np.array([0.0, 0.0]),),
+        (np.array([-1.0, 1.0, 0.0]),),
+        (_RNG.normal(scale=2, size=5),),
+    ),
+    properties=(Property("every row sums to zero", lambda J, z: _sums_to_zero(J)),),
+    hints=(
+        "J[i, j] has two cases: i = j, and i different from j. What did the derivation give for each?",
+        "On the diagonal p_i (1 - p_i) = p_i - p_i p_i, beside it -p_i p_j. What do both have in common?",
+        "-p_i p_j everywhere is -np.outer(p, p). What must be added on the diagonal?",
+    ),
+    misconceptions=(
+        Misconception(
+            "only the diagonal",
+            "Where do the other classes feel z_i? If z_i takes more of the whole, someone gets less.",
+            _only_the_diagonal,
+            "lecture 2 gives p (1 - p) as the gradient of softmax",
+        ),
+        Misconception(
+            "only the diagonal, as a vector",
+            "Each of K probabilities depends on each of K logits: how many slopes are there?",
+            _the_diagonal_as_a_vector,
+            "lecture 2 gives p (1 - p) as the gradient of softmax; right for K sigmoids",
+        ),
+        Misconception(
+            "a plus sign beside the diagonal",
+            "When z_j rises, does another class win or lose?",
+            _plus_outer,
+            "the sign of the quotient rule's second term lost",
+        ),
+        Misconception(
+            "p_i (1 - p_j) everywhere",
+            "In the quotient rule, e^{z_i} feels z_j only where i = j. What is left of the 1 elsewhere?",
+            _no_delta,
+            "p (1 - p) of the sigmoid with two indices put in",
+        ),
+        Misconception(
+            "the diagonal without its first term",
+            "A class that raises its own logit gains. What sign has the diagonal?",
+            _minus_outer,
+            "the case i different from j, used for all",
+        ),
+        Misconception(
+            "the slopes of K sigmoids",
+            "Which probabilities did you start from: do they sum to one?",
+            _sigmoids,
+            "lesson 03, where one logit makes one probability",
+        ),
+    ),
+)
+
+# 06.3 --------------------------------------------------------------------------------------------------------------
+
+
+def cross_entropy_dz(z: FloatArray, t: FloatArray) -> FloatArray:
+    """Gradient of -sum t ln softmax(z) with respect to z, for any targets."""
+    p = softmax(z)
+    dp = -t / p
+    dz: FloatArray = (np.diag(p) - np.outer(p, p)) @ dp
+    return dz
+
+
+def _targets_taken_as_a_distribution(z: FloatArray, t: FloatArray) -> FloatArray:
+    return softmax(z) - t
+
+
+def _through_the_diagonal_alone(z: FloatArray, t: FloatArray) -> FloatArray:
+    return -t * (1 - softmax(z))
+
+
+def _stopped_at_p(z: FloatArray, t: FloatArray) -> FloatArray:
+    return -t / softmax(z)
+
+
+def _step_for_slope(z: FloatArray, t: FloatArray) -> FloatArray:
+    return -cross_entropy_dz(z, t)
+
+
+def _first_term_alone(z: FloatArray, t: FloatArray) -> FloatArray:
+    return -t
+
+
+CROSS_ENTROPY_DZ = Exercise(
+    id="06.3",
+    prompt="Write `cross_entropy_dz(z, t)`: logits and targets (K,) in, dz (K,) out, whatever the targets sum to.",
+    reference=cross_entropy_dz,
+    cases=(
+        (np.array([0.0, 0.0]), np.array([1.0, 0.0])),
+        (np.array([2.0, 1.0, 0.1]), np.array([0.2, 0.5, 0.3])),
+        (np.array([-1.0, 1.0]), np.array([1.0, 1.0])),
+        (_RNG.normal(size=5), _RNG.random(5)),
+    ),
+    properties=(Property("dz sums to zero", lambda dz, z, t: _sums_to_zero(dz)),),
+    hints=(
+        "dp is the slope by p. What leads from there to the slope by z?",
+        "Chain rule: dz_i is the sum over c of dp_c times dp_c/dz_i. That is a table times a vector.",
+        "The table is the Jacobian, from 06.2 or as softmax_jacobian(z): multiply dp by it with @.",
+    ),
+    misconceptions=(
+        Misconception(
+            "targets taken as a distribution",
+            "In the sum, p_i stands once for every target. By what is it multiplied if they do not sum to one?",
+            _targets_taken_as_a_distribution,
+            "p - t, learned by heart",
+        ),
+        Misconception(
+            "only the diagonal of the Jacobian",
+            "p_c of every other class feels z_i too. Where are their terms?",
+            _through_the_diagonal_alone,
+            "lecture 2 gives p (1 - p) as the gradient of softmax",
+        ),
+        Misconception(
+            "stopped at p",
+            "That is the slope by the probabilities. You can move logits only. What comes between the two?",
+            _stopped_at_p,
+            "the first half of the chain rule",
+        ),
+        Misconception(
+            "t - p, the step in place of the slope",
+            "Raise the logit of the true class a little. Does the loss go up?",
+            _step_for_slope,
+            "lecture 3 writes the step, eta (t - o) x",
+        ),
+        Misconception(
+            "the second term of the Jacobian forgotten",
+            "What pushes the wrong classes down here?",
+            _first_term_alone,
+            "the derivative of the numerator alone",
+        ),
+    ),
+)
+
+# 06.4 --------------------------------------------------------------------------------------------------------------
+
+TWO_STEPS = Exercise(
+    id="06.4",
+    prompt="z = (ln 3, 0), t = (0, 1), x_1 = 2, learning rate 0.1: give the steps (of w_11, of w_12).",
+    reference=(-0.15, 0.15),
+    hints=(
+        "e to the power ln 3 is 3, e to the power 0 is 1: what are the two probabilities?",
+        "p = (0.75, 0.25). A step is learning rate times (t - p) times the input.",
+        "w_11 leads to neuron 1: 0.1 times (0 - 0.75) times 2. w_12 leads to neuron 2.",
+    ),
+    misconceptions=(
+        Misconception(
+            "the slope in place of the step",
+            "Which neuron should have said yes? Is its weight going up?",
+            (0.15, -0.15),
+            "p - t, with descent's minus sign left out",
+        ),
+        Misconception(
+            "only the neuron of the true class learns",
+            "Neuron 1 said 0.75 and should have said 0. Does nobody tell it?",
+            (0.0, 0.15),
+            "lecture 2's diagonal, t (1 - p)",
+        ),
+        Misconception(
+            "the slope of a sigmoid left in",
+            "That p (1 - p) belongs to squared error. What has cancelled it here?",
+            (-0.028125, 0.028125),
+            "the delta rule of squared error through a sigmoid",
+        ),
+        Misconception(
+            "the input forgotten",
+            "How far does z_1 move when w_11 moves by 1 and the input is 2?",
+            (-0.075, 0.075),
+            "dz taken for dw",
+        ),
+        Misconception(
+            "the learning rate forgotten",
+            "Which factor stands in front?",
+            (-1.5, 1.5),
+            "the gradient, not the step",
+        ),
+    ),
+)
+
+# 06.5 --------------------------------------------------------------------------------------------------------------
+
+
+def back_through_softmax(z: FloatArray, dp: FloatArray) -> FloatArray:
+    """Row by row, the Jacobian of softmax times dp, without the Jacobian: p (dp - sum p dp)."""
+    p = softmax(z)
+    dz: FloatArray = p * (dp - (p * dp).sum(axis=1, keepdims=True))
+    return dz
+
+
+def _back_through_the_diagonal(z: FloatArray, dp: FloatArray) -> FloatArray:
+    p = softmax(z)
+    dz: FloatArray = p * (1 - p) * dp
+    return dz
+
+
+def _plain_mean(z: FloatArray, dp: FloatArray) -> FloatArray:
+    dz: FloatArray = softmax(z) * (dp - dp.mean(axis=1, keepdims=True))
+    return dz
+
+
+def _no_mean(z: FloatArray, dp: FloatArray) -> FloatArray:
+    return softmax(z) * dp
+
+
+def _mean_over_the_batch(z: FloatArray, dp: FloatArray) -> FloatArray:
+    p = softmax(z)
+    dz: FloatArray = p * (dp - (p * dp).sum())
+    return dz
+
+
+def _unweighted(z: FloatArray, dp: FloatArray) -> FloatArray:
+    p = softmax(z)
+    dz: FloatArray = dp - (p * dp).sum(axis=1, keepdims=True)
+    return dz
+
+
+BACK_THROUGH_SOFTMAX = Exercise(
+    id="06.5",
+    prompt="Write `back_through_softmax(z, dp)`: z, dp (N, K) in; dz (N, K) out, row by row J dp, with no J made.",
+    reference=back_through_softmax,
+    cases=(
+        (np.array([[0.0, 0.0]]), np.array([[1.0, 0.0]])),
+        (np.array([[2.0, 1.0, 0.1], [-1.0, 1.0, 0.0]]), np.array([[1.0, 0.0, 2.0], [0.0, -1.0, 1.0]])),
+        (_RNG.normal(size=(4, 6)), _RNG.normal(size=(4, 6))),
+    ),
+    properties=(Property("every row of dz sums to zero", lambda dz, z, dp: _sums_to_zero(dz)),),
+    hints=(
+        "Write out one entry: dz_i is the sum over c of p_c (delta_ci - p_i) dp_c. Split it into two sums.",
+        "The first sum leaves p_i dp_i. In the second, p_i stands in every term: take it out.",
+        "dz_i = p_i (dp_i - m), where m is the sum over c of p_c dp_c: the mean of dp, weighted by p.",
+    ),
+    misconceptions=(
+        Misconception(
+            "back through the diagonal alone",
+            "Where do the other classes feel z_i?",
+            _back_through_the_diagonal,
+            "lecture 2 gives p (1 - p) as the gradient of softmax",
+        ),
+        Misconception(
+            "a plain mean in place of the weighted one",
+            "In the sum over c, what stands in front of dp_c: 1/K, or p_c?",
+            _plain_mean,
+            "centring, remembered without its weights",
+        ),
+        Misconception(
+            "the mean not taken off",
+            "Add the same number to every dp. Should dz change, when the p can never all grow together?",
+            _no_mean,
+            "the derivative of the numerator alone",
+        ),
+        Misconception(
+            "one mean for the whole batch",
+            "Does the slope of one sample depend on the others?",
+            _mean_over_the_batch,
+            "np.sum without an axis",
+        ),
+        Misconception(
+            "p in front forgotten",
+            "A class with almost no probability: can it still move much?",
+            _unweighted,
+            "the last factor of p_i (dp_i - m) lost on the way",
+        ),
+    ),
+)
+
+EXERCISES = (SOFTMAX_OF_ROWS, SOFTMAX_JACOBIAN, CROSS_ENTROPY_DZ, TWO_STEPS, BACK_THROUGH_SOFTMAX)

@@ -1,0 +1,112 @@
+"""The errata: every claim of every lesson, with its truth and the lines that show it; nothing half in form."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import jupytext
+import nbformat
+import pytest
+
+from tools import errata
+from tools.build import LESSONS
+
+CLAIM = "**Claim (lecture 2).** The moon\nis cheese. **Predict**, then weigh."
+CODE = "stone = 3.3\nif stone:\n    assert (\n        stone > 1\n    )\nassert stone < 5  # not iron"
+TRUTH = "**True:** it is stone, 3.3 times as heavy as water.\n\nReally.\n\n## Summary\nMore."
+
+
+def write_lesson(folder: Path, *cells: str) -> Path:
+    """A lesson of these cells; what begins with a stone is code."""
+    notebook = jupytext.reads("# %% [markdown]\n# # 07 · The moon\n", fmt="py:percent")
+    for source in cells:
+        if source.startswith("stone"):
+            notebook.cells.append(nbformat.v4.new_code_cell(source))
+        else:
+            notebook.cells.append(nbformat.v4.new_markdown_cell(source))
+    path = folder / "07_moon.py"
+    jupytext.write(notebook, path, fmt="py:percent")
+    return path
+
+
+def test_the_page_is_fresh() -> None:
+    page = errata.ERRATA.read_text(encoding="utf-8")
+    assert page == errata.document(LESSONS), "run python -m tools.errata"
+
+
+def test_every_claim_in_a_lesson_is_on_the_page() -> None:
+    page = errata.ERRATA.read_text(encoding="utf-8")
+    claims = 0
+    for lesson in sorted(LESSONS.glob("*.py")):
+        # Read without the tool's parser: the comment signs off, white space made even.
+        text = " ".join(re.sub(r"^# ?", "", lesson.read_text(encoding="utf-8"), flags=re.MULTILINE).split())
+        for number, claim in re.findall(r"\*\*Claim \(lecture (\d+)\)[^*]*\*\* (.+?) \*\*Predict", text):
+            assert f"**Lecture {number}:** {claim}\n" in page
+            claims += 1
+        assert text.count("**Claim") == len(errata.items(lesson))
+    assert page.count("**Lecture ") == page.count("**True:** ") == page.count("```python") == claims > 0
+
+
+def test_an_item_is_read_whole(tmp_path: Path) -> None:
+    lesson = write_lesson(tmp_path, "Text.", CLAIM, CODE, TRUTH)
+    (item,) = errata.items(lesson)
+    assert item.lecture == 2
+    assert item.claim == "The moon is cheese."
+    assert item.truth == "it is stone, 3.3 times as heavy as water.\n\nReally."
+    assert item.proof == ("assert (\n    stone > 1\n)", "assert stone < 5")
+
+
+def test_the_page_names_lesson_lecture_truth_and_proof(tmp_path: Path) -> None:
+    write_lesson(tmp_path, CLAIM, CODE, TRUTH)
+    (tmp_path / "03_nothing.py").write_text("# %% [markdown]\n# # 03 · Nothing wrong\n", encoding="utf-8")
+    page = errata.document(tmp_path)
+    assert page.startswith(errata.PREFACE)
+    assert page.endswith(
+        "## 07 · The moon\n\n**Lecture 2:** The moon is cheese.\n\n"
+        "**True:** it is stone, 3.3 times as heavy as water.\n\nReally.\n\n"
+        "```python\nassert (\n    stone > 1\n)\nassert stone < 5\n```\n"
+    )
+    assert "Nothing wrong" not in page
+
+
+@pytest.mark.parametrize(
+    ("cells", "cell", "words"),
+    [
+        ((CLAIM.replace(").**", "):**"), CODE, TRUTH), 2, "begins '**Claim (lecture N).** ...'"),
+        ((CLAIM.replace("2", "two"), CODE, TRUTH), 2, "begins '**Claim (lecture N).** ...'"),
+        ((CLAIM.replace(" **Predict**, then weigh.", ""), CODE, TRUTH), 2, "goes on to '**Predict**'"),
+        (("## Check the slide\n\n" + CLAIM, CODE, TRUTH), 2, "begins '**Claim (lecture N).** ...'"),
+        ((CLAIM + "\n\n" + CLAIM, CODE, TRUTH), 2, "begins '**Claim (lecture N).** ...'"),
+        (("Text.", CLAIM, TRUTH), 4, "a truth that follows no claim and its code"),
+        ((CLAIM, CODE, "It is stone."), 2, "a text that begins '**True:**'"),
+        ((CLAIM, CODE, CODE), 2, "a text that begins '**True:**'"),
+        ((CLAIM, CODE), 2, "a text that begins '**True:**'"),
+        ((CLAIM,), 2, "a text that begins '**True:**'"),
+        ((CLAIM, "stone = 3.3", TRUTH), 2, "an assert in the code"),
+        ((CLAIM, CODE, "**True:**\n\n## Summary"), 2, "a sentence after '**True:**'"),
+        ((CLAIM, CODE, "So: " + TRUTH), 2, "a text that begins '**True:**'"),
+        ((CODE, TRUTH), 3, "a truth that follows no claim and its code"),
+    ],
+)
+def test_a_malformed_item_is_named(tmp_path: Path, cells: tuple[str, ...], cell: int, words: str) -> None:
+    lesson = write_lesson(tmp_path, *cells)
+    with pytest.raises(errata.ErrataError) as raised:
+        errata.items(lesson)
+    assert str(raised.value).startswith(f"07_moon.py, cell {cell} ('")
+    assert words in str(raised.value)
+
+
+def test_the_command_writes_or_says_why_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(errata, "ERRATA", tmp_path / "errata.md")
+    monkeypatch.setattr(errata, "ROOT", tmp_path)
+    write_lesson(tmp_path, CLAIM, CODE, TRUTH)
+    monkeypatch.setattr(errata, "LESSONS", tmp_path)
+    errata.main()
+    assert capsys.readouterr().out == "errata.md: 1 mistakes\n"
+    assert errata.ERRATA.read_text(encoding="utf-8") == errata.document(tmp_path)
+    write_lesson(tmp_path, CLAIM, TRUTH)
+    with pytest.raises(SystemExit, match=r"Not written: 07_moon\.py, cell 3"):
+        errata.main()

@@ -1,0 +1,121 @@
+"""Write docs/errata.md: every "check the slide" of the lessons, what is true, and the lines of code that show it.
+
+    python -m tools.errata
+
+The lessons are the one source. An item is three cells in a row: a text that begins `**Claim (lecture N).**` and goes
+on to `**Predict**`, the code that settles it by an assert, and a text that begins `**True:**`.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import textwrap
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+import jupytext
+
+from tools.build import LESSONS, ROOT, Notebook
+
+ERRATA = ROOT / "docs" / "errata.md"
+CLAIM = re.compile(r"\*\*Claim \(lecture (\d+)\)\.\*\*\s+(.+?)\s+\*\*Predict", re.DOTALL)
+PREFACE = """# Errata of the lectures
+
+What the lectures say, what is true, and the lines of code that show it. Each item stands in its lesson, where the
+learner predicts before the code settles it. Lectures are named by their number. "As printed" marks what may be a slip
+of the scan.
+
+Made from the lessons by `python -m tools.errata`: change a lesson, not this page.
+"""
+
+
+class Item(NamedTuple):
+    """One mistake: the lecture's number, its claim, what is true, and the asserts that show it."""
+
+    lecture: int
+    claim: str
+    truth: str
+    proof: tuple[str, ...]
+
+
+class ErrataError(Exception):
+    """An item that is not three cells in the agreed form; the message names the lesson and the cell."""
+
+
+def items(lesson: Path) -> list[Item]:
+    """Return the items of a lesson in their order; raise ErrataError where one is not in form."""
+    cells = jupytext.read(lesson, fmt="py:percent").cells
+    texts = {place: cell.source for place, cell in enumerate(cells) if cell.cell_type == "markdown"}
+    claims = [place for place, text in texts.items() if "**Claim" in text]
+    stray = {place for place, text in texts.items() if "**True:" in text} - {place + 2 for place in claims}
+    for place in stray:
+        raise _fault(lesson, place, texts[place], "a truth that follows no claim and its code")
+    return [_item(lesson, place, cells[place : place + 3]) for place in claims]
+
+
+def _item(lesson: Path, place: int, cells: list[Notebook]) -> Item:
+    claim = cells[0].source
+    match = CLAIM.match(claim)
+    if match is None or claim.count("**Claim") > 1:
+        wanted = "expected a cell that begins '**Claim (lecture N).** ...' and goes on to '**Predict**'"
+        raise _fault(lesson, place, claim, wanted)
+    if [cell.cell_type for cell in cells[1:]] != ["code", "markdown"] or not cells[2].source.startswith("**True:**"):
+        raise _fault(lesson, place, claim, "expected code and then a text that begins '**True:**' after it")
+    proof = tuple(asserts(cells[1].source))
+    if not proof:
+        raise _fault(lesson, place, claim, "expected an assert in the code after it")
+    # The same cell may go on with the next section of the lesson.
+    truth = re.split(r"^#", cells[2].source.removeprefix("**True:**"), maxsplit=1, flags=re.MULTILINE)[0].strip()
+    if not truth:
+        raise _fault(lesson, place, claim, "expected a sentence after '**True:**'")
+    return Item(int(match[1]), " ".join(match[2].split()), truth, proof)
+
+
+def asserts(code: str) -> Iterable[str]:
+    """Yield the assert statements of a cell as they are written, from the first to the last."""
+    found = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Assert)]
+    for node in sorted(found, key=lambda node: node.lineno):
+        yield textwrap.dedent(ast.get_source_segment(code, node, padded=True) or "")
+
+
+def _fault(lesson: Path, place: int, text: str, what: str) -> ErrataError:
+    first = text.partition("\n")[0]
+    return ErrataError(f"{lesson.name}, cell {place + 1} ({first!r}): {what}")
+
+
+def document(lessons: Path) -> str:
+    """Return the whole page: a heading for each lesson that has items, then its items."""
+    parts = [PREFACE]
+    for lesson in sorted(lessons.glob("*.py")):
+        found = items(lesson)
+        if found:
+            parts.append(f"## {title(lesson)}\n")
+        parts += [
+            f"**Lecture {item.lecture}:** {item.claim}\n\n**True:** {item.truth}\n\n"
+            "```python\n" + "\n".join(item.proof) + "\n```\n"
+            for item in found
+        ]
+    return "\n".join(parts)
+
+
+def title(lesson: Path) -> str:
+    """Return a lesson's title with its number, from the heading of its first text."""
+    headings = re.findall(r"^# # (.+)$", lesson.read_text(encoding="utf-8"), re.MULTILINE)
+    return str(headings[0]) if headings else lesson.stem
+
+
+def main() -> None:
+    """Write the page, or end with a sentence that says which cell is not in form."""
+    try:
+        text = document(LESSONS)
+    except ErrataError as error:
+        sys.exit(f"Not written: {error}")
+    ERRATA.write_text(text, encoding="utf-8")
+    print(f"{ERRATA.relative_to(ROOT)}: {text.count('**True:**')} mistakes")
+
+
+if __name__ == "__main__":
+    main()
