@@ -192,13 +192,19 @@ def _complaint(found: Exercise, case: Case, result: Any) -> str | None:
         if complaint is not None:
             return f"{each.name}: {complaint}"
     if not _same(result, expected, found.tolerance):
-        return f"expected {_show(expected)}, got {_show(result)}"
+        # Where the answer is a value, saying what was expected would end the exercise.
+        return (
+            f"expected {_show(expected)}, got {_show(result)}"
+            if callable(found.reference)
+            else f"not {_show(result)}"
+        )
     return None
 
 
 def _explain(found: Exercise, answer: Any, case: Case, complaint: str) -> Verdict:
-    where = f" For {_show_call(found.reference, case)}:" if case else ""
-    message = f"{found.id} wrong.{where} {complaint}."
+    where = f"For {_show_call(found.reference, case)}: " if case else ""
+    sentence = where + complaint
+    message = f"{found.id} wrong. {sentence[0].upper()}{sentence[1:]}."
     for known in found.misconceptions:
         if _agree(found, answer, known.answer):
             message += f"\nThis looks like: {known.idea}. {known.question}"
