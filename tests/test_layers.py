@@ -13,10 +13,13 @@ import course_utils
 
 # From the top layer down; a package counts as one layer. Each may import those before it, and itself.
 LAYERS = [
+    "parallel",
     "numerics",
+    "probability",
     "activations",
     "losses",
     "gradients",
+    "derivations",
     "datasets",
     "optimizers",
     "training",
@@ -24,6 +27,8 @@ LAYERS = [
     "plots",
     "explorers",
     "exercises",
+    "contents",
+    "checkup",
 ]
 ROOT = Path(course_utils.__file__).parent
 MODULES = sorted(path for path in ROOT.rglob("*.py") if path != ROOT / "__init__.py")
@@ -64,6 +69,7 @@ HEAVY = ("torch", "sklearn", "matplotlib", "ipywidgets", "scipy", "pooch", "requ
     [
         ("course_utils", ()),
         ("course_utils.numerics", ()),
+        ("course_utils.probability", ()),
         ("course_utils.activations", ()),
         ("course_utils.losses", ()),
         ("course_utils.gradients", ()),
@@ -73,6 +79,7 @@ HEAVY = ("torch", "sklearn", "matplotlib", "ipywidgets", "scipy", "pooch", "requ
         ("course_utils.estimators", ("sklearn", "scipy")),
         ("course_utils.exercises", ()),
         ("course_utils.explorers", ()),
+        ("course_utils.checkup", ()),
     ],
 )
 def test_nothing_heavy_is_loaded(module: str, may_load: tuple[str, ...]) -> None:

@@ -82,7 +82,8 @@ def test_the_anatomy_of_a_lesson(lesson: Path) -> None:
     ):
         assert heading in prose, heading
     assert prose.count("- [ ] ") == 3
-    assert len(exercise_cells(notebook)) >= 5
+    # Lesson 00 teaches how an exercise works; three are enough for that.
+    assert len(exercise_cells(notebook)) >= (3 if lesson.stem.startswith("00_") else 5)
     assert {number.split(".")[0] for _, number, _ in exercise_cells(notebook)} == {lesson.stem[:2]}
     for number in [number for _, number, _ in exercise_cells(notebook)]:
         assert f"### Exercise {number}" in prose

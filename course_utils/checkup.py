@@ -1,0 +1,150 @@
+"""Is all here that the lessons need? What is installed, which data, which machine, and what to do about a gap.
+
+This module needs the standard library alone to say what is missing, so that it can say it on any Python.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+from dataclasses import dataclass
+from importlib import metadata
+
+# What the lessons import, each with the oldest version that will do; a test holds it equal to pyproject.toml.
+PACKAGES = {
+    "ipywidgets": "8.1",
+    "jupyterlab": "4.4",
+    "matplotlib": "3.10",
+    "numpy": "2.1",
+    "platformdirs": "4.3",
+    "pooch": "1.8",
+    "requests": "2.32",
+    "scikit-learn": "1.7",
+    "scipy": "1.15",
+    "sympy": "1.13",
+    "threadpoolctl": "3.5",
+    "torch": "2.6",
+    "tqdm": "4.67",
+}
+OLDEST_PYTHON = "3.11"
+MEND = "Close JupyterLab and start it again with: python course.py lab. That brings what is missing."
+FETCH = (
+    "The course runs without it, on the small digits that come with scikit-learn. To fetch it, run in a cell: "
+    "%run -m course_utils.datasets. Or put the files into a folder and name that in COURSE_DATA."
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked for. `found` differs between machines; `problem` and `advice` are empty where all is well."""
+
+    what: str
+    found: str
+    problem: str = ""
+    advice: str = ""
+
+
+@dataclass(frozen=True, repr=False)
+class Checkup:
+    """What `checkup` found. It prints as verdicts, the same on every machine that has what is needed.
+
+    findings : tuple of Finding
+    details : versions, data, cores, threads and CUDA of this very machine, a line each
+    """
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is missing."""
+        return not any(each.problem for each in self.findings)
+
+    @property
+    def details(self) -> str:
+        """Every finding with what it was that was found, a line each."""
+        return "\n".join(f"{each.what + ':':16}{each.found}" for each in self.findings)
+
+    def __repr__(self) -> str:
+        """Show the verdicts and, for each gap, what to do."""
+        lines = [f"{each.what + ':':16}{each.problem or 'fine'}" for each in self.findings]
+        advice = dict.fromkeys(each.advice for each in self.findings if each.advice)
+        return "\n".join([*lines, "", *(advice or ["All is here. Go on."])])
+
+
+def checkup() -> Checkup:
+    """Look for Python, the packages and the data, and at the machine; print the result to see it.
+
+    Data that are not at hand are fetched as `load_mnist` does it, with at most ten seconds of waiting a session.
+    Cores, threads and CUDA are told and never found wanting: the course runs on one core without a GPU.
+
+    >>> [each.what for each in checkup().findings]
+    ['Python', 'packages', 'police calls', 'MNIST', 'Fashion-MNIST', 'cores', 'threads', 'CUDA']
+    """
+    packages = _packages()
+    # Without its packages nothing of the course can be asked about data or threads.
+    rest = (*_data(), _cores(), *_threads_and_cuda()) if not packages.problem else (_cores(),)
+    return Checkup((_python(), packages, *rest))
+
+
+def _python() -> Finding:
+    version = platform.python_version()
+    if _numbers(version) >= _numbers(OLDEST_PYTHON):
+        return Finding("Python", version)
+    return Finding("Python", version, f"too old: {OLDEST_PYTHON} or newer is needed", MEND)
+
+
+def _packages() -> Finding:
+    found = {name: _installed(name) for name in PACKAGES}
+    versions = ", ".join(f"{name} {version}" for name, version in found.items() if version)
+    missing = [name for name, version in found.items() if not version]
+    old = [name for name, version in found.items() if version and _numbers(version) < _numbers(PACKAGES[name])]
+    problem = "; ".join(
+        f"{word} {', '.join(names)}" for word, names in (("missing", missing), ("too old", old)) if names
+    )
+    return Finding("packages", versions, problem, MEND if problem else "")
+
+
+def _installed(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """Return major and minor number: (2, 13) for 2.13.0+cpu."""
+    return tuple(map(int, re.findall(r"\d+", version)[:2]))
+
+
+def _data() -> tuple[Finding, ...]:
+    from course_utils.datasets import load_fashion_mnist, load_mnist, load_police
+
+    findings = [Finding("police calls", f"{len(load_police().y)} evenings, shipped with the course")]
+    for what, wanted, load in (
+        ("MNIST", "mnist", load_mnist),
+        ("Fashion-MNIST", "fashion_mnist", load_fashion_mnist),
+    ):
+        data = load()
+        gap = ("not at hand", FETCH) if data.source != wanted else ("", "")
+        findings.append(Finding(what, data.note, *gap))
+    return tuple(findings)
+
+
+def _cores() -> Finding:
+    # A container or a class server may lend this process fewer cores than the machine has.
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return Finding("cores", f"{usable} for this process, {os.cpu_count()} in the machine")
+
+
+def _threads_and_cuda() -> tuple[Finding, Finding]:
+    import torch
+    from threadpoolctl import threadpool_info
+
+    numpy_threads = max((pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"), default=1)
+    threads = f"{numpy_threads} in NumPy, {torch.get_num_threads()} in torch; OPENBLAS_NUM_THREADS sets the first"
+    if torch.cuda.is_available():
+        cuda = f"{torch.cuda.get_device_name(0)}, CUDA {torch.version.cuda}; no lesson needs it"
+    else:
+        cuda = "none, and none is needed"
+    return Finding("threads", threads), Finding("CUDA", cuda)

@@ -1,0 +1,98 @@
+"""The lessons as they describe themselves, and the words that they bring in.
+
+Both come from small files in the data folder, so that a learner's copy finds them wherever it lies.
+`python -m tools.glossary` makes lessons.json from the lessons; glossary.json is written by hand.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from matplotlib.axes import Axes
+from matplotlib.patches import FancyArrowPatch
+
+from course_utils.datasets.catalogue import shipped
+from course_utils.plots import PALETTE
+
+_ARROWS = [PALETTE[name] for name in ("black", "vermilion", "blue", "green", "purple")]
+
+
+class Lesson(NamedTuple):
+    """What a lesson's first text says: number ("05"), title, question, minutes ("60", "75 to 90"), needs."""
+
+    number: str
+    title: str
+    question: str
+    minutes: str
+    needs: tuple[str, ...]
+
+
+class Word(NamedTuple):
+    """A term, what it means in one line, and the number of the lesson that explains it."""
+
+    term: str
+    meaning: str
+    lesson: str
+
+
+def lessons() -> tuple[Lesson, ...]:
+    """Return the lessons there are, in their order.
+
+    >>> [each.needs for each in lessons() if each.number == "06"]
+    [('03', '04', '05')]
+    """
+    rows = json.loads(shipped("lessons.json").read_text(encoding="utf-8"))
+    return tuple(Lesson(**{**row, "needs": tuple(row["needs"])}) for row in rows)
+
+
+def glossary() -> tuple[Word, ...]:
+    """Return the words of the lessons there are, in the order of the alphabet.
+
+    >>> [word.lesson for word in glossary() if word.term == "softmax"]
+    ['06']
+    """
+    there = {each.number for each in lessons()}
+    by_lesson = json.loads(shipped("glossary.json").read_text(encoding="utf-8"))
+    found = [Word(term, meaning, number) for number, words in by_lesson.items() for term, meaning in words.items()]
+    return tuple(sorted((word for word in found if word.lesson in there), key=lambda word: word.term.lower()))
+
+
+def glossary_table(words: Sequence[Word]) -> str:
+    """Return the words as a Markdown table.
+
+    >>> print(glossary_table([Word("nat", "unit of surprise", "05")]))
+    | term | in one line | lesson |
+    |---|---|---|
+    | nat | unit of surprise | 05 |
+    """
+    rows = [f"| {word.term} | {word.meaning} | {word.lesson} |" for word in words]
+    return "\n".join(["| term | in one line | lesson |", "|---|---|---|", *rows])
+
+
+def plot_lessons(each: Sequence[Lesson], *, title: str, ax: Axes) -> Axes:
+    """Draw the lessons from top to bottom, with an arrow from each to every lesson that needs it.
+
+    A lesson that another needs and that is not there yet gets an empty dot.
+    """
+    titles = {lesson.number: lesson.title for lesson in each}
+    missing = {need for lesson in each for need in lesson.needs} - titles.keys()
+    names = titles | dict.fromkeys(missing, "(to come)")
+    row = {number: i for i, number in enumerate(sorted(names))}
+    for number, y in row.items():
+        ax.plot(0, y, "o", color=PALETTE["blue"], mfc="white" if number in missing else PALETTE["blue"])
+        ax.text(-0.3, y, f"{number}  {names[number]}", ha="right", va="center")
+    for lesson in each:
+        for need in lesson.needs:
+            top, bottom = row[need], row[lesson.number]
+            # Wider for lessons farther apart, but less than in proportion; a colour for each place of departure.
+            bend = f"arc3,rad={-0.9 / (bottom - top) ** 0.4:.3f}"
+            colour = _ARROWS[top % len(_ARROWS)]
+            arrow = FancyArrowPatch(
+                (0, top), (0, bottom), connectionstyle=bend, arrowstyle="-|>", mutation_scale=12, color=colour
+            )
+            ax.add_patch(arrow)
+    ax.set(xlim=(-6, 2.5), ylim=(len(row) - 0.4, -0.6), title=title)
+    ax.set_axis_off()
+    return ax

@@ -1,0 +1,109 @@
+"""The checkup says "fine" where all is there, names what is not, tells what to do, and keeps the machine out."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+import tomllib
+from importlib import metadata
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import torch
+from packaging.requirements import Requirement
+
+from course_utils import datasets
+from course_utils.checkup import FETCH, MEND, OLDEST_PYTHON, PACKAGES, Checkup, Finding, checkup
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def finding(what: str) -> Finding:
+    (found,) = [each for each in checkup().findings if each.what == what]
+    return found
+
+
+@pytest.fixture
+def with_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("mnist", "fashion_mnist"):
+        here = SimpleNamespace(source=name, note="pictures")
+        monkeypatch.setattr(datasets, f"load_{name}", lambda here=here: here)
+
+
+def test_the_packages_are_those_of_pyproject() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    floors = {}
+    for requirement in map(Requirement, project["dependencies"]):
+        (floor,) = [each.version for each in requirement.specifier if each.operator == ">="]
+        floors[requirement.name] = floor
+    assert floors == PACKAGES
+    assert project["requires-python"] == f">={OLDEST_PYTHON}"
+
+
+@pytest.mark.usefixtures("with_data")
+def test_where_all_is_there_the_verdicts_are_the_same_on_every_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = repr(checkup())
+    assert checkup().complete
+    monkeypatch.setattr(platform, "python_version", lambda: "3.14.1")
+    monkeypatch.setattr(metadata, "version", lambda name: "99.0")
+    monkeypatch.setattr(os, "cpu_count", lambda: 384)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda number: "a large one")
+    assert repr(checkup()) == here
+    assert here.splitlines()[0].split() == ["Python:", "fine"]
+    assert here.endswith("\n\nAll is here. Go on.")
+    details = checkup().details
+    assert "3.14.1" in details
+    assert "numpy 99.0" in details
+    assert "384 in the machine" in details
+    assert "a large one" in details
+
+
+def test_a_missing_and_an_old_package_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def version(name: str) -> str:
+        if name == "torch":
+            raise metadata.PackageNotFoundError(name)
+        return "2.0.9" if name == "numpy" else "99"
+
+    monkeypatch.setattr(metadata, "version", version)
+    found = checkup()
+    assert finding("packages").problem == "missing torch; too old numpy"
+    assert not found.complete
+    assert repr(found).endswith(MEND)
+    assert [each.what for each in found.findings] == ["Python", "packages", "cores"]
+
+
+@pytest.mark.parametrize(
+    ("version", "fine"), [("3.10.14", False), ("3.9.2", False), ("3.11.0", True), ("3.14.0rc1", True)]
+)
+def test_the_python_has_a_lowest_version(monkeypatch: pytest.MonkeyPatch, version: str, fine: bool) -> None:
+    monkeypatch.setattr(platform, "python_version", lambda: version)
+    assert (finding("Python").problem == "") is fine
+
+
+def test_data_that_are_not_at_hand(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name, value in {"COURSE_DATA": "", "COURSE_OFFLINE": "1", "COURSE_CACHE": str(tmp_path)}.items():
+        monkeypatch.setenv(name, value)
+    found = checkup()
+    problems = {each.what: each.problem for each in found.findings if each.problem}
+    assert problems == {"MNIST": "not at hand", "Fashion-MNIST": "not at hand"}
+    assert repr(found).count(FETCH) == 1
+    assert "1,797 digits" in finding("MNIST").found
+
+
+def test_advice_is_given_once_and_every_problem_has_one() -> None:
+    two = Checkup((Finding("a", "", "gone", "Fetch it."), Finding("b", "", "gone", "Fetch it."), Finding("c", "1")))
+    assert repr(two) == f"{'a:':16}gone\n{'b:':16}gone\n{'c:':16}fine\n\nFetch it."
+    assert two.details.splitlines()[2] == f"{'c:':16}1"
+
+
+def test_it_can_be_asked_where_nothing_is_installed() -> None:
+    code = "from course_utils.checkup import checkup; print(checkup())"
+    command = [sys.executable, "-S", "-c", code]
+    answer = subprocess.run(command, capture_output=True, text=True, env={"PYTHONPATH": str(ROOT)}, cwd=ROOT)
+    assert answer.returncode == 0, answer.stderr
+    assert "missing ipywidgets, jupyterlab, matplotlib, numpy" in answer.stdout
+    assert answer.stdout.rstrip().endswith(MEND)
