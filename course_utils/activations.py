@@ -9,19 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Context, Decimal, localcontext
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from course_utils.numerics import FloatArray, check_array, check_number
 
-# Up to this many classes a softmax runs faster with the classes as rows: every step is then one long pass over
-# memory. Above it, they stay as they come.
-FEW_CLASSES = 32
-
-# Logits in a block.
-BLOCK = 2**14
+# Logits in a block, and the rows it has at least. The classes are laid out as rows there: every step is then a few
+# long passes over memory that stays in the cache, and no sum runs along ten short entries.
+BLOCK, AT_LEAST = 2**15, 64
 
 # A sum this small may come from terms that have already lost digits below the smallest normal float: it is added up
 # again, e^LIFT times larger. Adding LIFT to the exponents of such terms is exact.
@@ -95,7 +92,7 @@ def softmax(z: npt.ArrayLike, axis: int = -1, temperature: float = 1.0) -> Float
     array([0.0418, 0.1135, 0.839 , 0.0057])
     """
     rows, shape = _rows(z, axis)
-    p = np.empty_like(rows, order=_order(rows))
+    p = np.empty_like(rows, order="F")
     for block, s in _shifted(rows, temperature):
         p[block] = np.divide(s.e, 1 + _rest(s), out=s.e).T
     return np.moveaxis(p.reshape(shape), -1, axis)
@@ -110,7 +107,7 @@ def log_softmax(z: npt.ArrayLike, axis: int = -1, temperature: float = 1.0) -> F
     array([-1000.,     0.])
     """
     rows, shape = _rows(z, axis)
-    log_p = np.empty_like(rows, order=_order(rows))
+    log_p = np.empty_like(rows, order="F")
     with np.errstate(over="ignore"):  # what is below the lowest float of the type becomes -inf
         for block, s in _shifted(rows, temperature):
             log_p[block] = np.subtract(s.z, np.log1p(_rest(s)), out=s.z).T
@@ -156,6 +153,22 @@ def softmax_jacobian(z: npt.ArrayLike) -> FloatArray:
     return J
 
 
+def sum_in_pairs(terms: FloatArray) -> FloatArray:
+    """Sum over the first axis, pair by pair: a thousand terms are rounded ten times and not a thousand.
+
+    One term after the other, many small ones would vanish beside a large one. `terms` is overwritten.
+
+    >>> float(sum_in_pairs(np.array([1.0] + [1e-16] * 999))) == 1 + 999e-16, sum([1.0] + [1e-16] * 999)
+    (True, 1.0)
+    """
+    while len(terms) > 1:
+        half = len(terms) // 2
+        terms[:half] += terms[-half:]
+        terms = terms[: len(terms) - half]
+    total: FloatArray = terms[0]
+    return total
+
+
 class _Shifted(NamedTuple):
     """A block of logits in float64, classes first: less the largest, what that lost in rounding, exponentials."""
 
@@ -178,16 +191,12 @@ def _rows(z: npt.ArrayLike, axis: int) -> tuple[FloatArray, tuple[int, ...]]:
     return z.reshape(-1, z.shape[-1]), z.shape
 
 
-def _order(rows: FloatArray) -> Literal["C", "F"]:
-    return "F" if rows.shape[1] <= FEW_CLASSES else "C"
-
-
 def _shifted(rows: FloatArray, temperature: float = 1.0) -> Iterator[tuple[slice, _Shifted]]:
     """Yield block after block of `rows`, each small enough to stay in the cache from the first step to the last."""
     temperature = check_number("temperature", temperature, above=0)
-    step = max(1, BLOCK // rows.shape[1])
+    step = max(AT_LEAST, BLOCK // rows.shape[1])
     for block in (slice(i, i + step) for i in range(0, len(rows), step)):
-        z = np.array(rows[block], np.float64, order=_order(rows)).T
+        z = np.array(rows[block].T, np.float64, order="C")
         yield block, _shift(z, temperature, precise=rows.dtype == np.float64)
 
 
@@ -197,11 +206,11 @@ def _shift(z: Float64Array, temperature: float, precise: bool) -> _Shifted:
     # NaN and infinities cannot hide in the maximum, which is K times shorter to look through. -inf is fine.
     if not np.isfinite(largest).all():
         _take_limits(z, largest)
-    top = np.where(np.isinf(largest), 0, largest)
+    shift = np.where(np.isinf(largest), 0, largest)
     # Two logits further apart than the largest float: -inf is the limit, and nothing worth keeping was lost.
     with np.errstate(over="ignore", invalid="ignore"):
-        lost = np.nan_to_num(_lost(z, top) / temperature, nan=0, posinf=0, neginf=0) if precise else None
-        z -= top
+        lost = np.nan_to_num(_lost(z, shift) / temperature, nan=0, posinf=0, neginf=0) if precise else None
+        z -= shift
         if temperature != 1:
             z /= temperature
     return _Shifted(largest, z, lost, _exp(z, lost))
@@ -237,22 +246,14 @@ def _exp(z: Float64Array, lost: Float64Array | None) -> Float64Array:
 
 def _rest(s: _Shifted) -> Float64Array:
     """Sum of the exponentials without the largest, which is 1 and would swallow the digits of a small rest."""
-    top = s.z == 0
-    rest = _sum_in_pairs(s.e - top) + (top.sum(axis=0, dtype=np.int32) - 1)
+    is_largest = s.z == 0
+    ties = is_largest.sum(axis=0, dtype=np.int32) - 1
+    rest: Float64Array = sum_in_pairs(s.e - is_largest) + ties
     faint = rest < FAINT
     if faint.any():
-        lifted = _sum_in_pairs(np.where(top, 0, _exp(s.z + LIFT, s.lost)))
+        lifted = sum_in_pairs(np.where(is_largest, 0, _exp(s.z + LIFT, s.lost)))
         rest = np.where(faint, lifted * np.exp(-LIFT), rest)
     return rest
-
-
-def _sum_in_pairs(terms: Float64Array) -> Float64Array:
-    """Sum over the classes, in place and pair by pair: a thousand terms are rounded ten times, not a thousand."""
-    while len(terms) > 1:
-        half = len(terms) // 2
-        terms[:half] += terms[-half:]
-        terms = terms[: len(terms) - half]
-    return terms[0]
 
 
 def _log_of_almost_one(z: FloatArray) -> float:
@@ -260,7 +261,7 @@ def _log_of_almost_one(z: FloatArray) -> float:
 
     That happens: no sum of exponentials of floats other than 0 is exactly one (Lindemann, Weierstrass).
     """
-    digits = 40
+    digits = 25
     while True:
         with localcontext(Context(prec=digits)):
             rest = sum((Decimal(float(z_c)).exp() for z_c in z), Decimal(-1))

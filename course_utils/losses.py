@@ -13,7 +13,7 @@ from typing import Any, Literal, overload
 import numpy as np
 import numpy.typing as npt
 
-from course_utils.activations import log_softmax, sigmoid_derivative
+from course_utils.activations import log_softmax, sigmoid_derivative, sum_in_pairs
 from course_utils.numerics import FloatArray, check_array, check_labels, check_probabilities
 
 ArrayLike = npt.ArrayLike
@@ -161,7 +161,7 @@ def cross_entropy_from_logits(z: ArrayLike, y: ArrayLike, *, per_sample: bool = 
     """
     z = check_array("z", z)
     _check_batch("z", z, dimensions=(2,))
-    return _mean_or_each(_losses_of_targets(log_softmax(z), _check_targets(y, z)), per_sample)
+    return _mean_or_each(_losses_from_logits(z, log_softmax(z), _check_targets(y, z)), per_sample)
 
 
 def cross_entropy_gradient(z: ArrayLike, y: ArrayLike) -> FloatArray:
@@ -188,7 +188,7 @@ def cross_entropy_terms(z: ArrayLike, y: ArrayLike) -> tuple[FloatArray, FloatAr
     _check_batch("z", z, dimensions=(2,))
     targets = _check_targets(y, z)
     log_p = log_softmax(z)
-    losses, slopes = _losses_of_targets(log_p, targets), np.exp(log_p)
+    losses, slopes = _losses_from_logits(z, log_p, targets), np.exp(log_p)
     if targets.ndim == 1:
         slopes[np.arange(len(targets)), targets] = np.expm1(-losses)
     else:
@@ -214,6 +214,15 @@ def _losses_of_targets(log_p: FloatArray, targets: npt.NDArray[Any]) -> FloatArr
     return _sum_of_classes(_surprise(targets, log_p))
 
 
+def _losses_from_logits(z: FloatArray, log_p: FloatArray, targets: npt.NDArray[Any]) -> FloatArray:
+    """The same for the log_p of logits: a small target may bring even an overflow of log_p back among the floats."""
+    if targets.ndim == 1 or np.isfinite(log_p).all():
+        return _losses_of_targets(log_p, targets)
+    with np.errstate(over="ignore"):
+        far = 4 * _surprise(targets, log_softmax(z / 4))
+    return _sum_of_classes(np.where(np.isfinite(log_p), _surprise(targets, log_p), far))
+
+
 def _surprise(t: FloatArray, log_p: FloatArray) -> FloatArray:
     """-t ln p, and 0 where t is 0, whatever p."""
     surprise: FloatArray = -t * np.where(t == 0, 0, log_p)
@@ -227,7 +236,7 @@ def _error(z: FloatArray, t: FloatArray) -> FloatArray:
 
 def _sum_of_classes(losses: FloatArray) -> FloatArray:
     with np.errstate(over="ignore"):  # beyond the largest float: infinite
-        return losses if losses.ndim == 1 else losses.sum(axis=1)
+        return losses if losses.ndim == 1 else sum_in_pairs(np.ascontiguousarray(losses.T))
 
 
 def _mean_or_each(losses: FloatArray, per_sample: bool) -> float | FloatArray:

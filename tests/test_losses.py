@@ -238,6 +238,23 @@ def test_a_mean_is_finite_where_the_sum_is_not() -> None:
     assert cross_entropy_from_logits(np.array([[3e38, 0]] * 3, np.float32), [1] * 3) == np.float32(3e38)
 
 
+def test_a_small_target_brings_a_far_logit_within_reach() -> None:
+    for dtype in (np.float32, np.float64):
+        most = np.finfo(dtype).max
+        z: FloatArray = np.array([[most, -most, 0]], dtype)
+        expected = 2 * (0.001 * float(most)) + 0.25 * float(most)
+        assert cross_entropy_from_logits(z, [[0.5, 0.001, 0.25]]) == pytest.approx(expected, rel=1e-6)
+        assert cross_entropy_from_logits(z, [[0.5, 1, 0.25]]) == np.inf
+
+
+def test_small_terms_do_not_vanish_beside_a_large_one() -> None:
+    t = np.array([[1.0] + [1e-17] * 999])
+    assert cross_entropy_from_logits(np.zeros((1, 1000)), t) == pytest.approx((1 + 999e-17) * np.log(1000), rel=2e-16)
+    z = np.array([[0.0] + [-37.5] * 999])
+    expected = np.log(2) + 999 * np.log1p(np.exp(-37.5))
+    assert binary_cross_entropy_from_logits(z, np.zeros((1, 1000))) == pytest.approx(expected, rel=4e-16)
+
+
 @pytest.mark.parametrize(
     "loss",
     [
