@@ -524,8 +524,8 @@ LIMITS_TOLD = """
 
 ## Why logsumexp calls for help
 
-ln(0.3 + 0.7) is 0. But ln 0.3 and ln 0.7 are no floats, and the logsumexp of their nearest floats is some 1e-17, the
-sum of what the two were rounded by. That is a true number, and float64 cannot find it: the largest logit and the log
+ln(0.3 + 0.7) is 0. But ln 0.3 and ln 0.7 are no floats, and the logsumexp of their nearest floats is {small:.1e}:
+that is what their rounding adds up to. It is a true number, and float64 cannot find it: the largest logit and the log
 of the rest cancel to the last digit. Such rows are added up with 25 decimal digits, or 50, or as many as it takes.
 It costs about 0.01 ms a logit, a thousand times the usual price, and is done for no other row.
 
@@ -563,7 +563,7 @@ def page(points: int = POINTS) -> str:
         + _table(subnormal, "subnormal")
         + LIMITED
         + _table(limits, "normal")
-        + LIMITS_TOLD
+        + LIMITS_TOLD.format(small=activations.logsumexp(np.log([0.3, 0.7])))
         + SOFTPLUS.format(**softplus_beyond_its_threshold())
     )
 
