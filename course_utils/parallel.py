@@ -7,8 +7,9 @@ wait; their results come back in order, so that a sum over them has the same bit
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar
 
@@ -28,14 +29,25 @@ def map_blocks(function: Callable[[slice], Result], n_rows: int) -> list[Result]
     [(0, 2048), (2048, 2500)]
     """
     blocks = [slice(i, min(i + BLOCK, n_rows)) for i in range(0, n_rows, BLOCK)]
-    blas = _blas()
-    # As many threads as NumPy's products would have had: OPENBLAS_NUM_THREADS=1 keeps a student to one core.
-    threads = max((library["num_threads"] for library in blas.info()), default=1)
-    with blas.limit(limits=1):
-        if threads == 1 or len(blocks) <= 1:
+    with one_thread_in_products():
+        if _threads() == 1 or len(blocks) <= 1:
             return [function(block) for block in blocks]
-        with ThreadPoolExecutor(threads) as pool:
+        with ThreadPoolExecutor(_threads()) as pool:
             return list(pool.map(function, blocks))
+
+
+@contextmanager
+def one_thread_in_products() -> Iterator[None]:
+    """Keep NumPy's matrix products to one thread; a loop stays inside, since each way out and in costs 0.1 ms."""
+    _threads()  # asked for before the limit hides it
+    with _blas().limit(limits=1):
+        yield
+
+
+@cache
+def _threads() -> int:
+    """As many as NumPy's products would have: OPENBLAS_NUM_THREADS=1 keeps a student to one core."""
+    return max((library["num_threads"] for library in _blas().info()), default=1)
 
 
 @cache

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from course_utils.numerics import FloatArray, IntArray, check_integer, check_number
 from course_utils.optimizers import gradient_descent
-from course_utils.parallel import map_blocks
+from course_utils.parallel import map_blocks, one_thread_in_products
 
 Rows = slice | IntArray
 Parameters = tuple[FloatArray, ...]
@@ -82,7 +82,7 @@ def train(
         raise ValueError("rng: expected a NumPy generator, which mini-batches need for shuffling, got None")
     history = History(n_samples, size)
     # An overflow on the way to NaN is reported once, by the check below, not as a stream of warnings.
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"), one_thread_in_products():
         for rows in _batches(n_samples, size, epochs, rng, progress):
             loss, gradients = loss_and_gradients(parameters, rows)
             if not np.isfinite(loss):
