@@ -346,7 +346,7 @@ saw
 # with probability 0.88.
 
 # %% [markdown]
-# ## 6. Mini-batches: 92 % in half a second
+# ## 6. Mini-batches: 92 % in about a second
 #
 # 200 updates looked at 60,000 pictures each: 12 million looks for 91.10 %. But a hundred or so already tell roughly
 # which way is down. So: shuffle, take 128, update, take the next 128, until all are seen. An **epoch** is one pass over all the pictures.
@@ -386,7 +386,7 @@ assert not real or (first < 0.5 and last < 0.3 and full.history_.epoch_loss[-1] 
 # ends below 0.3. With all pictures in each update it starts at 2.30, and after eight looks is still above 1.*
 #
 # Same looks, same learning rate: one run took 3,752 steps, the other 8. Each small step is a little wrong, and it does
-# not matter: the errors of many small batches average out. On two cores the run takes about half a second.
+# not matter: the errors of many small batches average out. On two cores the run takes about a second.
 
 # %% [markdown]
 # ## 7. Where it fails
