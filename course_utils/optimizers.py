@@ -1,19 +1,105 @@
-"""Update rules as pure functions: parameters and gradients in, new parameters out."""
+"""Update rules as pure functions: parameters, gradients and memory in, new parameters and new memory out.
+
+All are called alike, `parameters, state = rule(parameters, gradients, state, learning_rate)`, and change none of the
+arrays they are given. `state` is what a rule remembers of earlier updates; before the first one it is None.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
-from course_utils.numerics import FloatArray
+import numpy as np
+
+from course_utils.numerics import FloatArray, check_number
+
+Arrays = tuple[FloatArray, ...]
+UpdateRule = Callable[[Arrays, Arrays, Any, float], tuple[Arrays, Any]]
+
+
+class AdamState(NamedTuple):
+    """What Adam remembers: the number of updates, and for each parameter the running means of dw and of dw^2."""
+
+    updates: int
+    mean: Arrays
+    mean_square: Arrays
 
 
 def gradient_descent(
-    parameters: Sequence[FloatArray], gradients: Sequence[FloatArray], learning_rate: float
-) -> tuple[FloatArray, ...]:
-    """Take one step downhill: each parameter w becomes w - learning_rate * dw; the old arrays stay as they are.
+    parameters: Sequence[FloatArray], gradients: Sequence[FloatArray], state: None, learning_rate: float
+) -> tuple[Arrays, None]:
+    """Take one step downhill: w - learning_rate dw for each parameter w. Nothing is remembered: the state is None.
 
-    >>> import numpy as np
-    >>> gradient_descent([np.array([1.0, 2.0])], [np.array([10.0, 0.0])], learning_rate=0.1)
-    (array([0., 2.]),)
+    >>> gradient_descent([np.array([1.0, 2.0])], [np.array([10.0, 0.0])], None, learning_rate=0.1)
+    ((array([0., 2.]),), None)
     """
-    return tuple(w - learning_rate * dw for w, dw in zip(parameters, gradients, strict=True))
+    return tuple(w - learning_rate * dw for w, dw in zip(parameters, gradients, strict=True)), state
+
+
+def momentum(
+    parameters: Sequence[FloatArray],
+    gradients: Sequence[FloatArray],
+    state: Arrays | None,
+    learning_rate: float,
+    *,
+    beta: float = 0.9,
+) -> tuple[Arrays, Arrays]:
+    """Take one step with the gradients so far, older ones fading: v = beta v + dw, then w - learning_rate v.
+
+    `state` holds the velocity v of each parameter, zero at the start. A gradient that stays the same is followed with
+    1 / (1 - beta) times the learning rate in the end. This is the form of torch.optim.SGD; in others the new
+    gradient counts (1 - beta) times, and the learning rate means something else. A beta outside 0 <= beta < 1 raises
+    ValueError. Polyak, USSR Computational Mathematics and Mathematical Physics 4 (1964).
+
+    >>> w, v = momentum([np.array([1.0])], [np.array([1.0])], None, learning_rate=0.1)
+    >>> momentum(w, [np.array([1.0])], v, learning_rate=0.1)
+    ((array([0.71]),), (array([1.9]),))
+    """
+    _check_fading("beta", beta)
+    old = _zeros(parameters) if state is None else state
+    velocity = tuple(beta * v + dw for v, dw in zip(old, gradients, strict=True))
+    return tuple(w - learning_rate * v for w, v in zip(parameters, velocity, strict=True)), velocity
+
+
+def adam(
+    parameters: Sequence[FloatArray],
+    gradients: Sequence[FloatArray],
+    state: AdamState | None,
+    learning_rate: float,
+    *,
+    beta_1: float = 0.9,
+    beta_2: float = 0.999,
+    epsilon: float = 1e-8,
+) -> tuple[Arrays, AdamState]:
+    """Take one step of about learning_rate for each weight, whatever the size of its slope.
+
+    m = beta_1 m + (1 - beta_1) dw and v = beta_2 v + (1 - beta_2) dw^2 are running means, zero at the start. Update k
+    is therefore too small by the factors 1 - beta^k, which are divided out before the step
+    w - learning_rate m / (sqrt(v) + epsilon). A beta outside 0 <= beta < 1 and an epsilon that is not positive raise
+    ValueError. Kingma and Ba, "Adam: a method for stochastic optimization" (2015), algorithm 1.
+
+    >>> w, state = adam([np.array([1.0, 1.0])], [np.array([1000.0, -0.001])], None, learning_rate=0.1)
+    >>> w[0].round(4), state.updates
+    (array([0.9, 1.1]), 1)
+    """
+    _check_fading("beta_1", beta_1)
+    _check_fading("beta_2", beta_2)
+    check_number("epsilon", epsilon, above=0)
+    old = AdamState(0, _zeros(parameters), _zeros(parameters)) if state is None else state
+    k = old.updates + 1
+    m = tuple(beta_1 * m + (1 - beta_1) * dw for m, dw in zip(old.mean, gradients, strict=True))
+    v = tuple(beta_2 * v + (1 - beta_2) * dw**2 for v, dw in zip(old.mean_square, gradients, strict=True))
+    rate, correction = learning_rate / (1 - beta_1**k), 1 - beta_2**k
+    moved = (
+        w - rate * m_w / (np.sqrt(v_w / correction) + epsilon) for w, m_w, v_w in zip(parameters, m, v, strict=True)
+    )
+    return tuple(moved), AdamState(k, m, v)
+
+
+def _zeros(parameters: Sequence[FloatArray]) -> Arrays:
+    return tuple(np.zeros_like(w) for w in parameters)
+
+
+def _check_fading(name: str, beta: float) -> None:
+    if not 0 <= beta < 1:
+        raise ValueError(f"{name}: expected a number from 0 up to, but not including, 1, got {beta}")

@@ -1,15 +1,17 @@
-"""The training loop: mini-batches, a history, a bar, and a stop at the first NaN."""
+"""The training loop: mini-batches, a history, a bar, a stop at the first NaN; stopped by hand, it loses nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from course_utils.numerics import FloatArray, IntArray, check_integer, check_number
-from course_utils.optimizers import gradient_descent
+from course_utils.optimizers import UpdateRule, gradient_descent
 from course_utils.parallel import map_blocks, one_thread_in_products
 
 Rows = slice | IntArray
@@ -18,17 +20,31 @@ LossAndGradients = Callable[[Parameters, Rows], tuple[float, Parameters]]
 Terms = Callable[[FloatArray, npt.NDArray[np.generic]], tuple[FloatArray, FloatArray]]
 
 
+# Overflow and ln 0 show as a loss that is not finite, and are said there.
+QUIET: Any = {"over": "ignore", "invalid": "ignore", "divide": "ignore"}
+
+
+class _Best(NamedTuple):
+    """The epoch with the lowest mean loss, that loss, and the weights that gave its last batch loss."""
+
+    epoch: int
+    loss: float
+    parameters: Parameters
+
+
 @dataclass
 class History:
     """What a training run leaves behind.
 
     `loss` holds one value an update: the mean loss in nats of that update's batch, before the step is taken.
-    `samples` counts the samples of one epoch and `batch_size` those of one update.
+    `samples` counts the samples of one epoch and `batch_size` those of one update. `interrupted` tells a run that
+    was stopped by hand from one that came to its end.
     """
 
     samples: int
     batch_size: int
     loss: list[float] = field(default_factory=list)
+    interrupted: bool = False
 
     @property
     def updates(self) -> int:
@@ -56,16 +72,23 @@ def train(
     epochs: int,
     batch_size: int | None = None,
     rng: np.random.Generator | None = None,
+    update_rule: UpdateRule = gradient_descent,
     after_update: Callable[[int, Parameters], object] | None = None,
     progress: bool = False,
 ) -> tuple[Parameters, History]:
-    """Minimise a mean loss by gradient descent and return the last parameters and the history.
+    """Minimise a mean loss and return the last parameters and the history; stopped by hand, the best parameters.
 
     `loss_and_gradients(parameters, rows)` gives the mean loss of those rows in nats and its gradients, in the
     order of the parameters. `batch_size=None` uses all rows in every update (batch descent), 1 is stochastic
-    descent, anything between takes shuffled mini-batches, for which `rng` is needed. `after_update(update,
-    parameters)` is called after each one. Bad settings raise ValueError or TypeError before the first update; a
-    loss that is no longer finite raises FloatingPointError that says at which update.
+    descent, anything between takes shuffled mini-batches, for which `rng` is needed. `update_rule` is one of
+    optimizers. `after_update(update, parameters)` is called after each one. `progress` shows a bar with the mean loss
+    of the last epoch.
+
+    Bad settings raise ValueError or TypeError before the first update. A loss or a gradient that is no longer finite
+    raises FloatingPointError that says at which update; so does what `loss_and_gradients` itself raises of that kind.
+    KeyboardInterrupt (the stop button) ends the run at any moment with a sentence and `history.interrupted`: best are
+    the weights that gave the last loss of the epoch with the lowest mean loss; before the first epoch is over, the
+    latest ones.
 
     >>> def bowl(parameters, rows):
     ...     (w,) = parameters
@@ -81,20 +104,31 @@ def train(
     if size < n_samples and rng is None:
         raise ValueError("rng: expected a NumPy generator, which mini-batches need for shuffling, got None")
     history = History(n_samples, size)
-    # An overflow on the way to NaN is reported once, by the check below, not as a stream of warnings.
-    with np.errstate(over="ignore", invalid="ignore"), one_thread_in_products():
-        for rows in _batches(n_samples, size, epochs, rng, progress):
-            loss, gradients = loss_and_gradients(parameters, rows)
-            if not np.isfinite(loss):
-                raise FloatingPointError(
-                    f"the loss became {loss} at update {history.updates + 1} with learning_rate {learning_rate:g}: "
-                    "try a smaller learning rate or scale the inputs"
-                )
-            parameters = gradient_descent(parameters, gradients, learning_rate)
-            history.loss.append(loss)
-            if after_update is not None:
-                after_update(history.updates, parameters)
-    return parameters, history
+    checked = _saying_where(loss_and_gradients, history, learning_rate)
+    # Update rules make new arrays, so that to keep the best weights is to keep a name for them: it costs nothing.
+    state, best = None, _Best(0, np.inf, parameters)
+    try:
+        with np.errstate(**QUIET), one_thread_in_products(), _bar(epochs, progress) as bar:
+            for epoch in range(1, epochs + 1):
+                for rows in _batches(n_samples, size, rng):
+                    measured = parameters
+                    loss, gradients = checked(measured, rows)
+                    parameters, state = update_rule(measured, gradients, state, learning_rate)
+                    history.loss.append(loss)
+                    if after_update is not None:
+                        after_update(history.updates, parameters)
+                epoch_loss = sum(history.loss[-history.updates_per_epoch :]) / history.updates_per_epoch
+                if epoch_loss < best.loss:
+                    best = _Best(epoch, epoch_loss, measured)
+                if bar is not None:
+                    bar.set_postfix_str(f"loss {epoch_loss:.4f}", refresh=False)
+                    bar.update()
+        return parameters, history
+    except KeyboardInterrupt:
+        history.interrupted = True
+        kept = "the latest weights" if best.epoch == 0 else f"those of epoch {best.epoch}, loss {best.loss:.4f} nats"
+        print(f"Stopped by hand after {history.updates} updates. The weights returned are {kept}.")
+        return (parameters if best.epoch == 0 else best.parameters), history
 
 
 def linear_loss_and_gradients(
@@ -104,7 +138,8 @@ def linear_loss_and_gradients(
 
     X (N, D), integers or floats, is read in blocks and converted on the way, so that the bytes of an image file
     never need a float copy; `targets` (N,) or (N, K) goes row by row into `terms(z, targets)`, one of the
-    `*_terms` of losses. Parameters are W (D, K) and b (K,), or W (D,) and b () for one output.
+    `*_terms` of losses. Parameters are W (D, K) and b (K,), or W (D,) and b () for one output. A loss that is not
+    finite raises FloatingPointError with the range of the logits.
 
     >>> from course_utils.losses import binary_cross_entropy_terms
     >>> f = linear_loss_and_gradients(np.array([[1.0], [3.0]]), np.array([0, 1]), binary_cross_entropy_terms)
@@ -115,16 +150,25 @@ def linear_loss_and_gradients(
     def loss_and_gradients(parameters: Parameters, rows: Rows) -> tuple[float, Parameters]:
         W, b = parameters
         X_batch, t_batch = X[rows], targets[rows]
+        scaled_W = W * scale  # (scale X) W = X (scale W), and the weights are fewer than the pixels
 
         def sums(block: slice) -> tuple[float, FloatArray, FloatArray]:
-            with np.errstate(over="ignore", invalid="ignore"):  # a thread does not inherit the caller's setting
-                x = _scaled(X_batch[block], scale, W.dtype)
-                losses, dz = terms(x @ W + b, t_batch[block])
-                return float(losses.sum(dtype=np.float64)), x.T @ dz, dz.sum(axis=0)
+            with np.errstate(**QUIET):  # a thread does not inherit the caller's setting
+                x = X_batch[block].astype(W.dtype, copy=False)
+                z = x @ scaled_W + b
+                # The course's terms refuse logits that have overflowed; here they mean a loss that is no number.
+                losses, dz = terms(z, t_batch[block]) if np.isfinite(z).all() else (z * np.nan, z)
+                total = float(losses.sum(dtype=np.float64))
+                if not np.isfinite(total):
+                    lowest, highest = np.fmin.reduce(z, axis=None), np.fmax.reduce(z, axis=None)
+                    raise FloatingPointError(
+                        f"the loss is {total} where logits range from {lowest:.4g} to {highest:.4g}"
+                    )
+                return total, x.T @ dz, dz.sum(axis=0)
 
         n = len(X_batch)
         totals, all_dW, all_db = zip(*map_blocks(sums, n), strict=True)
-        return sum(totals) / n, (sum(all_dW) / n, sum(all_db) / n)
+        return sum(totals) / n, (sum(all_dW) * (scale / n), sum(all_db) / n)
 
     return loss_and_gradients
 
@@ -135,26 +179,43 @@ def linear_logits(X: npt.NDArray[np.generic], W: FloatArray, b: FloatArray, scal
     >>> linear_logits(np.array([[255]], dtype=np.uint8), np.array([2.0]), np.array(1.0), scale=1 / 255)
     array([3.])
     """
-    return np.concatenate(map_blocks(lambda block: _scaled(X[block], scale, W.dtype) @ W + b, len(X)))
+    scaled_W = W * scale
+    return np.concatenate(map_blocks(lambda block: X[block].astype(W.dtype, copy=False) @ scaled_W + b, len(X)))
 
 
-def _batches(
-    n_samples: int, size: int, epochs: int, rng: np.random.Generator | None, progress: bool
-) -> Iterator[Rows]:
-    """Yield the rows of every update, shuffled anew in each epoch; all of them, in order, for batch descent."""
-    passes: Iterator[int] | range = range(epochs)
-    if progress:
-        from tqdm.auto import tqdm  # not needed by those who do not watch
+def _saying_where(loss_and_gradients: LossAndGradients, history: History, learning_rate: float) -> LossAndGradients:
+    """Make the same function stop where a number fails, and say at which update and what to try."""
 
-        passes = tqdm(passes, desc="training", unit="epoch")
-    for _ in passes:
-        if size == n_samples or rng is None:
-            yield slice(None)
-        else:
-            order = rng.permutation(n_samples)
-            yield from (order[i : i + size] for i in range(0, n_samples, size))
+    def checked(parameters: Parameters, rows: Rows) -> tuple[float, Parameters]:
+        try:
+            loss, gradients = loss_and_gradients(parameters, rows)
+            if not np.isfinite(loss):
+                raise FloatingPointError(f"the loss is {loss}")
+            if not all(np.isfinite(dw).all() for dw in gradients):
+                raise FloatingPointError("a gradient is no longer finite")
+        except FloatingPointError as error:
+            raise FloatingPointError(
+                f"update {history.updates + 1} with learning_rate {learning_rate:g}: {error}; try a smaller "
+                "learning rate, inputs scaled to about 1, or a loss that is worked out from the logits"
+            ) from None
+        return loss, gradients
+
+    return checked
 
 
-def _scaled(X: npt.NDArray[np.generic], scale: float, dtype: np.dtype[np.floating]) -> FloatArray:
-    x: FloatArray = X.astype(dtype, copy=False)
-    return x if scale == 1 else x * dtype.type(scale)
+def _batches(n_samples: int, size: int, rng: np.random.Generator | None) -> Iterator[Rows]:
+    """Yield the rows of every update of one epoch, shuffled anew; all of them, in order, for batch descent."""
+    if size == n_samples or rng is None:
+        yield slice(None)
+    else:
+        order = rng.permutation(n_samples)
+        yield from (order[i : i + size] for i in range(0, n_samples, size))
+
+
+def _bar(epochs: int, progress: bool) -> Any:
+    """A bar that counts epochs, or None, as what a `with` enters."""
+    if not progress:
+        return nullcontext()
+    from tqdm.auto import tqdm  # not needed by those who do not watch
+
+    return tqdm(total=epochs, desc="training", unit="epoch")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,11 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import check_estimator
 
+from course_utils import estimators
 from course_utils.activations import sigmoid
 from course_utils.estimators import LogisticRegression, SoftmaxRegression
+from course_utils.optimizers import gradient_descent
+from course_utils.training import train
 
 BOTH = pytest.mark.parametrize("estimator", [LogisticRegression, SoftmaxRegression])
 # What scikit-learn's own checks leave out, since it needs what the course does without.
@@ -137,3 +141,23 @@ def test_predicting_before_fitting_and_with_other_columns(estimator: Any) -> Non
     fitted = estimator(epochs=1).fit([[1.0], [2.0]], [0, 1])
     with pytest.raises(ValueError, match="X has 2 features"):
         fitted.predict([[1.0, 2.0]])
+
+
+@BOTH
+def test_a_fit_stopped_by_hand_leaves_an_estimator_that_predicts(
+    estimator: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    updates = iter(range(100))
+
+    def stop(*arguments: Any) -> Any:
+        if next(updates) == 50:
+            raise KeyboardInterrupt
+        return gradient_descent(*arguments)
+
+    monkeypatch.setattr(estimators, "train", partial(train, update_rule=stop))
+    X, y = load_iris(return_X_y=True)
+    model = estimator(learning_rate=0.05, epochs=100).fit(X, y)
+    assert model.history_.interrupted
+    assert model.history_.updates == 50
+    assert "Stopped by hand after 50 updates" in capsys.readouterr().out
+    assert model.score(X, y) > 0.6

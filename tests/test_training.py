@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import re
+import sys
 from typing import Any
 
 import numpy as np
@@ -10,9 +13,9 @@ import torch
 
 from course_utils.losses import binary_cross_entropy_terms, cross_entropy_terms, one_hot
 from course_utils.numerics import FloatArray
-from course_utils.optimizers import gradient_descent
+from course_utils.optimizers import gradient_descent, momentum
 from course_utils.parallel import BLOCK
-from course_utils.training import Parameters, Rows, linear_logits, linear_loss_and_gradients, train
+from course_utils.training import History, Parameters, Rows, linear_logits, linear_loss_and_gradients, train
 
 
 def problem(n: int = 50, d: int = 4, k: int = 3, seed: int = 1) -> tuple[FloatArray, np.ndarray]:
@@ -22,6 +25,11 @@ def problem(n: int = 50, d: int = 4, k: int = 3, seed: int = 1) -> tuple[FloatAr
 
 def zeros(d: int = 4, k: int = 3) -> Parameters:
     return np.zeros((d, k)), np.zeros(k)
+
+
+def bowl(parameters: Parameters, rows: Rows) -> tuple[float, Parameters]:
+    (w,) = parameters
+    return float((w**2).sum()), (2 * w,)
 
 
 def test_every_update_equals_torch() -> None:
@@ -127,26 +135,130 @@ def test_epoch_loss_is_the_mean_of_its_batches() -> None:
 
 
 def test_a_run_that_diverges_stops_and_says_where() -> None:
-    def explode(parameters: Parameters, rows: Rows) -> tuple[float, Parameters]:
-        (w,) = parameters
-        return float((w**2).sum()), (2 * w,)
+    said = (
+        "update 3 with learning_rate 1e+100: the loss is inf; try a smaller learning rate, inputs scaled to about 1"
+    )
+    with pytest.raises(FloatingPointError, match=f"^{re.escape(said)}"):
+        train(bowl, (np.ones(1),), 1, learning_rate=1e100, epochs=10)
+    with pytest.raises(FloatingPointError, match="update 1 with learning_rate 1: a gradient is no longer finite"):
+        train(lambda parameters, rows: (1.0, (np.array([np.nan]),)), (np.ones(1),), 1, learning_rate=1, epochs=1)
 
-    with pytest.raises(FloatingPointError, match=r"the loss became inf at update \d+ with learning_rate 1e\+100"):
-        train(explode, (np.ones(1),), 1, learning_rate=1e100, epochs=10)
+
+def plain_terms(z: FloatArray, y: np.ndarray) -> tuple[FloatArray, FloatArray]:
+    """The cross-entropy as slides print it: exp overflows, and so does its logarithm."""
+    p = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+    t = np.eye(z.shape[1])[y]
+    return -(t * np.log(p)).sum(axis=1), p - t
+
+
+@pytest.mark.parametrize("n", [50, 2 * BLOCK])  # in one block, and in the threads
+def test_a_plain_loss_that_meets_nan_tells_the_range_of_the_logits(n: int) -> None:
+    X, y = problem(n)
+    steps: list[Parameters] = [zeros()]
+    run: dict[str, Any] = {"learning_rate": 100000, "epochs": 20}
+    plain = linear_loss_and_gradients(X, y, plain_terms)
+    with pytest.raises(FloatingPointError, match="update 2 with learning_rate 100000: the loss is nan") as stopped:
+        train(plain, zeros(), n, after_update=lambda _, parameters: steps.append(parameters), **run)
+    W, b = steps[-1]
+    z = (X @ W + b)[:BLOCK]
+    assert f"logits range from {z.min():.4g} to {z.max():.4g}; try" in str(stopped.value)
+    _, history = train(linear_loss_and_gradients(X, y, cross_entropy_terms), zeros(), n, **run)
+    assert np.isfinite(history.loss).all()
+
+
+def test_logits_beyond_the_largest_float_are_told_too() -> None:
+    X, y = problem()
+    f = linear_loss_and_gradients(X, y, cross_entropy_terms)
+    with pytest.raises(FloatingPointError, match="the loss is nan where logits range from -inf to inf"):
+        train(f, (np.full((4, 3), 1e308) * [1, -1, 1], np.zeros(3)), 50, learning_rate=1, epochs=1)
+
+
+def test_stopped_by_hand_it_returns_the_best_weights(capsys: pytest.CaptureFixture[str]) -> None:
+    losses = iter([5.0, 4.0, 2.0, 3.0, 1.0, 9.0, 0.0])
+    seen: list[Parameters] = []
+
+    def noisy(parameters: Parameters, rows: Rows) -> tuple[float, Parameters]:
+        seen.append(parameters)
+        if len(seen) == 7:
+            raise KeyboardInterrupt
+        return next(losses), (np.ones(1),)
+
+    rng = np.random.default_rng(0)
+    best, history = train(noisy, (np.zeros(1),), 4, learning_rate=1, epochs=9, batch_size=2, rng=rng)
+    # Epoch means 4.5, 2.5 and 5: the second is best, though a batch of the third had the lowest loss of all.
+    assert best is seen[3]
+    assert history.interrupted
+    assert history.loss == [5, 4, 2, 3, 1, 9]
+    said = "Stopped by hand after 6 updates. The weights returned are those of epoch 2, loss 2.5000 nats."
+    assert capsys.readouterr().out.strip() == said
+
+
+def test_a_descent_that_went_astray_and_was_stopped_returns_the_weights_before() -> None:
+    def stop(update: int, parameters: Parameters) -> None:
+        if update == 5:
+            raise KeyboardInterrupt
+
+    (w,), history = train(bowl, (np.ones(1),), 1, learning_rate=1.5, epochs=10, after_update=stop)
+    assert history.loss == [1, 4, 16, 64, 256]
+    assert w.tolist() == [1]
+
+
+def test_stopped_at_any_moment_nothing_is_lost() -> None:
+    """Interrupt the run before each line that training.py and optimizers.py execute, one after the other."""
+    X, y = problem(12)
+    f = linear_loss_and_gradients(X, y, cross_entropy_terms)
+    watched = {train.__code__.co_filename, gradient_descent.__code__.co_filename}
+    steps: list[Parameters] = [zeros()]
+
+    def run(after_update: Any = None) -> tuple[Parameters, History]:
+        options: dict[str, Any] = {"batch_size": 6, "rng": np.random.default_rng(0), "update_rule": momentum}
+        return train(f, zeros(), 12, learning_rate=0.1, epochs=3, after_update=after_update, **options)
+
+    last, whole = run(lambda _, parameters: steps.append(parameters))
+    assert whole.epoch_loss == sorted(whole.epoch_loss, reverse=True)  # so that the last whole epoch is the best
+    stops = 0
+    for moment in itertools.count():
+        lines, begun = itertools.count(), False
+
+        def trace(frame: Any, event: str, _: Any) -> Any:
+            nonlocal begun
+            if frame.f_code.co_filename not in watched:
+                return None
+            begun = begun or frame.f_code.co_name == "checked"
+            if event == "line" and begun and next(lines) == moment:  # noqa: B023
+                raise KeyboardInterrupt
+            return trace
+
+        sys.settrace(trace)
+        try:
+            (W, b), history = run()
+        finally:
+            sys.settrace(None)
+        if not history.interrupted:
+            break
+        stops += 1
+        done = history.updates
+        assert history.loss == whole.loss[:done]
+        # In an epoch's last lines its mean may or may not be known yet.
+        fitting = [steps[done], steps[min(done + 1, 6)]] if done <= 2 else []
+        fitting += [steps[2 * epoch - 1] for epoch in range(1, 4) if done - 2 <= 2 * epoch <= done]
+        assert any((W_k == W).all() and (b == b_k).all() for W_k, b_k in fitting)
+    assert stops > 100
+    assert all((a == b).all() for a, b in zip(run()[0], last, strict=True))
 
 
 def test_parameters_given_are_not_changed() -> None:
     start = (np.ones(2),)
     train(lambda parameters, rows: (1.0, parameters), start, 1, learning_rate=0.5, epochs=3)
     assert start[0].tolist() == [1, 1]
-    old = [np.array([1.0])]
-    assert gradient_descent(old, [np.array([1.0])], 0.5)[0].tolist() == [0.5]
-    assert old[0].tolist() == [1.0]
 
 
-def test_the_bar_counts_epochs(capsys: pytest.CaptureFixture[str]) -> None:
-    train(lambda parameters, rows: (1.0, parameters), (np.ones(1),), 1, learning_rate=1, epochs=3, progress=True)
-    assert "training: 100%" in capsys.readouterr().err
+def test_the_bar_counts_epochs_and_shows_the_loss(capsys: pytest.CaptureFixture[str]) -> None:
+    train(lambda parameters, rows: (1.25, parameters), (np.ones(1),), 1, learning_rate=1, epochs=3, progress=True)
+    said = capsys.readouterr().err
+    assert "training: 100%" in said
+    assert "3/3" in said
+    assert "loss 1.2500" in said
 
 
 @pytest.mark.parametrize(
