@@ -1,0 +1,496 @@
+"""The loop takes torch's own steps, goes on from any update to the same bits, and says what does not fit."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from course_utils.torch_training import History, evaluate, find_device, logits, train
+from course_utils.torch_training.evaluation import FORWARD_BLOCK, one_thread
+
+N, SIZE, EPOCHS = 50, 8, 3  # seven updates an epoch, the last of two samples
+UPDATES = 21
+
+
+def problem(n: int = N, seed: int = 1) -> tuple[Tensor, Tensor]:
+    draw = torch.Generator().manual_seed(seed)
+    X = torch.randn(n, 4, generator=draw)
+    return X, X[:, :3].argmax(dim=1)
+
+
+def network(outputs: int = 3, dropout: float = 0.3) -> nn.Module:
+    """With everything that has a state: weights, dropout's random numbers, the running means of a batch norm."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        return nn.Sequential(
+            nn.Linear(4, 6), nn.BatchNorm1d(6), nn.ReLU(), nn.Dropout(dropout), nn.Linear(6, outputs)
+        )
+
+
+OPTIMIZERS: dict[str, Callable[[nn.Module], torch.optim.Optimizer]] = {
+    "adam": lambda model: torch.optim.Adam(model.parameters(), lr=0.01),
+    "fused adam": lambda model: torch.optim.Adam(model.parameters(), lr=0.01, fused=True),
+    "momentum": lambda model: torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9),
+}
+
+
+def run(optimizer: str = "adam", model: nn.Module | None = None, **changes: Any) -> tuple[nn.Module, History]:
+    model = network() if model is None else model
+    X, y = problem()
+    options: dict[str, Any] = {"epochs": EPOCHS, "batch_size": SIZE, "seed": 5, "device": "cpu"} | changes
+    loss = options.pop("loss", nn.CrossEntropyLoss())
+    X, y = options.pop("X", X), options.pop("y", y)
+    maker = options.pop("maker", OPTIMIZERS[optimizer])
+    return model, train(model, loss, maker(model), X, y, **options)
+
+
+def same_bits(one: nn.Module, other: nn.Module) -> bool:
+    pairs = zip(one.state_dict().values(), other.state_dict().values(), strict=True)
+    return all(torch.equal(a, b) for a, b in pairs)
+
+
+class Stop(nn.Module):
+    """A cross-entropy that is interrupted, as by the stop button, when it is asked for the loss of one update."""
+
+    def __init__(self, update: int) -> None:
+        super().__init__()
+        self._left = update - 1
+
+    def forward(self, z: Tensor, y: Tensor) -> Tensor:
+        if z.requires_grad:  # training, not the trial before it
+            if self._left == 0:
+                raise KeyboardInterrupt
+            self._left -= 1
+        return nn.functional.cross_entropy(z, y)
+
+
+# The steps.
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_the_loop_is_the_loop_written_out(optimizer: str) -> None:
+    X, y = problem()
+    model, history = run(optimizer, network(dropout=0))
+    peer = network(dropout=0)
+    steps = OPTIMIZERS[optimizer](peer)
+    losses = []
+    with one_thread():  # two add in another order
+        for epoch in range(EPOCHS):
+            order = np.random.default_rng((5, epoch)).permutation(N)
+            for start in range(0, N, SIZE):
+                rows = torch.from_numpy(order[start : start + SIZE])
+                loss = nn.functional.cross_entropy(peer(X[rows]), y[rows])
+                steps.zero_grad()
+                loss.backward()  # type: ignore[no-untyped-call]
+                steps.step()
+                losses.append(loss.item())
+    assert history.loss == losses
+    assert same_bits(model, peer)
+    assert (history.samples, history.batch_size, history.updates, history.updates_per_epoch) == (50, 8, 21, 7)
+    assert len(history.epoch_loss) == EPOCHS
+    assert not history.interrupted
+
+
+def test_each_epoch_sees_every_sample_once_in_an_order_of_its_own() -> None:
+    seen: list[int] = []
+
+    class Spy(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.linear = nn.Linear(1, 2)
+
+        def forward(self, X: Tensor) -> Tensor:
+            if self.training:
+                seen.extend(int(x) for x in X[:, 0])
+            z: Tensor = self.linear(X)
+            return z
+
+    run(model=Spy(), X=torch.arange(float(N))[:, None], y=torch.zeros(N, dtype=torch.int64))
+    epochs = [tuple(seen[i : i + N]) for i in range(0, EPOCHS * N, N)]
+    assert all(sorted(epoch) == list(range(N)) for epoch in epochs)
+    assert len(set(epochs)) == EPOCHS
+
+
+def test_one_seed_one_run_whatever_torch_drew_before() -> None:
+    torch.manual_seed(1)
+    one, _ = run()
+    torch.manual_seed(2)
+    before = torch.get_rng_state()
+    other, _ = run()
+    assert torch.equal(torch.get_rng_state(), before)
+    assert same_bits(one, other)
+    assert not same_bits(one, run(seed=6)[0])
+
+
+def test_two_epochs_and_one_more_are_three(tmp_path: Path) -> None:
+    file = tmp_path / "run.pt"
+    run(checkpoint=file, epochs=2)
+    model, history = run(checkpoint=file)
+    assert history.updates == UPDATES
+    assert same_bits(model, run()[0])
+
+
+def test_validation_after_each_epoch_is_evaluate_and_changes_nothing() -> None:
+    X_val, y_val = problem(30, seed=2)
+    model, history = run(validation=(X_val, y_val))
+    assert len(history.validation_loss) == len(history.validation_accuracy) == EPOCHS
+    last = (history.validation_loss[-1], history.validation_accuracy[-1])
+    assert evaluate(model, nn.CrossEntropyLoss(), X_val, y_val) == last
+    assert same_bits(model, run()[0])
+    first = run(epochs=1)[0]
+    assert evaluate(first, nn.CrossEntropyLoss(), X_val, y_val)[1] == history.validation_accuracy[0]
+
+
+def test_the_model_is_left_in_eval_mode_and_evaluating_leaves_the_mode_alone() -> None:
+    model, _ = run()
+    assert not model.training
+    model.train()
+    X, y = problem()
+    evaluate(model, nn.CrossEntropyLoss(), X, y)
+    assert model.training
+    state = {name: value.clone() for name, value in model.state_dict().items()}
+    z = logits(model, X)
+    assert model.training
+    assert not z.requires_grad
+    assert all(torch.equal(value, state[name]) for name, value in model.state_dict().items())
+    model.eval()
+    assert torch.equal(z, model(X).detach())
+
+
+def test_many_samples_are_evaluated_in_blocks() -> None:
+    model = network().eval()
+    X, y = problem(2 * FORWARD_BLOCK + 3)
+    z = model(X).detach()
+    np.testing.assert_allclose(logits(model, X).numpy(), z.numpy(), rtol=1e-5, atol=1e-6)
+    loss, accuracy = evaluate(model, nn.CrossEntropyLoss(), X, y)
+    assert loss == pytest.approx(nn.functional.cross_entropy(z, y).item(), rel=1e-5)
+    assert accuracy == (z.argmax(dim=1) == y).double().mean().item()
+
+
+def test_with_targets_every_entry_counts() -> None:
+    model = nn.Linear(1, 3)
+    with torch.no_grad():
+        model.weight.fill_(1)
+        model.bias.copy_(torch.tensor([0.0, 1.0, -1.0]))
+    X = torch.tensor([[0.5], [-0.5]])  # logits (0.5, 1.5, -0.5) and (-0.5, 0.5, -1.5)
+    t = torch.tensor([[1.0, 1.0, 1.0], [0.0, 0.0, 0.0]])
+    loss, accuracy = evaluate(model, nn.BCEWithLogitsLoss(), X, t)
+    assert accuracy == pytest.approx(4 / 6)
+    expected = np.mean(np.logaddexp(0, [0.5, 1.5, -0.5, -0.5, 0.5, -1.5]) - np.array([0.5, 1.5, -0.5, 0, 0, 0]))
+    assert loss == pytest.approx(expected, rel=1e-6)
+    _, history = run(model=model, X=X, y=t, loss=nn.BCEWithLogitsLoss(), batch_size=2, epochs=200)
+    assert history.loss[-1] < history.loss[0]
+
+
+def test_it_computes_on_one_thread_and_gives_the_others_back() -> None:
+    inside: list[int] = []
+
+    def counting(z: Tensor, y: Tensor) -> Tensor:
+        inside.append(torch.get_num_threads())
+        return nn.functional.cross_entropy(z, y)
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        run(loss=counting)
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
+    assert set(inside[1:]) == {1}
+
+
+def test_the_bar_counts_updates(capsys: pytest.CaptureFixture[str]) -> None:
+    run(progress=True)
+    assert f"{UPDATES}/{UPDATES}" in capsys.readouterr().err
+
+
+# Interrupted and resumed. The checkpoint is written every `every` updates; the interrupt comes at any update.
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_interrupted_at_any_update_and_resumed_it_ends_with_the_same_bits(optimizer: str, tmp_path: Path) -> None:
+    validation = problem(30, seed=2)
+    alone, all_of_it = run(optimizer, validation=validation, loss=Stop(0))
+    for update in range(1, UPDATES + 1):
+        file = tmp_path / f"{update}.pt"
+        options: dict[str, Any] = {"validation": validation, "checkpoint": file, "checkpoint_every": 1}
+        _, part = run(optimizer, loss=Stop(update), **options)
+        assert part.interrupted
+        assert part.updates == update - 1
+        assert part.loss == all_of_it.loss[: update - 1]
+        torch.manual_seed(update)  # what else was drawn in between does not matter
+        model, history = run(optimizer, loss=Stop(0), **options)
+        assert same_bits(model, alone), f"interrupted at update {update}"
+        assert history == all_of_it
+
+
+@pytest.mark.parametrize("every", [2, 3, 7, 10, None])
+def test_what_the_checkpoint_lacks_is_taken_again(every: int | None, tmp_path: Path) -> None:
+    alone, all_of_it = run(loss=Stop(0))
+    for update in (1, 6, 7, 8, 15, 21):
+        options: dict[str, Any] = {"checkpoint": tmp_path / f"{every} {update}.pt", "checkpoint_every": every}
+        run(loss=Stop(update), **options)
+        model, history = run(loss=Stop(0), **options)
+        assert same_bits(model, alone)
+        assert history == all_of_it
+
+
+def test_interrupted_again_and_again(tmp_path: Path) -> None:
+    options: dict[str, Any] = {"checkpoint": tmp_path / "run.pt", "checkpoint_every": 1}
+    updates = [run(loss=Stop(4), **options)[1].updates for _ in range(7)]
+    assert updates == [3, 6, 9, 12, 15, 18, 21]
+    assert same_bits(run(loss=Stop(0), **options)[0], run()[0])
+
+
+@pytest.mark.parametrize("update", [1, 5, 8])
+def test_the_half_trained_model_still_in_memory_does_not_matter(update: int, tmp_path: Path) -> None:
+    file = tmp_path / "run.pt"
+    model = network()
+    run(model=model, loss=Stop(update), checkpoint=file)
+    with torch.no_grad():
+        model[0].weight.add_(1)  # type: ignore[index]
+    run(model=model, loss=Stop(0), checkpoint=file)
+    assert same_bits(model, run()[0])
+
+
+def test_a_finished_run_is_only_read(tmp_path: Path) -> None:
+    file = tmp_path / "run.pt"
+    model, history = run(loss=Stop(0), checkpoint=file, checkpoint_every=10)
+    written = file.stat().st_mtime_ns
+    again, same = run(loss=Stop(1), checkpoint=file, checkpoint_every=10)
+    assert same_bits(model, again)
+    assert same == history
+    assert file.stat().st_mtime_ns == written
+    assert [path.name for path in tmp_path.iterdir()] == ["run.pt"]
+
+
+def test_the_stop_button_returns_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:
+    class Pressed(Stop):
+        def forward(self, z: Tensor, y: Tensor) -> Tensor:
+            if z.requires_grad and self._left == 1:
+                os.kill(os.getpid(), signal.SIGINT)
+            return super().forward(z, y)
+
+    model, history = run(loss=Pressed(10))
+    assert history.interrupted
+    assert history.updates == 8
+    assert not model.training
+    assert capsys.readouterr().out == "Stopped by hand after 8 of 21 updates.\n"
+
+
+def test_an_interrupt_while_writing_leaves_the_file_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "run.pt"
+    run(checkpoint=file, epochs=1)
+    before = file.read_bytes()
+
+    def half(content: object, stream: io.BufferedWriter) -> None:
+        stream.write(b"half")
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(torch, "save", half)
+        assert run(checkpoint=file)[1].interrupted
+    assert file.read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["run.pt"]
+    assert same_bits(run(checkpoint=file)[0], run()[0])
+
+
+# Files that are no checkpoint, or not of this run.
+
+
+def test_a_truncated_checkpoint_is_said_and_changes_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "run.pt"
+    run(checkpoint=file)
+    whole = file.read_bytes()
+    for length in (0, 1, 4, 100, len(whole) // 3, len(whole) // 2, len(whole) - 30, len(whole) - 1):
+        file.write_bytes(whole[:length])
+        model = network()
+        with pytest.raises(
+            ValueError, match=r"run\.pt is damaged or not written by train: delete it or name another"
+        ):
+            run(model=model, checkpoint=file)
+        assert same_bits(model, network())
+        assert file.read_bytes() == whole[:length]
+
+
+def test_a_flipped_bit_is_found(tmp_path: Path) -> None:
+    file = tmp_path / "run.pt"
+    model, _ = run(checkpoint=file)
+    whole = bytearray(file.read_bytes())
+    weights = model.state_dict()["0.weight"].numpy().tobytes()
+    at = whole.find(weights)
+    assert at > 0
+    whole[at + 5] ^= 1
+    file.write_bytes(whole)
+    with pytest.raises(ValueError, match="damaged"):
+        run(checkpoint=file)
+
+
+class Hostile:
+    def __reduce__(self) -> tuple[Any, ...]:
+        return os.mkdir, ("executed",)
+
+
+@pytest.mark.parametrize(
+    "content", [{"weights": torch.ones(3)}, [1, 2], {"settings": 3, "history": {}}, Hostile(), network()]
+)
+def test_a_foreign_file_is_said_and_never_executed(
+    content: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "run.pt"
+    torch.save(content, file)
+    with pytest.raises(ValueError, match="damaged or not written by train"):
+        run(checkpoint=file)
+    assert [path.name for path in tmp_path.iterdir()] == ["run.pt"]
+
+
+@pytest.mark.parametrize("content", [b"", b"label,pixel\n1,2\n", b"\x89PNG\r\n\x1a\n", b"\x80\x04N."])
+def test_a_file_that_is_none_of_torchs_is_said(content: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "run.pt"
+    file.write_bytes(content)
+    with pytest.raises(ValueError, match="damaged or not written by train"):
+        run(checkpoint=file)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"model": nn.Linear(4, 3)}, "another model"),
+        ({"model": network(dropout=0.4)}, "another model"),
+        ({"optimizer": "momentum"}, "another optimizer or learning rate"),
+        ({"maker": lambda m: torch.optim.Adam(m.parameters(), lr=0.02)}, "another optimizer or learning rate"),
+        ({"batch_size": 9}, "another batch_size"),
+        ({"seed": 6}, "another seed"),
+        ({"loss": nn.CrossEntropyLoss(label_smoothing=0.1)}, "another loss"),
+        ({"X": problem()[0] + 1}, "another data"),
+        ({"y": problem()[1].roll(1)}, "another data"),
+        ({"validation": problem(9)}, "another validation data"),
+        ({"epochs": 2}, r"has 21 updates, beyond 14"),
+    ],
+)
+def test_a_checkpoint_of_another_run_is_said(changes: dict[str, Any], said: str, tmp_path: Path) -> None:
+    file = tmp_path / "run.pt"
+    run(checkpoint=file)
+    with pytest.raises(ValueError, match=said):
+        run(checkpoint=file, **changes)
+
+
+# Bad input, said before the first update.
+
+
+def classes(*values: int) -> Tensor:
+    return torch.tensor(values).repeat(N)[:N]
+
+
+NOT_FINITE = problem()[0].index_fill(0, torch.tensor([3]), float("nan"))
+BCE = nn.BCEWithLogitsLoss()
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "said"),
+    [
+        ({"device": "gpu"}, ValueError, "device: expected 'auto' or 'cpu' or 'cuda', got 'gpu'"),
+        ({"epochs": 0}, ValueError, "epochs: expected a whole number of at least 1, got 0"),
+        ({"batch_size": 0}, ValueError, "batch_size: expected a whole number of at least 1, got 0"),
+        ({"seed": -1}, ValueError, "seed: expected a whole number of at least 0, got -1"),
+        ({"checkpoint": "no/folder/x.pt"}, ValueError, "checkpoint: expected a file in a folder that is there"),
+        ({"checkpoint": "."}, ValueError, "checkpoint: expected a file in a folder that is there"),
+        ({"checkpoint": "x.pt", "checkpoint_every": 0}, ValueError, "checkpoint_every: expected a whole number"),
+        ({"X": np.zeros((N, 4))}, TypeError, "X: expected a torch tensor, got ndarray"),
+        ({"y": [0] * N}, TypeError, "y: expected a torch tensor, got list"),
+        (
+            {"X": torch.zeros(0, 4), "y": classes(0)[:0]},
+            ValueError,
+            r"X: expected at least one sample.*got shape \(0, 4\)",
+        ),
+        ({"X": torch.zeros(N)}, ValueError, r"X: expected at least one sample, shape \(N, ...\), got shape \(50,\)"),
+        ({"y": classes(0)[:49]}, ValueError, r"y: expected one for each of the 50 samples, got shape \(49,\)"),
+        ({"X": NOT_FINITE}, ValueError, "X: expected finite numbers, got NaN or infinity"),
+        ({"X": torch.zeros(N, 5)}, ValueError, r"X: expected samples that the model takes, got shape \(50, 5\)"),
+        ({"X": torch.zeros(N, 4, dtype=torch.float64)}, ValueError, r"model takes, got .* torch\.float64: .*dtype"),
+        (
+            {"y": classes(0, 1, 3)},
+            ValueError,
+            "y: expected classes 0 to 2, since the model has 3 outputs, got 0 to 3",
+        ),
+        ({"y": classes(-1, 2)}, ValueError, "y: expected classes 0 to 2, since the model has 3 outputs, got -1 to 2"),
+        ({"y": classes(1).float()}, TypeError, r"y: expected int64 classes for CrossEntropyLoss, got torch\.float32"),
+        ({"y": classes(1).int()}, TypeError, r"y: expected int64 classes for CrossEntropyLoss, got torch\.int32"),
+        ({"y": classes(1)[:, None]}, ValueError, r"y: expected classes \(N,\) and output \(N, K\), got \(50, 1\)"),
+        ({"loss": BCE}, TypeError, r"y: expected float targets for BCEWithLogitsLoss, got torch\.int64"),
+        (
+            {"loss": BCE, "y": classes(1).float()},
+            ValueError,
+            r"y: expected the shape of the model's output \('N', 3\)",
+        ),
+        ({"loss": BCE, "y": torch.full((N, 3), 1.5)}, ValueError, r"y: expected targets in \[0, 1\], got 1.5 to 1.5"),
+        (
+            {"loss": nn.functional.l1_loss, "y": classes(1).int()},
+            TypeError,
+            "y: expected int64 classes or float targets",
+        ),
+        ({"loss": nn.CrossEntropyLoss(reduction="none")}, ValueError, "loss: expected one number for a batch"),
+        (
+            {"validation": (torch.zeros(3, 5), classes(0)[:3])},
+            ValueError,
+            "validation X: expected samples that the model",
+        ),
+        ({"validation": (torch.zeros(3, 4), classes(7)[:3])}, ValueError, "validation y: expected classes 0 to 2"),
+        (
+            {"maker": lambda _: OPTIMIZERS["adam"](network())},
+            ValueError,
+            "optimizer: expected one made of this model's",
+        ),
+    ],
+)
+def test_what_does_not_fit_is_said_before_the_first_update(
+    changes: dict[str, Any], error: type[Exception], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    model = network()
+    with pytest.raises(error, match=said) as raised:
+        run(model=model, **changes)
+    assert "\n" not in str(raised.value)
+    assert same_bits(model, network())
+
+
+def test_cuda_asked_for_and_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(ValueError, match="device: expected 'auto' or 'cpu', since torch finds no CUDA"):
+        run(device="cuda")
+    assert find_device() == find_device("cpu") == torch.device("cpu")
+
+
+def test_auto_takes_cuda_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    assert find_device() == find_device("cuda") == torch.device("cuda")
+    assert find_device("cpu") == torch.device("cpu")
+
+
+def test_a_run_that_diverges_stops_and_says_where(tmp_path: Path) -> None:
+    def steep(model: nn.Module) -> torch.optim.Optimizer:
+        return torch.optim.SGD(model.parameters(), lr=1e30)
+
+    with pytest.raises(FloatingPointError, match=r"update \d+ with lr 1e\+30: the loss is (nan|inf); try a smaller"):
+        run(maker=steep, model=nn.Sequential(nn.Linear(4, 6), nn.ReLU(), nn.Linear(6, 3)))
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+def test_on_cuda_the_run_resumes_to_the_same_bits(tmp_path: Path) -> None:
+    alone, _ = run(device="cuda", loss=Stop(0))
+    options: dict[str, Any] = {"device": "cuda", "checkpoint": tmp_path / "run.pt", "checkpoint_every": 1}
+    run(loss=Stop(11), **options)
+    model, _ = run(loss=Stop(0), **options)
+    assert same_bits(model, alone)
+    assert next(model.parameters()).is_cuda
+    assert logits(model, problem()[0]).device.type == "cpu"
