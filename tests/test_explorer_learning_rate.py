@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import math
 from typing import Any
 
 import numpy as np
-import PIL.Image
 import pytest
 from scipy.optimize import minimize
 
@@ -50,10 +48,6 @@ def set_state(explorer: Explorer, surface: str, rate: float) -> None:
 
 def random_state(rng: np.random.Generator) -> dict[str, Any]:
     return {"surface": SURFACES[rng.integers(3)], "rate": float(rng.choice(RATES))}
-
-
-def pixels(png: bytes) -> Any:
-    return np.asarray(PIL.Image.open(io.BytesIO(png)))
 
 
 # The walk.
@@ -179,28 +173,6 @@ def test_bad_input_is_named(arguments: Any, error: Any, words: str) -> None:
 # The picture and the words.
 
 
-@pytest.mark.parametrize("change", [{"surface": "ravine"}, {"rate": float(RATES[11])}], ids=lambda c: next(iter(c)))
-def test_every_control_changes_picture_caption_and_code(change: dict[str, Any]) -> None:
-    explorer = learning_rate()
-    before = explorer.png, explorer.caption, explorer.code
-    for name, value in change.items():
-        explorer.controls[name].value = value
-    after = explorer.png, explorer.caption, explorer.code
-    assert all(a != b for a, b in zip(before, after, strict=True))
-
-
-def test_the_blitted_picture_is_the_full_one_pixel_for_pixel() -> None:
-    walker, full = learning_rate(), learning_rate()
-    update = full._update
-    full._update = lambda **state: update(**state) and None  # draws everything anew each time
-    rng = np.random.default_rng(1)
-    for _ in range(8):
-        state = random_state(rng)
-        set_state(walker, **state)
-        set_state(full, **state)
-        np.testing.assert_array_equal(pixels(walker.png), pixels(full.png), err_msg=repr(walker))
-
-
 def test_the_picture_shows_the_state() -> None:
     explorer = learning_rate()
     rng = np.random.default_rng(3)
@@ -244,13 +216,3 @@ def test_the_code_computes_the_picture() -> None:
         names: dict[str, Any] = {}
         exec(explorer.code, names)
         np.testing.assert_array_equal(names["path"], descend(**state, steps=STEPS).path)
-
-
-def test_every_label_lies_inside_the_picture() -> None:
-    figure: Any = learning_rate()._picture._figure
-    box = figure.get_tightbbox().transformed(figure.dpi_scale_trans)
-    width, height = figure.canvas.get_width_height()
-    assert box.x0 >= -1
-    assert box.y0 >= -1
-    assert box.x1 <= width + 1
-    assert box.y1 <= height + 1

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 import numpy as np
-import PIL.Image
 import pytest
 import scipy.stats
 
@@ -24,10 +22,6 @@ def make() -> Explorer:
 
 def set_state(explorer: Explorer, first: int, second: int) -> None:
     explorer.controls["first"].value, explorer.controls["second"].value = first, second
-
-
-def pixels(png: bytes) -> Any:
-    return np.asarray(PIL.Image.open(io.BytesIO(png)))
 
 
 def test_the_numbers_by_their_formulas() -> None:
@@ -73,25 +67,6 @@ def test_bad_coordinates_are_named(first: Any, second: Any, error: Any, words: s
 def test_a_fourth_class_is_refused() -> None:
     with pytest.raises(ValueError, match="names: expected 3 names, got 4"):
         simplex("abcd", 10, 40)
-
-
-@pytest.mark.parametrize("control", ["first", "second"])
-def test_each_control_changes_picture_caption_and_code(control: str) -> None:
-    explorer = make()
-    before = explorer.png, explorer.caption, explorer.code
-    explorer.controls[control].value += 5
-    after = explorer.png, explorer.caption, explorer.code
-    assert all(a != b for a, b in zip(before, after, strict=True))
-
-
-def test_the_blitted_picture_is_the_full_one_pixel_for_pixel() -> None:
-    walker, full = make(), make()
-    update = full._update
-    full._update = lambda **state: update(**state) and None  # draws everything anew each time
-    for state in STATES:
-        set_state(walker, *state)
-        set_state(full, *state)
-        np.testing.assert_array_equal(pixels(walker.png), pixels(full.png), err_msg=repr(walker))
 
 
 def test_points_ways_and_bars_show_the_state() -> None:

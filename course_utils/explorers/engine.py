@@ -9,7 +9,9 @@ from __future__ import annotations
 import base64
 import html
 import io
+import json
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import ipywidgets
@@ -22,27 +24,28 @@ from matplotlib.figure import Figure
 # Drawn at 150 dots an inch and shown at 100 pixels an inch: sharp on dense screens, half the work of 200.
 DRAWN_DPI = 150
 SHOWN_DPI = 100
+# What the page adds for readers who do not see it. A script in an HTML widget does not run; an image's handler does.
+_PAGE = Path(__file__).with_name("page.js").read_text(encoding="utf-8")
 
 
 class Explorer:
     """A picture that follows its controls, with a caption in words, a reset button and a look at the code.
 
     figure: a matplotlib Figure that no one else shows (not from `plt.subplots`, which would show it twice).
-    controls: name -> widget with a `value`; sliders and toggle buttons, since JupyterLab takes the arrow keys away
-    from lists and radio buttons. The three functions take these values by name: `update` changes
-    artists and returns those that move, the same ones each time, or None where the rest has to be drawn again
-    (new axis limits, say); `caption` tells in words what the picture shows, for those who cannot see it;
-    `code` gives the lines that compute it. An error in one of them is raised at the first picture; later, where
-    a kernel would swallow it, it is shown in the caption's place.
+    controls: name -> widget with a `value` and a description, by which a screen reader calls it; sliders and toggle
+    buttons, since JupyterLab takes the arrow keys away from lists and radio buttons. The three functions take these
+    values by name: `update` changes artists and returns those that move, the same ones each time, or None where the
+    rest has to be drawn again (new axis limits, say); `caption` tells in words what the picture shows, for those who
+    cannot see it; `code` gives the lines that compute it. An error in one of them is raised at the first picture;
+    later, where a kernel would swallow it, it is shown in the caption's place.
 
     >>> figure = Figure(figsize=(2, 1))
     >>> dot = figure.subplots().scatter([0], [0])
     >>> def update(x):
     ...     dot.set_offsets([(x / 10, 0)])
     ...     return [dot]
-    >>> explorer = Explorer(
-    ...     figure, {"x": ipywidgets.IntSlider(max=3)}, update, "A dot at {x}.".format, "x = {x}".format
-    ... )
+    >>> controls = {"x": ipywidgets.IntSlider(max=3, description="x")}
+    >>> explorer = Explorer(figure, controls, update, "A dot at {x}.".format, "x = {x}".format)
     >>> explorer.controls["x"].value = 2
     >>> explorer
     Explorer(x=2)
@@ -76,8 +79,18 @@ class Explorer:
 
     @property
     def values(self) -> dict[str, Any]:
-        """The state: what each control holds now."""
+        """The state: what each control holds now. Several set at once are drawn once."""
         return {name: control.value for name, control in self.controls.items()}
+
+    @values.setter
+    def values(self, values: Mapping[str, Any]) -> None:
+        self._busy = True
+        try:
+            for name, value in values.items():
+                self.controls[name].value = value
+        finally:
+            self._busy = False
+        self._follow()
 
     @property
     def png(self) -> bytes:
@@ -85,14 +98,8 @@ class Explorer:
         return bytes(self._image.value)
 
     def reset(self) -> None:
-        """Put every control back to where it started, and draw once."""
-        self._busy = True
-        try:
-            for name, value in self._start.items():
-                self.controls[name].value = value
-        finally:
-            self._busy = False
-        self._follow()
+        """Put every control back to where it started."""
+        self.values = self._start
 
     def _follow(self, _change: object = None) -> None:
         """Draw the present state; what changes while that is going on is merged, and the last state drawn next."""
@@ -134,9 +141,15 @@ class Explorer:
         reset.on_click(lambda _: self.reset())
         as_code = ipywidgets.ToggleButton(description="As code", tooltip="Show the lines that compute this picture")
         as_code.observe(self._show_code, "value")
+        for control in self.controls.values():
+            control.style.description_width = "initial"  # no description cut short
+            if isinstance(control, ipywidgets.ToggleButtons):
+                control.style.button_width, control.layout.display = "auto", "flex"  # in one line with the rest
         row = ipywidgets.HBox([*self.controls.values(), reset, as_code])
         row.layout = ipywidgets.Layout(flex_flow="row wrap", align_items="center", max_width="960px")
-        return ipywidgets.VBox([row, self._image]), ipywidgets.VBox([self._words, self._listing])
+        sliders = [_limits(control) for control in self.controls.values() if hasattr(control, "readout")]
+        panel = ipywidgets.VBox([row, _page(sliders), self._image])
+        return panel, ipywidgets.VBox([self._words, self._listing, _page([])])
 
     def _show_code(self, change: Any) -> None:
         self._listing.layout.display = None if change.new else "none"
@@ -159,6 +172,22 @@ class Explorer:
         return f"Explorer({', '.join(f'{name}={value!r}' for name, value in self.values.items())})"
 
 
+def _page(limits: list[tuple[float, float] | None]) -> ipywidgets.HTML:
+    """Make the widget that runs page.js on the box it stands in, with the line that tells of a number refused."""
+    call = html.escape(f"({_PAGE})(this.closest('.widget-vbox'), {json.dumps(limits)})")
+    told = '<p data-told role="status" style="margin: 0"></p>' if limits else ""
+    return ipywidgets.HTML(f'{told}<img src="data:," alt="" hidden onerror="{call}">')
+
+
+def _limits(slider: Any) -> tuple[float, float] | None:
+    """Lowest and highest number that can be typed beside a slider; None where it takes none."""
+    if isinstance(slider, ipywidgets.SelectionSlider):
+        return None
+    if isinstance(slider, ipywidgets.FloatLogSlider):
+        return slider.base**slider.min, slider.base**slider.max
+    return slider.min, slider.max
+
+
 class _Picture:
     """A figure on an Agg canvas that keeps its still parts and draws the moving ones on top (blitting)."""
 
@@ -172,7 +201,7 @@ class _Picture:
     def png(self, moving: Sequence[Artist] | None) -> bytes:
         """Draw and encode; None, or other moving artists than last time, makes the still parts anew."""
         if moving is None or self._still is None or set(moving) != set(self._moving):
-            self._draw_still_parts(moving or [])
+            self._draw_still_parts(self._moving if moving is None else moving)
         else:
             self._canvas.restore_region(self._still)
         for artist in sorted(self._moving, key=Artist.get_zorder):

@@ -162,11 +162,10 @@ def learning_rate() -> Explorer:
     def caption(surface: str, rate: float) -> str:
         return _caption(surface, rate, run(surface, rate))
 
-    whole = {"description_width": "initial"}  # no description cut short
     controls = {
-        "surface": ipywidgets.ToggleButtons(options=list(SURFACES), description="surface", style=whole),
+        "surface": ipywidgets.ToggleButtons(options=list(SURFACES), description="surface"),
         "rate": ipywidgets.FloatLogSlider(
-            0.1, min=-2, max=2, step=0.1, description="learning rate", readout_format=".3g", style=whole
+            0.1, min=-2, max=2, step=0.1, description="learning rate", readout_format=".3g"
         ),
     }
     return Explorer(board.figure, controls, update, caption, _code)
@@ -193,8 +192,9 @@ def _caption(surface: str, rate: float, run: Descent) -> str:
 def _code(surface: str, rate: float) -> str:
     """Give the lines that compute the numbers in the picture."""
     return (
-        "from course_utils.explorers.learning_rate import descend\n\n"
-        f"path, losses, verdict, limit = descend({surface!r}, {rate!r}, steps={STEPS})"
+        "from course_utils.explorers.learning_rate import descend, loss_above_minimum\n\n"
+        f"path, losses, verdict, limit = descend({surface!r}, {rate!r}, steps={STEPS})\n"
+        f"left = loss_above_minimum({surface!r}, path[-1])"
     )
 
 

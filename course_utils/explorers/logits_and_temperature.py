@@ -26,7 +26,7 @@ COLDEST, HOTTEST = -1, 3  # powers of two: temperature from 1/2 to 8
 STEEPEST = 0.25  # the largest slope at temperature 1; the colours end there
 FARTHEST = 0.5  # no change and no forecast of one unit is larger, at the coldest
 # The outer ends of the colours are too dark for black figures on them.
-_COLOURS = ListedColormap(colormaps[DIVERGING](np.linspace(0.2, 0.8, 256)))
+_COLOURS = ListedColormap(colormaps[DIVERGING](np.linspace(0.2, 0.8, 256)), name=f"{DIVERGING}, its middle")
 _GREY = "#8C8C8C"
 
 
@@ -91,15 +91,14 @@ def logits_and_temperature(z: npt.ArrayLike) -> Explorer:
     def caption(**state: Any) -> str:
         return _caption(push(**state), **state)
 
-    whole = {"description_width": "initial"}  # no description cut short
-    form: dict[str, Any] = {"min": -REACH, "max": REACH, "step": 0.1, "readout_format": "+.1f", "style": whole}
+    form: dict[str, Any] = {"min": -REACH, "max": REACH, "step": 0.1, "readout_format": "+.1f"}
     logits = {
         f"z{k}": ipywidgets.FloatSlider(float(value), description=f"logit {k}", **form) for k, value in enumerate(z)
     }
     temperature = ipywidgets.FloatLogSlider(
-        1.0, base=2, min=COLDEST, max=HOTTEST, step=0.25, description="temperature", readout_format=".2f", style=whole
+        1.0, base=2, min=COLDEST, max=HOTTEST, step=0.25, description="temperature", readout_format=".2f"
     )
-    i = ipywidgets.IntSlider(1, 0, len(z) - 1, description="one more unit on logit i", style=whole)
+    i = ipywidgets.IntSlider(1, 0, len(z) - 1, description="one more unit on logit i")
     return Explorer(board.figure, {**logits, "temperature": temperature, "i": i}, update, caption, _code)
 
 

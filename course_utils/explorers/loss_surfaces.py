@@ -106,20 +106,27 @@ def loss_surfaces(x: npt.ArrayLike, t: npt.ArrayLike) -> Explorer:
     def standings(w: float, b: float) -> dict[str, Standing]:
         return {name: stand(x, t, w, b, name) for name in LOSSES}
 
-    def update(w: float, b: float, azimuth: int, elevation: int) -> list[Artist]:
-        project = _camera(azimuth, elevation)
-        return [artist for name, here in standings(w, b).items() for artist in panels[name].show(here, project)]
+    view: tuple[int, int] | None = None
+
+    def update(w: float, b: float, azimuth: int, elevation: int) -> list[Artist] | None:
+        nonlocal view
+        project, turned = _camera(azimuth, elevation), (azimuth, elevation) != view
+        if turned:
+            view = azimuth, elevation
+            for panel in panels.values():
+                panel.turn(project)
+        moving = [artist for name, here in standings(w, b).items() for artist in panels[name].show(here, project)]
+        return None if turned else moving
 
     def caption(w: float, b: float, azimuth: int, elevation: int) -> str:
         return _caption(standings(w, b), w, b, azimuth, elevation)
 
-    whole = {"description_width": "initial"}  # no description cut short
-    place: dict[str, Any] = {"min": -REACH, "max": REACH, "step": 0.5, "readout_format": "+.1f", "style": whole}
+    place: dict[str, Any] = {"min": -REACH, "max": REACH, "step": 0.5, "readout_format": "+.1f"}
     controls = {
         "w": ipywidgets.FloatSlider(-8.0, description="w", **place),
         "b": ipywidgets.FloatSlider(4.0, description="b", **place),
-        "azimuth": ipywidgets.IntSlider(-60, -180, 180, 5, description="turn", style=whole),
-        "elevation": ipywidgets.IntSlider(30, 0, 90, 5, description="from above", style=whole),
+        "azimuth": ipywidgets.IntSlider(-60, -180, 180, 5, description="turn"),
+        "elevation": ipywidgets.IntSlider(30, 0, 90, 5, description="from above"),
     }
     return Explorer(figure, controls, update, caption, _code)
 
@@ -140,14 +147,11 @@ def _caption(standings: dict[str, Standing], w: float, b: float, azimuth: int, e
 
 def _code(w: float, b: float, azimuth: int, elevation: int) -> str:
     """Give the lines that compute the numbers in the picture."""
-    names = [function.__name__ for pair in LOSSES.values() for function in pair]
     return (
-        f"from course_utils.losses import {', '.join(names)}\n\n"
-        f"w, b = {w:g}, {b:g}  # {UPDATES} updates: w -= dz @ x; b -= dz.sum()\n"
-        "z = w * x + b\n"
-        f"mse, dz_mse = {names[0]}(z, t), {names[1]}(z, t)\n"
-        f"bce, dz_bce = {names[2]}(z, t), {names[3]}(z, t)\n"
-        "slopes = [(dz @ x, dz.sum()) for dz in (dz_mse, dz_bce)]"
+        "import numpy as np\n"
+        "from course_utils.explorers.loss_surfaces import stand\n\n"
+        f"mse, bce = (stand(x, t, {w:g}, {b:g}, loss) for loss in {tuple(LOSSES)})\n"
+        "steepness = np.hypot(*mse.slope), np.hypot(*bce.slope)"
     )
 
 
@@ -195,18 +199,21 @@ class _Surface:
         self._names = [ax.text(0, 0, "", ha="center", va="center", fontsize=9, zorder=5) for _ in range(6)]
         self._told = ax.text(0.5, 1.01, "", ha="center", va="bottom", fontsize=10, transform=ax.transAxes)
 
-    def show(self, here: Standing, project: Camera) -> list[Artist]:
-        """Set every artist and return them all."""
+    def turn(self, project: Camera) -> None:
+        """Set what moves only when the view does: the patches, the frame and its names."""
         seen = project(self._patches)
         order = np.argsort(seen[..., 2].mean(axis=1))
         self._surface.set(verts=seen[order, :, :2], facecolor=self._colours[order])
+        self._show_frame(project)
+
+    def show(self, here: Standing, project: Camera) -> list[Artist]:
+        """Set what moves with the marker, and return it."""
         path = project(self._in_box(here.path))
         self._path.set_data(path[:, 0], path[:, 1])
         self._start.set_data(path[:1, 0], path[:1, 1])
         self._end.set_data(path[-1:, 0], path[-1:, 1])
         self._told.set_text(f"here {here.loss:.3f}, after {UPDATES} updates {here.path[-1, 2]:.3f}")
-        self._show_frame(project)
-        return [self._frame, self._surface, self._path, self._start, self._end, *self._names, self._told]
+        return [self._path, self._start, self._end, self._told]
 
     def _show_frame(self, project: Camera) -> None:
         """Draw the floor and one upright, and name the ends of the two near edges and of the upright."""

@@ -143,11 +143,13 @@ def _code(**parts: int) -> str:
     p, q = _parts(parts)
     return (
         "import numpy as np\n"
+        "from course_utils.explorers.two_distributions import every_term\n"
         "from course_utils.probability import cross_entropy, entropy, kl_divergence\n\n"
         f"P = np.array({p}) / {sum(p)}\n"
         f"Q = np.array({q}) / {sum(q)}\n"
         "H, KL, CE = entropy(P), kl_divergence(P, Q), cross_entropy(P, Q)\n"
-        "reverse = kl_divergence(Q, P)"
+        "reverse = kl_divergence(Q, P)\n"
+        "terms = every_term(P, Q)  # what each outcome adds to H, KL and CE"
     )
 
 

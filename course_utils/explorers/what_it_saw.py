@@ -96,14 +96,13 @@ def what_it_saw(
 
     first = int((X[0] @ W + b).argmax())
     classes = [(name, k) for k, name in enumerate(names)]
-    whole = {"description_width": "initial"}  # no description cut short
     controls = {
-        "digit": ipywidgets.IntSlider(0, 0, len(X) - 1, description="test digit", style=whole),
-        "k": ipywidgets.SelectionSlider(options=classes, value=first, description="class k", style=whole),
+        "digit": ipywidgets.IntSlider(0, 0, len(X) - 1, description="test digit"),
+        "k": ipywidgets.SelectionSlider(options=classes, value=first, description="class k"),
         "shift": ipywidgets.FloatSlider(
-            0.0, min=-SHIFT, max=SHIFT, step=0.1, readout_format="+.1f", description="add to logit of k", style=whole
+            0.0, min=-SHIFT, max=SHIFT, step=0.1, readout_format="+.1f", description="add to logit of k"
         ),
-        "outputs": ipywidgets.ToggleButtons(options=list(OUTPUTS), layout=ipywidgets.Layout(width="auto")),
+        "outputs": ipywidgets.ToggleButtons(options=list(OUTPUTS), description="outputs"),
     }
     return Explorer(board.figure, controls, update, caption, _code)
 
@@ -136,10 +135,12 @@ def _code(digit: int, k: int, shift: float, outputs: str) -> str:
     function = OUTPUTS[outputs].__name__
     return (
         f"from course_utils.activations import {function}\n\n"
-        f"z = X[{digit}] @ W + b\n"
+        f"evidence = W[:, {k}] * X[{digit}]\n"
+        f"z_before = X[{digit}] @ W + b\n"
+        "z = z_before.copy()\n"
         f"z[{k}] += {shift:g}\n"
-        f"p = {function}(z)\n"
-        f"evidence = W[:, {k}] * X[{digit}]"
+        f"p_before, p = {function}(z_before), {function}(z)\n"
+        f"others = p_before.sum() - p_before[{k}], p.sum() - p[{k}]"
     )
 
 

@@ -1,17 +1,18 @@
-"""Explorers in JupyterLab: shown once, alive, moved by keyboard, and telling what they show."""
+"""Explorers in JupyterLab: shown once, alive, moved by keyboard, called by name, and telling what they show."""
 
 from __future__ import annotations
 
-import os
+import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 
-from .conftest import ROOT, Lab
+from tools.lab import ERRORS, ROOT, SHUT_DOWN, Lab, run_notebook
+
+from .conftest import take_picture
 
 LESSONS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 SYNTHETIC = """
@@ -23,15 +24,8 @@ W, b = rng.normal(0, 0.1, (784, 10)), np.zeros(10)
 X, y = rng.random((30, 784)) < 0.2, rng.integers(0, 10, 30)
 what_it_saw(W, b, X, y, range(10))
 """
-IDLE = """() => {
-    const session = window.jupyterapp?.shell?.currentWidget?.sessionContext?.session;
-    return session?.kernel?.status === "idle";
-}"""
-RUN_ALL = "() => window.jupyterapp.commands.execute('notebook:run-all-cells')"
-SHUT_DOWN = "() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()"
-ERRORS = """() => window.jupyterapp.shell.currentWidget.content.model.sharedModel.toJSON().cells
-    .flatMap(cell => cell.outputs ?? [])
-    .filter(output => output.output_type === "error").map(output => `${output.ename}: ${output.evalue}`)"""
+LEARNING_RATE = "from course_utils.explorers.learning_rate import learning_rate\n\nlearning_rate()"
+STEP_MS = 30_000  # on a busy machine; nothing here is about speed
 
 
 @pytest.fixture
@@ -49,90 +43,152 @@ def complaints(page: Page) -> list[str]:
 
 
 @pytest.fixture
-def run_notebook(page: Page, lab: Lab) -> Iterator[Any]:
-    """Open a notebook in the page and run it from top to bottom; its kernel is shut down after the test."""
-
-    def run(notebook: Any, name: str) -> None:
-        notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}  # or a dialogue asks
-        nbformat.write(notebook, lab.folder / name)
-        page.goto(f"{lab.url}/doc/tree/{name}?reset&token={lab.token}")
-        page.wait_for_function(IDLE, timeout=60_000)
-        page.evaluate(RUN_ALL)
-        assert page.evaluate(ERRORS) == []
-
-    yield run
+def run(page: Page, lab: Lab) -> Iterator[Any]:
+    """Run a notebook in the page, where no cell may fail; its kernel is shut down after the test."""
+    expect.set_options(timeout=STEP_MS)
+    page.set_default_timeout(STEP_MS)
+    yield lambda notebook, name: run_notebook(page, lab, notebook, name)
     page.evaluate(SHUT_DOWN)
 
 
-def take_picture(page: Page, name: str) -> None:
-    """Keep a screenshot where COURSE_SCREENSHOTS names a folder, for whoever wants to look."""
-    if folder := os.environ.get("COURSE_SCREENSHOTS"):
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=Path(folder) / f"{name}.png")
+def one_cell(source: str) -> Any:
+    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
 
 
-def press(page: Page, control: Locator, key: str) -> None:
+def explorers(page: Page) -> list[Locator]:
+    """The boxes that hold one explorer's controls and picture."""
+    boxes = page.locator(".jp-OutputArea-output > .widget-vbox", has=page.locator("img.widget-image"))
+    for box in boxes.all():
+        box.scroll_into_view_if_needed()
+    return boxes.all()
+
+
+def move(page: Page, box: Locator, control: Locator, key: str) -> None:
     """Press a key on a control, as a reader without a mouse does, and wait until the picture has changed."""
-    picture = page.locator("img.widget-image")
-    before = picture.get_attribute("src")
+    picture = box.locator("img.widget-image")
+    before = picture.get_attribute("src") or ""
+    control.scroll_into_view_if_needed()
     control.focus()
     page.keyboard.press(key)
-    expect(picture).not_to_have_attribute("src", before or "")
+    expect(picture).not_to_have_attribute("src", before)
 
 
-def test_an_explorer_follows_the_keyboard(page: Page, run_notebook: Any, complaints: list[str]) -> None:
-    run_notebook(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(SYNTHETIC)]), "synthetic.ipynb")
-    picture, caption = page.locator("img.widget-image"), page.locator(".widget-html [role=status]")
-    expect(picture).to_have_count(1)
-    expect(caption).to_have_count(1)
-    expect(page.locator(".jp-OutputArea-output img")).to_have_count(1)
+def move_all(page: Page, box: Locator) -> None:
+    """Move every control of an explorer by keyboard, look at its code, and reset it."""
+    called = []
+    for slider in box.get_by_role("slider").all():
+        called.append(slider.get_attribute("aria-label"))
+        at_the_end = slider.get_attribute("aria-valuenow") == slider.get_attribute("aria-valuemax")
+        move(page, box, slider, "ArrowLeft" if at_the_end else "ArrowRight")
+    for group in box.get_by_role("group").all():
+        called.append(group.get_attribute("aria-label"))
+        for button in group.get_by_role("button").all():
+            if button.get_attribute("aria-pressed") == "false":
+                move(page, box, button, "Enter")
+                expect(button).to_have_attribute("aria-pressed", "true")
+    assert all(called)
+    assert len(set(called)) == len(called) > 0
+    as_code = box.get_by_role("button", name="As code")
+    as_code.press("Space")
+    expect(as_code).to_have_attribute("aria-pressed", "true")
+    expect(box.locator("xpath=following::pre[contains(., 'import')]").first).to_be_visible()
+    move(page, box, box.get_by_role("button", name="Reset"), "Enter")
+
+
+def test_an_explorer_follows_the_keyboard(page: Page, run: Any, complaints: list[str]) -> None:
+    run(one_cell(SYNTHETIC), "synthetic.ipynb")
+    caption = page.locator(".widget-html [role=status]").last
+    expect(page.locator("img.widget-image")).to_have_count(1)
+    expect(page.locator(".jp-OutputArea-output img:visible")).to_have_count(1)
     first = caption.inner_text()
     take_picture(page, "explorer")
-    size = picture.evaluate("image => [image.clientWidth, image.clientHeight, image.naturalWidth]")
+    size = page.locator("img.widget-image").evaluate(
+        "image => [image.clientWidth, image.clientHeight, image.naturalWidth]"
+    )
     assert size == [900, 330, 1350]
 
-    digit, k, shift = page.locator(".widget-slider .noUi-handle").all()
-    press(page, digit, "ArrowRight")
+    (box,) = explorers(page)
+    move(page, box, box.get_by_role("slider", name="test digit"), "ArrowRight")
     expect(caption).to_contain_text("Test digit 1 ")
-    press(page, shift, "ArrowLeft")
+    move(page, box, box.get_by_role("slider", name="add to logit of k"), "ArrowLeft")
     expect(caption).to_contain_text("Slid by -0.1")
-    press(page, k, "ArrowLeft")
-    press(page, page.get_by_role("button", name="ten sigmoids"), "Enter")
+    move(page, box, box.get_by_role("slider", name="class k"), "ArrowLeft")
+    move(page, box, box.get_by_role("button", name="ten sigmoids"), "Enter")
     expect(caption).to_contain_text("ten sigmoids")
     take_picture(page, "explorer-moved")
 
     code = page.locator(".widget-html pre")
     expect(code).to_be_hidden()
     page.get_by_role("button", name="As code").press("Enter")
-    expect(code).to_contain_text("p = sigmoid(z)")
+    expect(code).to_contain_text("sigmoid(z)")
     take_picture(page, "explorer-code")
-    press(page, page.get_by_role("button", name="Reset"), "Enter")
+    move(page, box, page.get_by_role("button", name="Reset"), "Enter")
     expect(caption).to_have_text(first)
     assert complaints == []
 
 
-def test_of_many_events_the_last_wins(page: Page, run_notebook: Any) -> None:
-    run_notebook(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(SYNTHETIC)]), "held.ipynb")
-    page.locator(".widget-slider .noUi-handle").first.focus()
+def test_of_many_events_the_last_wins(page: Page, run: Any) -> None:
+    run(one_cell(SYNTHETIC), "held.ipynb")
+    page.get_by_role("slider", name="test digit").focus()
     for _ in range(25):
         page.keyboard.press("ArrowRight")
-    expect(page.locator(".widget-html [role=status]")).to_contain_text("Test digit 25 ")
+    expect(page.locator(".widget-html [role=status]").last).to_contain_text("Test digit 25 ")
+
+
+def test_a_screen_reader_is_told_what_there_is(page: Page, run: Any) -> None:
+    run(one_cell(LEARNING_RATE), "told.ipynb")
+    (box,) = explorers(page)
+    slider, typed = (
+        page.get_by_role("slider", name="learning rate"),
+        page.get_by_role("textbox", name="learning rate"),
+    )
+    # The slider itself moves an exponent, which is nobody's learning rate.
+    expect(slider).to_have_attribute("aria-valuetext", "0.100")
+    move(page, box, slider, "ArrowRight")
+    expect(slider).to_have_attribute("aria-valuetext", "0.126")
+    surfaces = page.get_by_role("group", name="surface")
+    expect(surfaces.get_by_role("button", pressed=True)).to_have_text("bowl")
+    expect(box.get_by_role("img")).to_have_accessible_name(re.compile("caption below"))
+    expect(page.locator("[aria-live=polite]", has_text="Gradient descent on the bowl")).to_have_count(1)
+
+    told = box.get_by_role("status")
+    for text, words, value in [
+        ("999", "learning rate: 999 is out of range, 0.01 to 100; set to 100.", "100"),
+        ("-3", "learning rate: -3 is out of range, 0.01 to 100; set to 0.01.", "0.0100"),
+        ("fast", 'learning rate: "fast" is not a number, so nothing has changed.', "0.0100"),
+        ("10", "", "10.0"),
+    ]:
+        typed.focus()
+        page.keyboard.press("Control+a")
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+        expect(told).to_have_text(words)
+        expect(typed).to_have_text(value)
+        if text == "999":
+            expect(page.locator("p[role=status]").last).to_contain_text("with learning rate 100: diverging")
+            take_picture(page, "explorer-out-of-range")
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
-def test_a_lesson_is_alive(page: Page, run_notebook: Any, complaints: list[str], lesson: Path) -> None:
-    """Run a copy without outputs, then move each of its sliders."""
+def test_a_lesson_is_alive(page: Page, run: Any, complaints: list[str], lesson: Any) -> None:
+    """Run a copy without outputs, then move each control of each explorer in it."""
     notebook = nbformat.read(lesson, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
-    run_notebook(notebook, lesson.name)
-    sliders = page.locator(".widget-slider .noUi-handle")
-    # Every lesson but the first has an explorer, and with it a slider.
-    explores = any("from course_utils.explorers" in cell.source for cell in notebook.cells)
-    assert (sliders.count() > 0) == explores == (lesson.stem != "00_start_here")
-    for slider in sliders.all():
-        slider.scroll_into_view_if_needed()
-        press(page, slider, "ArrowRight")
-    take_picture(page, lesson.stem)
+    run(notebook, lesson.name)
+    source = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    imported = re.findall(r"^from course_utils\.explorers\.(\w+) import (\([^)]*\)|.+)$", source, re.MULTILINE)
+    # A module and its explorer share a name.
+    promised = sum(module in re.findall(r"\w+", names) for module, names in imported)
+    found = explorers(page)
+    # Every lesson but the first has an explorer.
+    assert len(found) >= promised
+    assert (promised > 0) == (len(found) > 0) == (lesson.stem != "00_start_here")
+    for number, box in enumerate(found):
+        box.scroll_into_view_if_needed()
+        take_picture(page, f"{lesson.stem}-{number}")
+        move_all(page, box)
+        take_picture(page, f"{lesson.stem}-{number}-code")
+    assert page.evaluate(ERRORS) == []
     assert complaints == []
