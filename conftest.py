@@ -1,12 +1,15 @@
-"""nbval compares a run with what the builder would have stored of it."""
+"""Tests remember nothing of a learner, and nbval compares a run with what the builder would have stored of it."""
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from nbval.plugin import IPyNbCell
 
 from tools.build import without_widget_views
+
+os.environ["COURSE_PROGRESS"] = ""  # empty at the start of each kernel, and gone with it
 
 _compare = IPyNbCell.compare_outputs
 

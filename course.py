@@ -1,4 +1,4 @@
-"""The course's commands: python course.py lab | test | build.
+"""The course's commands: python course.py lab | test | build | grade.
 
 Each one first sees to the environment: a folder .venv beside this file, made once, checked at every start and
 never used half-made. The standard library is all that this file needs. Tested on Linux; written for macOS and
@@ -29,6 +29,7 @@ ROOT = Path(__file__).resolve().parent
 NAME = "classification-from-first-principles"
 CPU_WHEELS = "https://download.pytorch.org/whl/cpu"
 MODULES = ("course_utils", "ipywidgets", "jupyterlab", "matplotlib", "nbval", "numpy", "pooch", "sklearn", "torch")
+BUILDS = "nothing (every notebook), NN (one, such as 08), results, slides NN or site"
 # What a user's shell may set for other Pythons, and what would turn ours astray.
 FOREIGN = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "MPLBACKEND")
 
@@ -45,11 +46,21 @@ def main(arguments: list[str]) -> int:
     lab_parser.add_argument("--no-browser", action="store_true", help="print the address and open no browser")
     lab_parser.add_argument("--port", type=int, help="the port to try first (8888 if not given)")
     commands.add_parser("test", help="check everything, or run pytest with the arguments given", allow_abbrev=False)
-    build_parser = commands.add_parser("build", help="build notebooks/ from lessons/", allow_abbrev=False)
-    build_parser.add_argument("lesson", nargs="?", metavar="NN", help="the number of one lesson, such as 08")
+    build_parser = commands.add_parser("build", help="build notebooks, results, slides, site", allow_abbrev=False)
+    build_parser.add_argument("what", nargs="*", help=BUILDS)
+    grade_parser = commands.add_parser("grade", help="grade a folder of notebooks (Linux)", allow_abbrev=False)
+    grade_parser.add_argument("submissions", help="the folder: one notebook a student, or one folder a student")
+    grade_parser.add_argument("-o", "--output", required=True, metavar="grades.csv", help="the table to write")
     options, rest = parser.parse_known_args(arguments)
     if rest and options.command != "test":
         parser.error(f"unknown: {' '.join(rest)}")
+    what = " ".join(getattr(options, "what", []))
+    if not re.fullmatch(r"|\d\d|results|slides \d\d|site", what):
+        parser.error(f"build: expected {BUILDS}; got {what}")
+
+    if options.command == "grade" and sys.platform != "linux":
+        say("Grading runs learners' code, and the walls around it are Linux's: on this system it cannot be done.")
+        return 1
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # being ended is like Ctrl-C: children go first
     try:
@@ -57,7 +68,11 @@ def main(arguments: list[str]) -> int:
         if options.command == "lab":
             return lab(ROOT, python, options.no_browser, options.port)
         if options.command == "build":
-            return call(ROOT, python, "tools.build", *filter(None, [options.lesson]))
+            return build(ROOT, python, options.what)
+        if options.command == "grade":
+            # The child works in this folder, whatever folder the teacher's paths were meant from.
+            submissions, output = map(os.path.abspath, (options.submissions, options.output))
+            return call(ROOT, python, "course_utils.classroom.grading", submissions, "-o", output)
         return call(ROOT, python, "pytest", *rest) if rest else test(ROOT, python)
     except (SetUpError, OSError) as error:
         say(str(error))
@@ -388,6 +403,16 @@ def write(path: Path, content: object) -> None:
     unfinished = path.with_name(f".{path.name}.part")
     unfinished.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     unfinished.replace(path)
+
+
+# build
+
+
+def build(root: Path, python: Path, what: list[str]) -> int:
+    """Build what was asked for: `results`, `site`, `slides NN`, or notebooks, which go by their number alone."""
+    if what and not what[0].isdigit():
+        return call(root, python, f"tools.{what[0]}", *what[1:])
+    return call(root, python, "tools.build", *what)
 
 
 # test

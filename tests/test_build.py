@@ -178,8 +178,8 @@ def test_the_kernel_gets_this_checkout_and_no_profile(monkeypatch: pytest.Monkey
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COURSE_DATA", "data sets")
     given = build.kernel_environment("/a/folder")
-    fixed = {name: given[name] for name in ("PYTHONPATH", "PYTHONHASHSEED", "IPYTHONDIR", "COURSE_DATA")}
-    assert list(fixed.values()) == [str(ROOT), "0", "/a/folder", str(tmp_path / "data sets")]
+    fixed = {name: given[name] for name in ("PYTHONPATH", "PYTHONHASHSEED", "IPYTHONDIR", "COURSE_PROGRESS", "COURSE_DATA")}
+    assert list(fixed.values()) == [str(ROOT), "0", "/a/folder", "", str(tmp_path / "data sets")]
 
 
 def test_every_notebook_is_the_one_its_lesson_makes() -> None:

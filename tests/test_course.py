@@ -710,13 +710,45 @@ def test_arguments_go_to_pytest_alone(calls: list[Call]) -> None:
     assert calls == [("pytest", ("-k", "softmax", "tests/test_losses.py"), {})]
 
 
-def test_build_passes_the_number_on(calls: list[Call]) -> None:
-    assert course.main(["build", "08"]) == 0
-    assert course.main(["build"]) == 0
-    assert calls == [("tools.build", ("08",), {}), ("tools.build", (), {})]
+@pytest.mark.parametrize(
+    ("line", "module", "arguments"),
+    [
+        ("build", "tools.build", ()),
+        ("build 08", "tools.build", ("08",)),
+        ("build results", "tools.results", ()),
+        ("build slides 08", "tools.slides", ("08",)),
+        ("build site", "tools.site", ()),
+    ],
+)
+def test_build_finds_its_tool(calls: list[Call], line: str, module: str, arguments: tuple[str, ...]) -> None:
+    assert course.main(line.split()) == 0
+    assert calls == [(module, arguments, {})]
 
 
-@pytest.mark.parametrize("line", ["", "teach", "lab --loud", "lab --port many", "build 1 2"])
+@pytest.mark.skipif(sys.platform != "linux", reason="grading works on Linux alone")
+def test_grade_takes_paths_from_where_the_teacher_is(
+    calls: list[Call], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert course.main(["grade", "class 7", "-o", "grades.csv"]) == 0
+    paths = (str(tmp_path / "class 7"), "-o", str(tmp_path / "grades.csv"))
+    assert calls == [("course_utils.classroom.grading", paths, {})]
+
+
+@pytest.mark.parametrize("system", ["darwin", "win32"])
+def test_elsewhere_than_on_linux_grade_says_so(
+    calls: list[Call], system: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "platform", system)
+    assert course.main(["grade", "class", "-o", "grades.csv"]) == 1
+    assert calls == []
+    assert "the walls around it are Linux's" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["", "teach", "lab --loud", "lab --port many", "build 1 2", "build all", "build slides", "grade", "grade class"],
+)
 def test_a_mistyped_command_is_told(calls: list[Call], line: str) -> None:
     with pytest.raises(SystemExit) as caught:
         course.main(line.split())

@@ -24,11 +24,14 @@ LAYERS = [
     "optimizers",
     "training",
     "estimators",
+    "torch_training",
     "plots",
     "explorers",
+    "memory",
     "exercises",
     "contents",
     "checkup",
+    "classroom",
 ]
 ROOT = Path(course_utils.__file__).parent
 MODULES = sorted(path for path in ROOT.rglob("*.py") if path != ROOT / "__init__.py")
@@ -80,6 +83,10 @@ HEAVY = ("torch", "sklearn", "matplotlib", "ipywidgets", "scipy", "pooch", "requ
         ("course_utils.exercises", ()),
         ("course_utils.explorers", ()),
         ("course_utils.checkup", ()),
+        ("course_utils.memory", ()),
+        ("course_utils.classroom", ()),
+        ("course_utils.classroom.predictions", ()),
+        ("course_utils.classroom.review", ()),
     ],
 )
 def test_nothing_heavy_is_loaded(module: str, may_load: tuple[str, ...]) -> None:

@@ -92,8 +92,8 @@ def run(notebook: Notebook, folder: str) -> None:
 
 
 def kernel_environment(folder: str) -> dict[str, str]:
-    """Return the one place where a build's surroundings are fixed: this checkout, no profile, no random hashes."""
-    fixed = {"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "0", "IPYTHONDIR": folder}
+    """Return the one place where a build's surroundings are fixed: this checkout, no profile, no memory."""
+    fixed = {"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "0", "IPYTHONDIR": folder, "COURSE_PROGRESS": ""}
     if data := os.environ.get("COURSE_DATA"):
         fixed["COURSE_DATA"] = os.path.abspath(data)  # the kernel works in another folder
     return os.environ | fixed

@@ -1,7 +1,9 @@
 """The engine behind `check`: it holds an answer against properties and a reference, and names the idea that is wrong.
 
 An exercise is data. Its reference and its misconceptions are both answers: a test shows that the reference
-passes and that each misconception is recognised as itself. Nothing is read from the learner's globals.
+passes and that each misconception is recognised as itself. Nothing is read from the learner's globals. What an
+answer does (`behaviour`) and what is thought of it (`judge`) are apart, so that a teacher's grading can run the
+first in another process than the second.
 """
 
 from __future__ import annotations
@@ -18,8 +20,10 @@ from typing import Any, Literal
 
 import numpy as np
 
+from course_utils.exercises.behaviour import SECONDS, Behaviour, Case, Plain, Run, observe, plain, same
+from course_utils.memory import record_check
+
 Outcome = Literal["right", "wrong", "not attempted"]
-Case = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -75,14 +79,15 @@ def check(exercise_id: str, answer: Any) -> Verdict:
     """Hold an answer against exercise `exercise_id` ("08.2") and say: right, wrong and which idea, or not attempted.
 
     `answer` is the object itself, a function or a value; None, ... and a function that returns nothing count as
-    not attempted. The answer gets copies of every input. An unknown id raises ValueError. With COURSE_STRICT=1 a
-    wrong answer raises WrongAnswerError.
+    not attempted. The answer gets copies of every input, and five seconds. An unknown id raises ValueError. With
+    COURSE_STRICT=1 a wrong answer raises WrongAnswerError.
 
     >>> check("08.1", None)
     08.1 not attempted yet. Stuck? hint("08.1")
     """
     found = exercise(exercise_id)
-    verdict = _verdict(found, answer)
+    verdict = judge(found, observe(answer, found.cases if callable(found.reference) else ()))
+    record_check(exercise_id, verdict.outcome, verdict.misconception)
     if verdict.outcome == "wrong" and os.environ.get("COURSE_STRICT") == "1":
         raise WrongAnswerError(verdict.message)
     return verdict
@@ -140,58 +145,68 @@ def _lesson(lesson: str) -> dict[str, Exercise]:
     return {each.id: each for each in import_module(module).EXERCISES}
 
 
-def _verdict(found: Exercise, answer: Any) -> Verdict:
-    if answer is None or answer is ... or callable(answer) != callable(found.reference):
-        return _not_attempted(found) if answer is None or answer is ... else _wrong_kind(found, answer)
-    for case in found.cases:
-        result, complaint = _run(answer, case)
-        if complaint is None and callable(answer) and (result is None or result is ...):
+def exercises_of(lesson: str) -> tuple[Exercise, ...]:
+    """Return the exercises of a lesson ("06") in their order; none where there is no such lesson."""
+    return tuple(_lesson(lesson).values())
+
+
+def judge(found: Exercise, behaviour: Behaviour) -> Verdict:
+    """Say what the behaviour of an answer on the cases of an exercise shows. The answer itself is not needed."""
+    if not behaviour.is_function and behaviour.runs[0].result is None and not behaviour.runs[0].endless:
+        return _not_attempted(found)
+    if behaviour.is_function != callable(found.reference):
+        return _wrong_kind(found, behaviour)
+    for case, run in zip(found.cases, behaviour.runs, strict=False):
+        complaint = _accident(run)
+        if complaint is None and run.result is None:
             return _not_attempted(found)
-        if complaint is None:
-            complaint = _complaint(found, case, result)
+        complaint = complaint or _complaint(found, case, run.result)
         if complaint is not None:
-            return _explain(found, answer, case, complaint)
-    return Verdict("right", f"{found.id} right.")
+            return _explain(found, behaviour, case, complaint)
+    return Verdict("right", f"{found.id} right.{_aside(behaviour)}")
 
 
 def _not_attempted(found: Exercise) -> Verdict:
     return Verdict("not attempted", f'{found.id} not attempted yet. Stuck? hint("{found.id}")')
 
 
-def _wrong_kind(found: Exercise, answer: Any) -> Verdict:
+def _wrong_kind(found: Exercise, behaviour: Behaviour) -> Verdict:
     wanted = "a function: pass its name, without calling it" if callable(found.reference) else "a value"
-    got = "a function" if callable(answer) else _show(answer)
+    got = "a function" if behaviour.is_function else _show(behaviour.runs[0].result)
     return Verdict("wrong", f"{found.id} wrong. Expected {wanted}; got {got}.")
 
 
-def _run(answer: Any, case: Case) -> tuple[Any, str | None]:
-    """Return the result of a function on copies of a case and, where it misbehaved, a sentence about that."""
-    if not callable(answer):
-        return answer, None
-    given = copy.deepcopy(case)
-    try:
-        with np.errstate(all="ignore"):
-            result = answer(*given)
-    except NotImplementedError:
-        return None, None
-    except Exception as error:  # whatever a learner's code raises is told to the learner, never to the engine
-        return None, f"your function raised {type(error).__name__}: {error}"
-    if any(not _same(a, b, 0) for a, b in zip(given, case, strict=True)):
-        return result, "your function changed its input: work on a copy"
-    return result, None
+def _accident(run: Run) -> str | None:
+    """Return a sentence about a run that has no result to look at, or must not be trusted with one."""
+    if run.endless:
+        return f"your function had not ended after {SECONDS:.0f} s: which of its loops never stops?"
+    if run.raised and run.raised != "NotImplementedError":
+        return f"your function raised {run.raised}: {run.message}"
+    if run.changed_input:
+        return "your function changed its input: work on a copy"
+    if run.printed and run.result is None:
+        return "your function prints and returns nothing: return the result"
+    return None
 
 
-def _complaint(found: Exercise, case: Case, result: Any) -> str | None:
+def _aside(behaviour: Behaviour) -> str:
+    printed = any(run.printed and run.result is not None for run in behaviour.runs)
+    return " Your function also prints: what counts is what it returns." if printed else ""
+
+
+def _complaint(found: Exercise, case: Case, result: Plain) -> str | None:
     expected = _expected(found, case)
-    if not _is_numeric(result):
+    if not isinstance(result, np.ndarray):
         return f"expected numbers, got {_show(result)}"
-    if np.shape(result) != np.shape(expected):
-        return f"expected shape {np.shape(expected)}, got shape {np.shape(result)}"
+    if result.shape != np.shape(expected):
+        return f"expected shape {np.shape(expected)}, got shape {result.shape}"
+    numbers = result.astype(int) if result.dtype.kind in "bu" else result  # so that a property can subtract
     for each in found.properties:
-        complaint = each.complaint(np.asarray(result), *copy.deepcopy(case))
+        with np.errstate(all="ignore"):
+            complaint = each.complaint(numbers, *copy.deepcopy(case))
         if complaint is not None:
             return f"{each.name}: {complaint}"
-    if not _same(result, expected, found.tolerance):
+    if not same(result, expected, found.tolerance):
         # Where the answer is a value, saying what was expected would end the exercise.
         return (
             f"expected {_show(expected)}, got {_show(result)}"
@@ -201,67 +216,41 @@ def _complaint(found: Exercise, case: Case, result: Any) -> str | None:
     return None
 
 
-def _explain(found: Exercise, answer: Any, case: Case, complaint: str) -> Verdict:
+def _explain(found: Exercise, behaviour: Behaviour, case: Case, complaint: str) -> Verdict:
     where = f"For {_show_call(found.reference, case)}: " if case else ""
     sentence = where + complaint
-    message = f"{found.id} wrong. {sentence[0].upper()}{sentence[1:]}."
+    end = "" if sentence.endswith(("?", ".")) else "."
+    message = f"{found.id} wrong. {sentence[0].upper()}{sentence[1:]}{end}"
     for known in found.misconceptions:
-        if _agree(found, answer, known.answer):
+        if _agree(found, behaviour, known.answer):
             message += f"\nThis looks like: {known.idea}. {known.question}"
             return Verdict("wrong", message, known.idea)
-    return Verdict("wrong", message)
+    return Verdict("wrong", message + _aside(behaviour))
 
 
-def _agree(found: Exercise, answer: Any, other: Any) -> bool:
-    """Whether two answers behave alike on every case: the same result, or an exception of the same type."""
-    for case in found.cases:
-        a, b = _behaviour(answer, case), _behaviour(other, case)
-        if isinstance(a, type) or isinstance(b, type):
-            if a is not b:
-                return False
-        elif not _same(a, b, found.tolerance):
+def _agree(found: Exercise, behaviour: Behaviour, known: Any) -> bool:
+    """Whether an answer behaves like a known one on every case: the same result, or an exception of the same type."""
+    if len(behaviour.runs) < len(found.cases):  # one of them never ended
+        return False
+    for case, run in zip(found.cases, behaviour.runs, strict=True):
+        (other,) = observe(known, [case]).runs
+        if run.raised != other.raised or not same(run.result, other.result, found.tolerance):
             return False
     return True
 
 
-def _behaviour(answer: Any, case: Case) -> Any:
-    if not callable(answer):
-        return answer
-    try:
-        with np.errstate(all="ignore"):
-            return answer(*copy.deepcopy(case))
-    except Exception as error:
-        return type(error)
-
-
-def _expected(found: Exercise, case: Case) -> Any:
-    return found.reference(*copy.deepcopy(case)) if callable(found.reference) else found.reference
-
-
-def _is_numeric(value: Any) -> bool:
-    try:
-        return np.asarray(value).dtype.kind in "fiub"
-    except ValueError:  # rows of different lengths
-        return False
-
-
-def _same(a: Any, b: Any, tolerance: float) -> bool:
-    if not (_is_numeric(a) and _is_numeric(b)):
-        return type(a) is type(b) and bool(np.all(a == b))
-    a, b = np.asarray(a, float), np.asarray(b, float)
-    return a.shape == b.shape and np.allclose(a, b, rtol=tolerance, atol=tolerance, equal_nan=True)
+def _expected(found: Exercise, case: Case) -> Plain:
+    return plain(found.reference(*copy.deepcopy(case)) if callable(found.reference) else found.reference)
 
 
 def _show_call(reference: Callable[..., Any], case: Sequence[Any]) -> str:
     names = list(inspect.signature(reference).parameters)
-    return ", ".join(f"{name} = {_show(value)}" for name, value in zip(names, case, strict=True))
+    return ", ".join(f"{name} = {_show(plain(value))}" for name, value in zip(names, case, strict=True))
 
 
-def _show(value: Any) -> str:
-    if _is_numeric(value):
-        with np.printoptions(precision=4, suppress=True, threshold=24, edgeitems=3):
-            array = np.asarray(value)
-            text = str(array) if array.ndim == 0 else np.array2string(array, separator=", ")
-        return text.replace("\n", "")
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+def _show(value: Plain) -> str:
+    if not isinstance(value, np.ndarray):
+        return str(value)
+    with np.printoptions(precision=4, suppress=True, threshold=24, edgeitems=3):
+        text = str(value) if value.ndim == 0 else np.array2string(value, separator=", ")
+    return text.replace("\n", "")

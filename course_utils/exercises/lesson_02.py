@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from course_utils.activations import sigmoid, sigmoid_derivative
-from course_utils.exercises.engine import Case, Exercise, Misconception, Property
+from course_utils.exercises.behaviour import Case
+from course_utils.exercises.engine import Exercise, Misconception, Property
 from course_utils.numerics import FloatArray
 
 # 02.1 --------------------------------------------------------------------------------------------------------------

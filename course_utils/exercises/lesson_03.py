@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from course_utils.activations import sigmoid as stable_sigmoid
-from course_utils.exercises.engine import Case, Exercise, Misconception, Property
+from course_utils.exercises.behaviour import Case
+from course_utils.exercises.engine import Exercise, Misconception, Property
 from course_utils.numerics import FloatArray
 
 LOGITS: tuple[Case, ...] = (

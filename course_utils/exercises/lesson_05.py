@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from course_utils.exercises.engine import Case, Exercise, Misconception, Property
+from course_utils.exercises.behaviour import Case
+from course_utils.exercises.engine import Exercise, Misconception, Property
 from course_utils.numerics import FloatArray, IntArray
 
 # 05.1 --------------------------------------------------------------------------------------------------------------

@@ -1,0 +1,163 @@
+"""Predict before you look: a prediction is noted, and locked when its answer has been shown.
+
+What the learner says is a number, a choice, or a probability for each choice. Probabilities are scored by their log
+loss, the cross-entropy of lesson 04 and 05; lesson 12 draws how far they could be trusted.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from course_utils import memory
+from course_utils.classroom.questions import Question, Text, question, questions
+from course_utils.losses import cross_entropy
+from course_utils.numerics import check_choice, check_number, check_probabilities
+
+Answer = str | float | dict[str, float]
+
+
+def predict(prediction_id: str, answer: Any) -> Text:
+    """Note what the learner expects of question `prediction_id` ("03.p1"), before the lesson shows it.
+
+    answer: a number; a letter, "b"; or a probability for each letter, {"a": 0.7, "b": 0.3}, where a letter left out
+    gets 0 and the sum is 1. With ... or None nothing is noted. Once the answer has been shown, the prediction stays
+    as it was. Another kind of answer raises TypeError, an impossible one ValueError.
+
+    >>> predict("03.p1", ...)
+    03.p1 not predicted yet. Write your number in place of the dots.
+    """
+    asked = question("predictions", prediction_id)
+    if answer is None or answer is ...:
+        known = _sound(asked, memory.entries("predictions").get(asked.id))
+        if known is None:
+            return Text(f"{asked.id} not predicted yet. Write {_how(asked)} in place of the dots.")
+        return Text(f"{asked.id}: your prediction stands: {_shown(asked, known['answer'])}.")
+    checked = _checked(asked, answer)
+    kept = memory.change(
+        "predictions", asked.id, lambda old: old if old.get("revealed") else {"answer": checked, "revealed": False}
+    )
+    if kept["revealed"]:
+        said = _shown(asked, kept["answer"])
+        return Text(f"{asked.id}: its answer has been shown, so your prediction stays as it was: {said}.")
+    return Text(f"{asked.id} noted: {_shown(asked, checked)}. Run on, and see.")
+
+
+def reveal(prediction_id: str, truth: str | float) -> Text:
+    """Show the answer of `prediction_id`, score the prediction where there is one, and lock it.
+
+    truth: what the lesson has just computed, a letter or a number. Where that is not the answer the question is
+    about (a learner changed the code above, or the lesson did), this is said, and nothing is scored or locked.
+
+    >>> print(reveal("10.p1", 386)[:23])
+    10.p1: It is 386 rows.
+    """
+    asked = question("predictions", prediction_id)
+    if not _agrees(asked, truth):
+        return Text(
+            f"{asked.id}: here the answer came out as {truth}, but the question is about {asked.truth}. "
+            "Was something above changed?"
+        )
+    lines = [f"{asked.id}: {asked.told()}"]
+    noted = _sound(asked, memory.entries("predictions").get(asked.id))
+    if noted:
+        kept = memory.change("predictions", asked.id, lambda old: {**(old or noted), "revealed": True})
+        lines.insert(1, scored(asked, kept["answer"]))
+    return Text("\n".join(lines))
+
+
+def scored(asked: Question, answer: Answer) -> str:
+    """Say how far `answer` was from the truth: an error in the unit, right or wrong, or a log loss in nats."""
+    said = f"You said {_shown(asked, answer)}"
+    if not asked.choices:
+        truth, number = float(asked.truth), float(answer)  # type: ignore[arg-type]
+        if math.isclose(number, truth, rel_tol=1e-2):
+            return f"{said}: right, to 1 %."
+        error = f"{f'{abs(number - truth):.3g} {asked.unit}'.strip()} too {'much' if number > truth else 'little'}"
+        ratio = max(number / truth, truth / number) if number * truth > 0 else 0
+        return f"{said}: {error}{f', a factor of {ratio:.2g}' if ratio >= 2 else ''}."
+    if isinstance(answer, str):
+        return f"{said}: {'right' if answer == asked.truth else 'not so'}."
+    assert isinstance(answer, Mapping)
+    loss, blank = log_loss(asked, answer), math.log(len(asked.choices))
+    if math.isinf(loss):
+        return (
+            f"{said}: an infinite log loss, since you gave no chance to what is so. Leave a little for being wrong."
+        )
+    verdict = "better than" if loss < blank - 1e-9 else "worse than" if loss > blank + 1e-9 else "the same as"
+    return f"{said}: log loss {loss:.3f} nats, {verdict} the {blank:.3f} of equal chances for all."
+
+
+def log_loss(asked: Question, answer: Mapping[str, float]) -> float:
+    """Return -ln of the probability that `answer` gave to the truth, in nats; infinite where it gave none.
+
+    >>> asked = question("predictions", "04.p1")
+    >>> round(log_loss(asked, {letter: 1 / 3 for letter in "abc"}), 3)
+    1.099
+    """
+    letters = list(asked.choices)
+    return cross_entropy([[answer.get(letter, 0.0) for letter in letters]], [letters.index(str(asked.truth))])
+
+
+def confidences() -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+    """Return the learner's revealed probabilities: of each likeliest choice its probability, and whether it was true.
+
+    Two arrays (N,), in the order in which the lessons ask. Of two likeliest choices the first counts. Bare letters
+    and numbers are left out: they do not say how sure the learner was.
+    """
+    noted = memory.entries("predictions")
+    p, right = [], []
+    for asked in questions("predictions").values():
+        entry = _sound(asked, noted.get(asked.id))
+        if entry and entry["revealed"] and asked.choices and isinstance(entry["answer"], dict):
+            likeliest = max(asked.choices, key=lambda letter: float(entry["answer"].get(letter, 0.0)))
+            p.append(float(entry["answer"].get(likeliest, 0.0)))
+            right.append(likeliest == asked.truth)
+    return np.array(p, dtype=np.float64), np.array(right, dtype=np.bool_)
+
+
+def _sound(asked: Question, entry: memory.Entry | None) -> memory.Entry | None:
+    """Return what was noted; None where that is nothing, or no answer to the question as it is asked now."""
+    try:
+        return entry and {**entry, "answer": _checked(asked, entry["answer"])}
+    except (TypeError, ValueError):
+        return None
+
+
+def _checked(asked: Question, answer: Any) -> Answer:
+    if not asked.choices:
+        return check_number("answer", answer)
+    letters = list(asked.choices)
+    if not isinstance(answer, Mapping):
+        return check_choice("answer", answer, letters)
+    for letter in answer:
+        check_choice("answer", letter, letters)
+    p = check_probabilities("answer", list(answer.values()), ("K",))
+    if not math.isclose(p.sum(), 1, abs_tol=1e-6):
+        raise ValueError(f"answer: expected probabilities that add up to 1, got {p.sum():.6g}")
+    return {letter: float(value) for letter, value in zip(answer, p, strict=True)}
+
+
+def _agrees(asked: Question, truth: str | float) -> bool:
+    if asked.choices:
+        return truth == asked.truth
+    return math.isclose(check_number("truth", truth), float(asked.truth), rel_tol=1e-3)
+
+
+def _how(asked: Question) -> str:
+    if not asked.choices:
+        return "your number"
+    first, second, *_ = asked.choices
+    return f'a letter, or better a probability for each, such as {{"{first}": 0.7, "{second}": 0.3}},'
+
+
+def _shown(asked: Question, answer: Answer) -> str:
+    if isinstance(answer, Mapping):
+        return ", ".join(
+            f"{letter} {100 * float(answer[letter]):.3g} %" for letter in asked.choices if letter in answer
+        )
+    return str(answer) if asked.choices else f"{answer:g} {asked.unit}".strip()

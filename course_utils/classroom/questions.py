@@ -1,0 +1,88 @@
+"""The questions that the course asks: predictions, review and concept inventory, all from data/questions.json."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from types import MappingProxyType
+from typing import Any, Literal
+
+from course_utils.datasets.catalogue import shipped
+
+Section = Literal["predictions", "review", "inventory"]
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question. With `choices` (letter -> text) its truth is a letter, otherwise a number in `unit`.
+
+    `ideas` names, for each wrong letter, the idea that it betrays; `why` says in a sentence why the truth is true;
+    `source` says which finding, lecture error or book the question comes from.
+    """
+
+    id: str
+    text: str
+    truth: str | float
+    why: str
+    choices: Mapping[str, str] = field(default_factory=dict)
+    ideas: Mapping[str, str] = field(default_factory=dict)
+    unit: str = ""
+    source: str = ""
+
+    @property
+    def lesson(self) -> str:
+        """Number of the lesson it belongs to ("04" for "04.q1"); empty for the inventory."""
+        number, dot, _ = self.id.partition(".")
+        return number if dot else ""
+
+    def told(self) -> str:
+        """Return what a learner is told after the question: the truth, in words, and why.
+
+        >>> question("predictions", "10.p1").told()[:17]
+        'It is 386 rows. 2'
+        """
+        truth = (
+            f"{self.truth}) {self.choices[str(self.truth)]}"
+            if self.choices
+            else f"{self.truth:g} {self.unit}".strip()
+        )
+        return f"It is {truth.rstrip('.')}. {self.why}"
+
+
+class Text(str):
+    """A string that a notebook shows with its line breaks and without quotes."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+@cache
+def questions(section: Section) -> Mapping[str, Question]:
+    """Return the questions of one section by id, in their order.
+
+    >>> len(questions("inventory"))
+    15
+    """
+    rows: dict[str, dict[str, Any]] = json.loads(shipped("questions.json").read_text(encoding="utf-8"))[section]
+    return MappingProxyType({key: Question(id=key, **row) for key, row in rows.items()})
+
+
+def question(section: Section, question_id: str) -> Question:
+    """Return the question of that id; an id that does not exist raises ValueError and shows what there is."""
+    found = questions(section)
+    if question_id not in found:
+        lesson = str(question_id).partition(".")[0]
+        there = [each for each in found if each.startswith(lesson)] or [*list(found)[:4], "..."]
+        raise ValueError(f"id: expected one of {', '.join(there)}, got {question_id!r}")
+    return found[question_id]
+
+
+def markdown(asked: Question) -> str:
+    """Return a question with its choices as Markdown: what a lesson prints and what stands in for the buttons."""
+    lines = [f"**{asked.id}.** {asked.text}"]
+    lines += ["", *(f"- {letter}) {text}" for letter, text in asked.choices.items())] if asked.choices else []
+    return "\n".join(lines)

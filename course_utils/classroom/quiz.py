@@ -1,0 +1,109 @@
+"""A few questions with buttons, and the same as text where no kernel runs."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from course_utils.classroom.questions import Question, markdown
+from course_utils.numerics import check_choice
+
+
+class Quiz:
+    """Questions, a row of toggle buttons for each, and below it what is said to the answer.
+
+    call: the call that made it, such as 'review("06")'. say: what to tell of a question and the letter chosen;
+    called for each answer in `given` and at each press of a button. end: what stands below all of it.
+    """
+
+    def __init__(
+        self,
+        call: str,
+        questions: Sequence[Question],
+        given: Mapping[str, str],
+        say: Callable[[Question, str], str],
+        end: Callable[[], str] = str,
+    ) -> None:
+        self.call, self.questions, self.given = call, tuple(questions), dict(given)
+        self._say, self._end = say, end
+        self.said = {each.id: say(each, self.given[each.id]) for each in self.questions if each.id in self.given}
+
+    def answer(self, question_id: str, letter: str) -> None:
+        """Answer one question, as its buttons do."""
+        asked = next(each for each in self.questions if each.id == question_id)
+        self.given[question_id] = letter
+        self.said[question_id] = self._say(asked, letter)
+
+    def text(self) -> str:
+        """Return everything as Markdown: the questions, what was said to the answers, and how to answer in code."""
+        parts = []
+        for asked in self.questions:
+            parts.append(_escaped(markdown(asked)))
+            if asked.id in self.said:
+                parts.append(_escaped(f"You said {self.given[asked.id]}. {self.said[asked.id]}"))
+        if self._end():
+            parts.append(_escaped(self._end()))
+        first = next((each for each in self.questions if each.id not in self.given), None)
+        if first is not None:
+            example = f'{self.call[:-1]}, {{"{first.id}": "{next(iter(first.choices))}"}})'
+            parts.append(f"No buttons here? Answer in code: `{example}`")
+        return "\n\n".join(parts)
+
+    def __repr__(self) -> str:
+        return f"{self.call}: {len(self.given)} of {len(self.questions)} answered"
+
+    def panel(self) -> Any:
+        """Build the live form: for each question its text, its buttons and a line that screen readers read out."""
+        import ipywidgets
+
+        end = ipywidgets.HTML(_alive(self._end()))
+        rows = [self._row(asked, end) for asked in self.questions]
+        return ipywidgets.VBox([*rows, end], layout=ipywidgets.Layout(max_width="960px"))
+
+    def _row(self, asked: Question, end: Any) -> Any:
+        import ipywidgets
+
+        choices = "".join(f"<br>{html.escape(f'{letter}) {text}')}" for letter, text in asked.choices.items())
+        words = ipywidgets.HTML(f"<p><b>{asked.id}.</b> {html.escape(asked.text)}{choices}</p>")
+        buttons = ipywidgets.ToggleButtons(
+            options=list(asked.choices),
+            value=self.given.get(asked.id),
+            tooltips=list(asked.choices.values()),
+            description=f"Answer to {asked.id}:",  # what a screen reader says before the letters
+            style={"button_width": "4em", "description_width": "initial"},
+        )
+        told = ipywidgets.HTML(_alive(self.said.get(asked.id, "")))
+
+        def press(change: Any) -> None:
+            self.answer(asked.id, change.new)
+            told.value, end.value = _alive(self.said[asked.id]), _alive(self._end())
+
+        buttons.observe(press, "value")
+        return ipywidgets.VBox([words, buttons, told])
+
+    def _ipython_display_(self) -> None:
+        """Show the form where a kernel runs, and leave its text for where none does."""
+        from IPython.display import display
+
+        show: Any = display  # Any: it carries no types
+        show({**self.panel()._repr_mimebundle_(), "text/markdown": self.text(), "text/plain": repr(self)}, raw=True)
+
+
+def check_answers(answers: Mapping[str, str] | None, questions: Sequence[Question]) -> dict[str, str]:
+    """Return `answers` where each is a letter of a question that is asked, or raise ValueError."""
+    letters = {each.id: list(each.choices) for each in questions}
+    given = dict(answers or {})
+    for key, letter in given.items():
+        check_choice("answers", key, list(letters))
+        check_choice(f"answers[{key!r}]", letter, letters[key])
+    return given
+
+
+def _alive(text: str) -> str:
+    lines = "<br>".join(html.escape(line) for line in text.splitlines())
+    return f'<p role="status">{lines}</p>' if lines else ""
+
+
+def _escaped(text: str) -> str:
+    return html.escape(text, quote=False)

@@ -1,0 +1,103 @@
+"""How inputs and behaviours travel between the grading and a learner's process: as JSON, and nothing is unpickled.
+
+What comes back was written by learners' code. `read_behaviour` believes nothing: it takes arrays of numbers whose
+size is right, short texts, and refuses the rest with a ValueError.
+"""
+
+from __future__ import annotations
+
+import base64
+import math
+from typing import Any
+
+import numpy as np
+
+from course_utils.exercises.behaviour import Behaviour, Plain, Run, Text
+
+Json = Any
+KINDS = {"b": "?", "i": "<i8", "u": "<u8", "f": "<f8"}  # how numbers travel
+MOST_NUMBERS = 100_000  # in one result; the largest that an exercise asks for has some thousands
+
+
+def write_value(value: Any) -> Json:
+    """Return an input as JSON: numbers, arrays of them, texts, and lists and tuples of those; else TypeError.
+
+    >>> read_value(write_value((1, "a", np.arange(3))))
+    (1, 'a', array([0, 1, 2]))
+    """
+    if value is None or type(value) in (bool, int, float, str):
+        return value
+    if type(value) in (list, tuple):
+        return {type(value).__name__: [write_value(each) for each in value]}
+    if isinstance(value, np.ndarray | np.generic) and value.dtype.kind in KINDS:
+        kind = "array" if isinstance(value, np.ndarray) else "scalar"
+        return {kind: _write_array(np.asarray(value)), "dtype": value.dtype.str}
+    raise TypeError(f"no way to send a {type(value).__name__}")
+
+
+def read_value(value: Json) -> Any:
+    """Return what `write_value` was given."""
+    if not isinstance(value, dict):
+        return value
+    if "dtype" in value:
+        array = _read_array(value.get("array") or value["scalar"]).astype(value["dtype"])
+        return array if "array" in value else array[()]
+    (kind, items), *_ = value.items()
+    return {"list": list, "tuple": tuple}[kind](map(read_value, items))
+
+
+def write_behaviour(behaviour: Behaviour) -> Json:
+    """Return a behaviour as JSON."""
+    return {"is_function": behaviour.is_function, "runs": [_write_run(run) for run in behaviour.runs]}
+
+
+def read_behaviour(content: Json, most_runs: int) -> Behaviour:
+    """Return a behaviour from what a learner's process wrote; ValueError where it is none."""
+    try:
+        runs = content["runs"]
+        if not isinstance(runs, list) or len(runs) > most_runs or not (runs or content["is_function"]):
+            raise ValueError(f"expected up to {most_runs} runs")
+        return Behaviour(bool(content["is_function"]), tuple(map(_read_run, runs)))
+    except (TypeError, KeyError, AttributeError, OverflowError) as error:
+        raise ValueError(f"no behaviour: {error!r}") from error
+
+
+def _write_run(run: Run) -> Json:
+    flags = {"endless": run.endless, "changed_input": run.changed_input, "printed": run.printed}
+    return {"result": _write_plain(run.result), "raised": run.raised, "message": run.message, **flags}
+
+
+def _write_plain(result: Plain) -> Json:
+    if not isinstance(result, np.ndarray):
+        return result
+    if result.size > MOST_NUMBERS:
+        return f"an array of shape {result.shape}"
+    return _write_array(result)
+
+
+def _read_run(content: Json) -> Run:
+    result = content["result"]
+    return Run(
+        result=Text(result[:200]) if isinstance(result, str) else None if result is None else _read_array(result),
+        raised=str(content["raised"])[:100],
+        message=str(content["message"])[:500],
+        endless=content["endless"] is True,
+        changed_input=content["changed_input"] is True,
+        printed=content["printed"] is True,
+    )
+
+
+def _write_array(array: np.ndarray[Any, Any]) -> Json:
+    kind = KINDS[array.dtype.kind]
+    data = base64.b64encode(np.ascontiguousarray(array, kind).tobytes()).decode()
+    return {"kind": kind, "shape": list(array.shape), "data": data}
+
+
+def _read_array(content: Json) -> np.ndarray[Any, Any]:
+    kind, shape = content["kind"], content["shape"]
+    if kind not in KINDS.values() or not all(type(n) is int and n >= 0 for n in shape) or len(shape) > 32:
+        raise ValueError("no array of numbers")
+    data = base64.b64decode(content["data"], validate=True)
+    if math.prod(shape) > MOST_NUMBERS or len(data) != math.prod(shape) * np.dtype(kind).itemsize:
+        raise ValueError("an array whose size is not what it says")
+    return np.frombuffer(data, kind).reshape(shape).copy()

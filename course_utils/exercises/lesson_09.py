@@ -1,0 +1,503 @@
+"""Exercises of lesson 09, numerical stability."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from course_utils.activations import sigmoid
+from course_utils.exercises.behaviour import Case
+from course_utils.exercises.engine import Exercise, Misconception, Property
+from course_utils.losses import binary_cross_entropy_terms
+from course_utils.numerics import FloatArray, IntArray
+
+
+def _complaint_about_digits(got: FloatArray, true: FloatArray) -> str | None:
+    """Name the first entry that is wrong by more than a billionth of itself; allclose forgives tiny ones."""
+    with np.errstate(invalid="ignore"):
+        bad = ~(np.abs(got - true) <= 1e-9 * np.abs(true))
+    first = int(bad.argmax())
+    return f"expected {true[first]:.10g}, got {got[first]:.10g}" if bad.any() else None
+
+
+# 09.1 --------------------------------------------------------------------------------------------------------------
+
+SPACING = Exercise(
+    id="09.1",
+    prompt="In float64: the spacing between 1024 and 2048 is 2^a; 2^b is the first power of two with 2^b + 1 == 2^b.",
+    reference=(-42, 53),
+    tolerance=0,
+    hints=(
+        "Between 1 and 2 the spacing is 2^-52. By how much does it grow from there to between 2 and 4?",
+        "It doubles with each power of two, and 1024 = 2^10. So a = -52 + 10.",
+        "Where the spacing is 2, the 1 lies halfway between two floats, and the even one, 2^b, wins.",
+    ),
+    misconceptions=(
+        Misconception(
+            "one spacing for all floats",
+            "2^-52 holds between 1 and 2. Does a float of a thousand have as many digits after the point?",
+            (-52, 53),
+            "'machine epsilon' taken for the smallest step anywhere",
+        ),
+        Misconception(
+            "finer steps for larger numbers",
+            "Does np.spacing grow or shrink along figure 2?",
+            (-62, 53),
+            "the sign of the exponent, a slip in many first answers",
+        ),
+        Misconception(
+            "the spacing of 1 already loses the 1",
+            "At 2^52 neighbours are 1 apart. Is 2^52 + 1 then a float or not?",
+            (-42, 52),
+            "52 stored bits, and the leading 1 that is not stored forgotten",
+        ),
+        Misconception(
+            "the overflow taken for the loss of digits",
+            "2^1024 is no float at all. The 1 is lost far earlier: where is the spacing 2?",
+            (-42, 1024),
+            "the range of a float confused with its precision",
+        ),
+        Misconception(
+            "powers of ten",
+            "Floats are counted in twos. Which power of two lies near yours?",
+            (-13, 16),
+            "'float64 has 16 digits'",
+        ),
+    ),
+)
+
+# 09.2 --------------------------------------------------------------------------------------------------------------
+
+CLIPPED = Exercise(
+    id="09.2",
+    prompt="p is clipped to [1e-7, 1 - 1e-7]; z = 30, t = 0. Give (the loss in nats, its slope by z).",
+    reference=(-np.log(1e-7), 0.0),
+    tolerance=5e-4,
+    hints=(
+        "Before clipping, 1 - p is about e^-30 = 1e-13. What is 1 - p after it?",
+        "The loss is -ln(1e-7).",
+        "Raise z to 31. Which p comes out of the clip? By how much does the loss change?",
+    ),
+    misconceptions=(
+        Misconception(
+            "the clip does nothing here",
+            "That is the true answer, without the clip. Which 1 - p goes into the log with it?",
+            (30.0, 1.0),
+            "clipping believed to be a guard for ln 0 alone",
+        ),
+        Misconception(
+            "the loss is clipped, its slope is not",
+            "Let z go from 30 to 31: by how much does the clipped loss change?",
+            (-np.log(1e-7), 1.0),
+            "p - t remembered as the slope of every cross-entropy",
+        ),
+        Misconception(
+            "logarithm to base 10",
+            "Losses are in nats: which logarithm is that?",
+            (7.0, 0.0),
+            "reading the exponent of 1e-7 as the loss",
+        ),
+        Misconception(
+            "the label turned round",
+            "z = 30 says yes, and the label is 0. Is that right or wrong, and which of the two logs pays?",
+            (-np.log(1 - 1e-7), 0.0),
+            "-ln p used for both labels",
+        ),
+        Misconception(
+            "infinite",
+            "What is the smallest 1 - p that the clip lets through?",
+            (np.inf, 0.0),
+            "the slide's formula, where p is 1 exactly",
+        ),
+    ),
+)
+
+# 09.3 --------------------------------------------------------------------------------------------------------------
+
+
+def bce_from_logits(z: FloatArray, t: FloatArray) -> FloatArray:
+    """Binary cross-entropy of each sample: the larger part first, then log1p of an exponential below one."""
+    losses: FloatArray = np.maximum(z, 0) - t * z + np.log1p(np.exp(-np.abs(z)))
+    return losses
+
+
+def _through_p(z: FloatArray, t: FloatArray) -> FloatArray:
+    p = 1 / (1 + np.exp(-z))
+    losses: FloatArray = -t * np.log(p) - (1 - t) * np.log(1 - p)
+    return losses
+
+
+def _with_epsilon(z: FloatArray, t: FloatArray) -> FloatArray:
+    p = 1 / (1 + np.exp(-z))
+    losses: FloatArray = -t * np.log(p + 1e-5) - (1 - t) * np.log(1 - p + 1e-5)
+    return losses
+
+
+def _with_a_clip(z: FloatArray, t: FloatArray) -> FloatArray:
+    p = np.clip(1 / (1 + np.exp(-z)), 1e-7, 1 - 1e-7)
+    losses: FloatArray = -t * np.log(p) - (1 - t) * np.log(1 - p)
+    return losses
+
+
+def _without_a_shift(z: FloatArray, t: FloatArray) -> FloatArray:
+    losses: FloatArray = np.log(1 + np.exp(z)) - t * z
+    return losses
+
+
+def _log_for_log1p(z: FloatArray, t: FloatArray) -> FloatArray:
+    losses: FloatArray = np.maximum(z, 0) - t * z + np.log(1 + np.exp(-np.abs(z)))
+    return losses
+
+
+def _other_label(z: FloatArray, t: FloatArray) -> FloatArray:
+    return bce_from_logits(z, 1 - t)
+
+
+def _digits_of_bce(losses: FloatArray, z: FloatArray, t: FloatArray) -> str | None:
+    return _complaint_about_digits(losses, binary_cross_entropy_terms(z, t)[0])
+
+
+BCE = Exercise(
+    id="09.3",
+    prompt="Write `my_bce(z, t)`: the loss of each sample in nats, for logits of any size, with all its digits.",
+    reference=bce_from_logits,
+    cases=(
+        (np.array([0.0]), np.array([1.0])),
+        (np.array([2.0, -1.0, 3.0]), np.array([1.0, 0.0, 0.25])),
+        (np.array([40.0, -40.0, 40.0, -40.0]), np.array([0.0, 1.0, 1.0, 0.0])),
+        (np.array([800.0, -800.0]), np.array([0.0, 1.0])),
+    ),
+    properties=(Property("every digit counts", _digits_of_bce),),
+    hints=(
+        "No p. Start from ln(1 + e^z) - t z, which is the same number on paper.",
+        "Pull the larger part out: ln(1 + e^z) = max(z, 0) + ln(1 + e^-|z|).",
+        "ln(1 + x) for a tiny x is np.log1p(x).",
+    ),
+    misconceptions=(
+        Misconception(
+            "through p",
+            "At z = 40, what is 1 - p in float64? Can the loss be made from z alone?",
+            _through_p,
+            "lectures 1, 3 and 4 print the loss in p",
+        ),
+        Misconception(
+            "epsilon inside the log",
+            "What is the largest loss that your function can return? And is a loss below 0 possible?",
+            _with_epsilon,
+            "common in hand-written losses",
+        ),
+        Misconception(
+            "a clipped p",
+            "How large a loss does a clip at 1e-7 let through? What is the slope beyond it?",
+            _with_a_clip,
+            "Keras clips probabilities at 1e-7",
+        ),
+        Misconception(
+            "moved into the loss, and not rearranged far enough",
+            "What is e^800? Which of the two terms inside the log should be pulled out?",
+            _without_a_shift,
+            "the first line of most derivations of the softplus form",
+        ),
+        Misconception(
+            "log(1 + x) where x is tiny",
+            "Right and sure: the loss is e^-40. What is 1 + e^-40 in float64?",
+            _log_for_log1p,
+            "the softplus form as printed in many blogs",
+        ),
+        Misconception(
+            "the label on the wrong side",
+            "t = 1 and z = 2: should the loss be near 2 or near 0?",
+            _other_label,
+            "the minus sign of -t z lost on the way",
+        ),
+    ),
+)
+
+# 09.4 --------------------------------------------------------------------------------------------------------------
+
+
+def logsumexp_of_rows(z: FloatArray) -> FloatArray:
+    """Log of the sum of exponentials of each row, the largest logit taken out first."""
+    m = z.max(axis=1, keepdims=True)
+    s = np.exp(z - m).sum(axis=1)
+    total: FloatArray = m[:, 0] + np.log(s)
+    return total
+
+
+def _rows_by_rows(z: FloatArray) -> FloatArray:
+    m = z.max(axis=1, keepdims=True)
+    table: FloatArray = m + np.log(np.exp(z - m).sum(axis=1))
+    return table
+
+
+def _never_put_back(z: FloatArray) -> FloatArray:
+    total: FloatArray = np.log(np.exp(z - z.max(axis=1, keepdims=True)).sum(axis=1))
+    return total
+
+
+def _no_shift(z: FloatArray) -> FloatArray:
+    total: FloatArray = np.log(np.exp(z).sum(axis=1))
+    return total
+
+
+def _one_shift_for_all(z: FloatArray) -> FloatArray:
+    total: FloatArray = z.max() + np.log(np.exp(z - z.max()).sum(axis=1))
+    return total
+
+
+def _shift_by_the_mean(z: FloatArray) -> FloatArray:
+    m = z.mean(axis=1)
+    total: FloatArray = m + np.log(np.exp(z - m[:, np.newaxis]).sum(axis=1))
+    return total
+
+
+def _times_for_plus(z: FloatArray) -> FloatArray:
+    m = z.max(axis=1)
+    total: FloatArray = np.log(m * np.exp(z - m[:, np.newaxis]).sum(axis=1))
+    return total
+
+
+def _above_the_largest(total: FloatArray, z: FloatArray) -> str | None:
+    bad = ~(total >= z.max(axis=1))
+    row = int(bad.argmax())
+    return (
+        f"row {row} has a logit of {z[row].max():g}, and the sum came out as {total[row]:.4g}" if bad.any() else None
+    )
+
+
+LOGSUMEXP = Exercise(
+    id="09.4",
+    prompt="Write `my_logsumexp(z)`: ln of the sum of e^z of each row, (N, K) in, (N,) out, for any logits.",
+    reference=logsumexp_of_rows,
+    cases=(
+        (np.array([[0.0, 0.0], [1.0, 2.0]]),),
+        (np.array([[1000.0, 1001.0], [-1000.0, -1001.0], [3.0, 0.0]]),),
+        (np.array([[0.0, 3000.0, 1.0], [-2000.0, -2001.0, -2002.0]]),),
+    ),
+    properties=(Property("never below the largest logit", _above_the_largest),),
+    hints=(
+        "e^z = e^m e^(z - m). What comes out of the log for the factor e^m?",
+        "The answer is m plus the log of s. Look at the shapes of the two: m is (N, 1).",
+        "m[:, 0] has shape (N,).",
+    ),
+    misconceptions=(
+        Misconception(
+            "a column plus a row",
+            "m is (N, 1) and the log is (N,): NumPy makes a table of all pairs. Which shape do you want?",
+            _rows_by_rows,
+            "broadcasting; keepdims kept for one line too long",
+        ),
+        Misconception(
+            "what was taken off is never put back",
+            "Add 100 to a row. By how much should its log-sum-exp grow?",
+            _never_put_back,
+            "softmax, where the shift cancels",
+        ),
+        Misconception(
+            "no shift",
+            "What is e^1000 in float64?",
+            _no_shift,
+            "the formula as lecture 5 writes it",
+        ),
+        Misconception(
+            "one shift for the whole table",
+            "A row that lies 1,000 below the largest logit of the table: what is left of its exponentials?",
+            _one_shift_for_all,
+            "np.max without an axis",
+        ),
+        Misconception(
+            "the mean taken off, not the largest",
+            "Logits 0, 3000 and 1: after subtracting the mean, is there still a large positive one?",
+            _shift_by_the_mean,
+            "centring, as done with columns of data",
+        ),
+        Misconception(
+            "a factor where a summand belongs",
+            "ln(e^m s) = ? The log of a product is a sum.",
+            _times_for_plus,
+            "the shift put back inside the log",
+        ),
+    ),
+)
+
+# 09.5 --------------------------------------------------------------------------------------------------------------
+
+
+def cross_entropy_of_logits(z: FloatArray, y: IntArray) -> float:
+    """Mean over samples of -ln p of the true class, from the shifted logits."""
+    z = z - z.max(axis=1, keepdims=True)
+    losses: FloatArray = np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(y)), y]
+    return float(losses.mean())
+
+
+def _softmax(z: FloatArray, shift: bool) -> FloatArray:
+    e = np.exp(z - z.max(axis=1, keepdims=True) if shift else z)
+    p: FloatArray = e / e.sum(axis=1, keepdims=True)
+    return p
+
+
+def _log_of_shifted_softmax(z: FloatArray, y: IntArray) -> float:
+    return float(-np.log(_softmax(z, shift=True)[np.arange(len(y)), y]).mean())
+
+
+def _log_of_softmax(z: FloatArray, y: IntArray) -> float:
+    return float(-np.log(_softmax(z, shift=False)[np.arange(len(y)), y]).mean())
+
+
+def _log_of_softmax_and_epsilon(z: FloatArray, y: IntArray) -> float:
+    return float(-np.log(_softmax(z, shift=True)[np.arange(len(y)), y] + 1e-12).mean())
+
+
+def _softmax_twice(z: FloatArray, y: IntArray) -> float:
+    return cross_entropy_of_logits(_softmax(z, shift=True), y)
+
+
+def _sum_of_samples(z: FloatArray, y: IntArray) -> float:
+    return cross_entropy_of_logits(z, y) * len(y)
+
+
+def _ten_sigmoids(z: FloatArray, y: IntArray) -> float:
+    t = np.eye(z.shape[1])[y]
+    return float(binary_cross_entropy_terms(z, t)[0].mean())
+
+
+CROSS_ENTROPY = Exercise(
+    id="09.5",
+    prompt="Write `my_cross_entropy(z, y)`: logits (N, K) and labels (N,) in, the mean loss in nats out.",
+    reference=cross_entropy_of_logits,
+    cases=(
+        (np.array([[2.0, 1.0, 0.1], [0.0, 0.0, 3.0]]), np.array([0, 2])),
+        (np.array([[800.0, 0.0], [0.0, 800.0], [5.0, 5.0]]), np.array([0, 0, 1])),
+        (np.array([[-3000.0, -3001.0, -3000.5], [1e5, 0.0, 9e4]]), np.array([1, 1])),
+    ),
+    hints=(
+        "-ln p of class y is ln(sum of e^z) - z_y. No p is needed.",
+        "Take the largest logit of each row off first: both terms of the difference stay small.",
+        "z[np.arange(len(y)), y] picks the logit of the true class from each row.",
+    ),
+    misconceptions=(
+        Misconception(
+            "the log of a shifted softmax",
+            "The shift saves p from NaN. But what is p of the class with logit 0 beside 800, and what is its log?",
+            _log_of_shifted_softmax,
+            "'subtract the max' taught as the whole cure",
+        ),
+        Misconception(
+            "the log of the slide's softmax",
+            "What is e^800 in float64?",
+            _log_of_softmax,
+            "lectures 1 to 5 print it",
+        ),
+        Misconception(
+            "epsilon inside the log",
+            "Sure and wrong by 800: what does your function charge for it?",
+            _log_of_softmax_and_epsilon,
+            "1e-12 in many hand-written losses",
+        ),
+        Misconception(
+            "softmax twice",
+            "Did you pass probabilities to a function that takes logits? Sure and right: can your loss get near 0?",
+            _softmax_twice,
+            "a Softmax layer in front of torch's CrossEntropyLoss",
+        ),
+        Misconception(
+            "the sum over samples",
+            "Would the loss of 60,000 digits be comparable with that of 10,000? Take the mean over N.",
+            _sum_of_samples,
+            "losses printed without 1/N in many derivations",
+        ),
+        Misconception(
+            "one sigmoid a class",
+            "Exactly one class is right: which of the two output layers knows that?",
+            _ten_sigmoids,
+            "BCEWithLogitsLoss used for classes that exclude each other",
+        ),
+    ),
+)
+
+# 09.6 --------------------------------------------------------------------------------------------------------------
+
+
+def slope_from_loss(loss: FloatArray) -> FloatArray:
+    """Slope p - 1 of the true class's logit, from its loss -ln p."""
+    slope: FloatArray = np.expm1(-loss)
+    return slope
+
+
+def _exp_less_one(loss: FloatArray) -> FloatArray:
+    slope: FloatArray = np.exp(-loss) - 1
+    return slope
+
+
+def _uphill(loss: FloatArray) -> FloatArray:
+    return -slope_from_loss(loss)
+
+
+def _first_order(loss: FloatArray) -> FloatArray:
+    return -loss
+
+
+def _only_p(loss: FloatArray) -> FloatArray:
+    p: FloatArray = np.exp(-loss)
+    return p
+
+
+def _sign_in_the_exponent(loss: FloatArray) -> FloatArray:
+    slope: FloatArray = np.expm1(loss)
+    return slope
+
+
+def _digits_of_slope(slope: FloatArray, loss: FloatArray) -> str | None:
+    return _complaint_about_digits(slope, np.expm1(-loss))
+
+
+def _cases_of_slope() -> tuple[Case, ...]:
+    sure = -np.log(sigmoid(np.array([3.0, 6.0])))
+    return (np.array([np.log(2.0)]),), (sure,), (np.array([1e-9, 1e-18, 40.0]),)
+
+
+SLOPE = Exercise(
+    id="09.6",
+    prompt="Write `my_slope(loss)`: from the losses -ln p of samples (N,), the slopes p - 1, with all their digits.",
+    reference=slope_from_loss,
+    cases=_cases_of_slope(),
+    properties=(Property("every digit counts", _digits_of_slope),),
+    hints=(
+        "p = e^-loss. So which expression is asked for?",
+        "e^-loss - 1 is right on paper. For a loss of 1e-18, what is e^-loss in float64?",
+        "np.expm1(x) is e^x - 1 with all its digits.",
+    ),
+    misconceptions=(
+        Misconception(
+            "e^x - 1 in two steps",
+            "For a loss of 1e-18: what is np.exp(-1e-18), and what is left after taking 1 off?",
+            _exp_less_one,
+            "the formula on paper",
+        ),
+        Misconception(
+            "1 - p, the step instead of the slope",
+            "Descent subtracts the slope. Should the logit of the true class rise or fall?",
+            _uphill,
+            "lecture 3 writes t - o",
+        ),
+        Misconception(
+            "-loss, which is nearly right for small losses",
+            "Try a loss of ln 2: p is 1/2. What is p - 1, and what does your function say?",
+            _first_order,
+            "the first term of the series taken for the function",
+        ),
+        Misconception(
+            "p itself",
+            "Sure and right, p = 1: should anything still be pushed?",
+            _only_p,
+            "stopping one step early",
+        ),
+        Misconception(
+            "e^loss for e^-loss",
+            "The loss is minus ln p. Is p then above or below 1 in your formula?",
+            _sign_in_the_exponent,
+            "the minus sign of the loss forgotten",
+        ),
+    ),
+)
+
+EXERCISES = (SPACING, CLIPPED, BCE, LOGSUMEXP, CROSS_ENTROPY, SLOPE)

@@ -1,0 +1,474 @@
+"""Exercises of lesson 11, many labels and convolutions."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from course_utils.activations import sigmoid, softmax, softplus
+from course_utils.exercises.behaviour import Case
+from course_utils.exercises.engine import Exercise, Misconception, Property
+from course_utils.numerics import FloatArray
+
+
+def _label_batches() -> tuple[Case, ...]:
+    """One scene, two scenes written out, then a batch by lot; inputs z, t."""
+    rng = np.random.default_rng(111)
+    return (
+        (np.array([[0.0, 2.0, -1.0]]), np.array([[1.0, 0.0, 1.0]])),
+        (np.array([[2.0, 0.2, -3.0], [-1.0, 0.7, 0.4]]), np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 0.0]])),
+        (rng.normal(0, 2, size=(7, 4)), rng.integers(0, 2, (7, 4)).astype(float)),
+    )
+
+
+# 11.1 --------------------------------------------------------------------------------------------------------------
+
+
+def loss_per_label(z: FloatArray, t: FloatArray) -> FloatArray:
+    """Mean over samples of the binary cross-entropy of each label."""
+    p = sigmoid(z)
+    losses = -t * np.log(p) - (1 - t) * np.log(1 - p)  # (N, K)
+    per_label: FloatArray = losses.mean(axis=0)
+    return per_label
+
+
+def _present_labels_only(z: FloatArray, t: FloatArray) -> FloatArray:
+    per_label: FloatArray = (t * softplus(-z)).mean(axis=0)
+    return per_label
+
+
+def _softmax_probabilities(z: FloatArray, t: FloatArray) -> FloatArray:
+    p = softmax(z)
+    per_label: FloatArray = (-t * np.log(p) - (1 - t) * np.log(1 - p)).mean(axis=0)
+    return per_label
+
+
+def _sums_over_samples(z: FloatArray, t: FloatArray) -> FloatArray:
+    return loss_per_label(z, t) * len(z)
+
+
+def _averaged_once_more(z: FloatArray, t: FloatArray) -> FloatArray:
+    per_label: FloatArray = loss_per_label(z, t) / z.shape[1]
+    return per_label
+
+
+def _logits_for_probabilities(z: FloatArray, t: FloatArray) -> FloatArray:
+    p = sigmoid(sigmoid(z))
+    per_label: FloatArray = (-t * np.log(p) - (1 - t) * np.log(1 - p)).mean(axis=0)
+    return per_label
+
+
+def _no_negative_price(per_label: FloatArray, z: FloatArray, t: FloatArray) -> str | None:
+    low = per_label.min()
+    return f"got {low:.4g}, but minus the log of a probability is never negative" if low < 0 else None
+
+
+LOSS_PER_LABEL = Exercise(
+    id="11.1",
+    prompt="Write `loss_per_label(z, t)`: logits (N, K) and targets (N, K) in, K losses in nats out.",
+    reference=loss_per_label,
+    cases=_label_batches(),
+    properties=(Property("a loss in nats", _no_negative_price),),
+    hints=(
+        "The table of losses stands there already: one entry for each sample and label.",
+        "One number a label: which axis counts the samples?",
+        "losses.mean(axis=0)",
+    ),
+    misconceptions=(
+        Misconception(
+            "only labels that are present pay",
+            "What does a network pay that sees a bus everywhere? The term (1 - t) ln(1 - p) is for what is absent.",
+            _present_labels_only,
+            "carrying softmax's -sum t ln p over to sigmoids; asked about in forum threads on multi-label losses",
+        ),
+        Misconception(
+            "softmax where three sigmoids stand",
+            "Must the three probabilities sum to one? A scene may hold all three, or none.",
+            _softmax_probabilities,
+            "torchgeo's multi-label task took the softmax of its outputs for its metrics (pull request 791)",
+        ),
+        Misconception(
+            "the sum over samples",
+            "Would the loss of 4,000 scenes be comparable with that of 2,000? Take the mean over N.",
+            _sums_over_samples,
+            "torch's reduction='sum'",
+        ),
+        Misconception(
+            "the labels averaged as well",
+            "You divided by K too. The loss of one label does not become smaller because there are others.",
+            _averaged_once_more,
+            "torch's BCEWithLogitsLoss, whose default divides by N times K",
+        ),
+        Misconception(
+            "the sigmoid applied twice",
+            "sigmoid(z) is a probability already. What does the sigmoid of 0.5 to 1 look like?",
+            _logits_for_probabilities,
+            "BCEWithLogitsLoss fed with probabilities, a frequent bug report on torch's forum",
+        ),
+    ),
+)
+
+# 11.2 --------------------------------------------------------------------------------------------------------------
+
+
+def which_are_there(z: FloatArray) -> FloatArray:
+    """Say yes, 1, where the probability is above one half, which is where the logit is above 0."""
+    says: FloatArray = (z > 0).astype(float)
+    return says
+
+
+def _logits_above_a_half(z: FloatArray) -> FloatArray:
+    return (z > 0.5).astype(float)
+
+
+def _the_largest_alone(z: FloatArray) -> FloatArray:
+    says: FloatArray = np.eye(z.shape[1])[z.argmax(axis=1)]
+    return says
+
+
+def _softmax_above_a_half(z: FloatArray) -> FloatArray:
+    says: FloatArray = (softmax(z) > 0.5).astype(float)
+    return says
+
+
+def _probabilities(z: FloatArray) -> FloatArray:
+    return sigmoid(z)
+
+
+def _upside_down(z: FloatArray) -> FloatArray:
+    return (z < 0).astype(float)
+
+
+WHICH_ARE_THERE = Exercise(
+    id="11.2",
+    prompt="Write `which_are_there(z)`: logits (N, K) in, a table out, 1 where the probability is above 0.5, else 0.",
+    reference=which_are_there,
+    cases=(
+        (np.array([[0.3, -0.2, 2.0]]),),
+        (np.array([[3.0, 0.1, -2.0], [-1.0, -0.5, -3.0], [1.0, 2.0, 0.4]]),),
+        (np.random.default_rng(112).normal(size=(8, 5)),),
+    ),
+    hints=(
+        "Each label is a question of its own: how many answers has one scene?",
+        "Where does a sigmoid pass 0.5? At which logit?",
+        "A comparison gives True and False; .astype(float) makes 1 and 0 of them.",
+    ),
+    misconceptions=(
+        Misconception(
+            "the threshold 0.5 applied to logits",
+            "0.5 is a threshold for p. Which z has sigmoid(z) = 0.5? Or take the sigmoid first.",
+            _logits_above_a_half,
+            "an example of Hugging Face's transformers did so (pull request 26936); autrainer too (issue 18)",
+        ),
+        Misconception(
+            "only the largest logit wins",
+            "What does this say of a scene with a car and a bus? And of an empty street?",
+            _the_largest_alone,
+            "argmax, the rule for one label out of many, kept for many labels",
+        ),
+        Misconception(
+            "a softmax before the threshold",
+            "How many entries of a distribution can be above one half?",
+            _softmax_above_a_half,
+            "torchgeo's multi-label task before its pull request 791",
+        ),
+        Misconception(
+            "probabilities in place of answers",
+            "That is how sure the network is. The answer is yes or no, 1 or 0.",
+            _probabilities,
+            "predict and predict_proba confused",
+        ),
+        Misconception(
+            "yes where the logit is negative",
+            "Which way does a sigmoid rise?",
+            _upside_down,
+            "a comparison turned round",
+        ),
+    ),
+)
+
+# 11.3 --------------------------------------------------------------------------------------------------------------
+
+SOFTMAX_AT_ITS_BEST = Exercise(
+    id="11.3",
+    prompt=(
+        "Softmax over (car, bus, pedestrian), target [1, 0, 1], loss -sum t ln p: give p of the car where the loss "
+        "is lowest, and that loss in nats."
+    ),
+    reference=(0.5, 2 * np.log(2)),
+    tolerance=5e-4,
+    hints=(
+        "Only the first and the third probability occur in the loss. What does the second do for it?",
+        "The bus gets nothing: p = (a, 0, 1 - a). Which a makes -ln a - ln(1 - a) smallest?",
+        "Both sides of a = 1/2 are alike: p = 1/2 each, and each costs ln 2.",
+    ),
+    misconceptions=(
+        Misconception(
+            "both labels reached at once",
+            "p = (1, 0, 1) sums to 2. Is that a distribution?",
+            (1.0, 0.0),
+            "reading softmax outputs as three separate probabilities",
+        ),
+        Misconception(
+            "one of the two labels paid for",
+            "Two labels are true, and each pays ln 2. What do they pay together?",
+            (0.5, np.log(2)),
+            "-ln p_y, the loss of one true class",
+        ),
+        Misconception(
+            "all three share alike",
+            "The bus is not there. Who gains if its third goes to the other two?",
+            (1 / 3, 2 * np.log(3)),
+            "the start, where all logits are 0, taken for the end",
+        ),
+        Misconception(
+            "logarithms to base 2",
+            "That is the loss in bits. Which logarithm counts in nats?",
+            (0.5, 2.0),
+            "information theory counts in bits",
+        ),
+        Misconception(
+            "one label taken, the other given up",
+            "What does the loss -ln 0 of the other label come to?",
+            (1.0, np.log(2)),
+            "argmax thinking: one class wins",
+        ),
+    ),
+)
+
+# 11.4 --------------------------------------------------------------------------------------------------------------
+
+
+def convolve(image: FloatArray, kernel: FloatArray) -> FloatArray:
+    """Add up ink times weight at every place where the kernel fits whole."""
+    (H, W), (h, w) = image.shape, kernel.shape
+    response = np.zeros((H - h + 1, W - w + 1))
+    for i in range(H - h + 1):
+        for j in range(W - w + 1):
+            response[i, j] = (image[i : i + h, j : j + w] * kernel).sum()
+    return response
+
+
+def _turned_kernel(image: FloatArray, kernel: FloatArray) -> FloatArray:
+    return convolve(image, kernel[::-1, ::-1])
+
+
+def _last_place_missing(image: FloatArray, kernel: FloatArray) -> FloatArray:
+    return convolve(image, kernel)[:-1, :-1]
+
+
+def _same_size(image: FloatArray, kernel: FloatArray) -> FloatArray:
+    h, w = kernel.shape
+    return convolve(np.pad(image, ((h // 2, (h - 1) // 2), (w // 2, (w - 1) // 2))), kernel)
+
+
+def _kernel_on_its_side(image: FloatArray, kernel: FloatArray) -> FloatArray:
+    return convolve(image, kernel.T)
+
+
+def _mean_of_products(image: FloatArray, kernel: FloatArray) -> FloatArray:
+    return convolve(image, kernel) / kernel.size
+
+
+def _matrix_product(image: FloatArray, kernel: FloatArray) -> FloatArray:
+    (H, W), (h, w) = image.shape, kernel.shape
+    return np.array(
+        [[(image[i : i + h, j : j + w] @ kernel).sum() for j in range(W - w + 1)] for i in range(H - h + 1)]
+    )
+
+
+CONVOLVE = Exercise(
+    id="11.4",
+    prompt=(
+        "Write `convolve(image, kernel)`: slide the kernel over the image as it is, and sum the products at every "
+        "place where it fits whole."
+    ),
+    reference=convolve,
+    cases=(
+        (np.array([[0.0, 0.0, 1.0], [0.0, 0.0, 1.0]]), np.array([[-1.0, 1.0], [0.0, 2.0]])),
+        (np.eye(4), np.array([[1.0, 2.0, 0.0], [0.0, -1.0, 3.0], [4.0, 0.0, 1.0]])),
+        (np.random.default_rng(114).normal(size=(6, 9)), np.random.default_rng(115).normal(size=(3, 3))),
+    ),
+    hints=(
+        "Take the window of the image that begins at (i, j) and has the kernel's shape.",
+        "Multiply window and kernel entry by entry, then add everything up.",
+        "response[i, j] = (image[i : i + h, j : j + w] * kernel).sum()",
+    ),
+    misconceptions=(
+        Misconception(
+            "the kernel turned by half a turn",
+            "That is the convolution of mathematics. Networks leave the kernel as it is: cross-correlation.",
+            _turned_kernel,
+            "scipy.signal.convolve2d; pytorch issue 117534 reports the difference as a bug",
+        ),
+        Misconception(
+            "the last row and column of places left out",
+            "How many places has a kernel of width 2 on an image of width 3? W - w + 1.",
+            _last_place_missing,
+            "range(H - h), the usual off-by-one",
+        ),
+        Misconception(
+            "zeros put around the image",
+            "Your map is as large as the image, so the kernel stuck out somewhere. Here it must fit whole.",
+            _same_size,
+            "padding='same', the default habit of many listings",
+        ),
+        Misconception(
+            "the kernel on its side",
+            "Rows of the kernel belong to rows of the image. Have you exchanged k and l?",
+            _kernel_on_its_side,
+            "column-first image libraries",
+        ),
+        Misconception(
+            "the mean of the products",
+            "A sum has no division. Would an edge be weaker because the kernel is larger?",
+            _mean_of_products,
+            "image filters, whose weights are made to sum to one",
+        ),
+        Misconception(
+            "a matrix product in place of entry by entry",
+            "@ multiplies rows by columns. Which pixel belongs to which weight?",
+            _matrix_product,
+            "'product' read as the matrix product",
+        ),
+    ),
+)
+
+# 11.5 --------------------------------------------------------------------------------------------------------------
+
+PARAMETERS = Exercise(
+    id="11.5",
+    prompt=(
+        "One channel of 28 x 28 in, 8 maps of 24 x 24 out: give the parameters (weights and biases) of a convolution "
+        "with kernels of 5 x 5, and of a dense layer from all pixels to all of these outputs."
+    ),
+    reference=(208, 3_617_280),
+    tolerance=0,
+    hints=(
+        "The convolution: each of the 8 maps has one kernel, used at every place, and one bias.",
+        "The dense layer: 784 inputs, 8 x 24 x 24 = 4,608 outputs, a weight for every pair.",
+        "8 x 25 + 8, and 784 x 4,608 + 4,608.",
+    ),
+    misconceptions=(
+        Misconception(
+            "the biases left out",
+            "Weights and biases: each map of the convolution, and each output of the dense layer, adds one number.",
+            (200, 3_612_672),
+            "a common slip in exam answers on parameter counts",
+        ),
+        Misconception(
+            "a kernel for every place",
+            "The kernel is the same everywhere. How often must its 25 weights be stored?",
+            (8 * 24 * 24 * 26, 3_617_280),
+            "layers without weight sharing ('locally connected'); a distractor of exam questions",
+        ),
+        Misconception(
+            "one bias for all maps",
+            "Eight maps, eight questions: how many biases?",
+            (201, 3_617_280),
+            "the thread 'Question about bias in convolutional networks' on a data-science forum",
+        ),
+        Misconception(
+            "a bias for every place of every map",
+            "The bias is shared as the weights are.",
+            (200 + 8 * 24 * 24, 3_617_280),
+            "the dense layer's rule, carried over",
+        ),
+        Misconception(
+            "a dense layer to 8 outputs",
+            "The convolution has 8 maps of 24 x 24 numbers. How many outputs is that?",
+            (208, 784 * 8 + 8),
+            "maps counted as single outputs",
+        ),
+    ),
+)
+
+# 11.6 --------------------------------------------------------------------------------------------------------------
+
+
+def max_pool(response: FloatArray) -> FloatArray:
+    """Cut a map into squares of two by two and keep the largest number of each."""
+    H, W = response.shape
+    pooled: FloatArray = response.reshape(H // 2, 2, W // 2, 2).max(axis=(1, 3))
+    return pooled
+
+
+def _mean_pool(response: FloatArray) -> FloatArray:
+    H, W = response.shape
+    pooled: FloatArray = response.reshape(H // 2, 2, W // 2, 2).mean(axis=(1, 3))
+    return pooled
+
+
+def _every_second(response: FloatArray) -> FloatArray:
+    return response[::2, ::2]
+
+
+def _overlapping(response: FloatArray) -> FloatArray:
+    windows = np.lib.stride_tricks.sliding_window_view(response, (2, 2))
+    pooled: FloatArray = windows.max(axis=(2, 3))
+    return pooled
+
+
+def _strongest_by_size(response: FloatArray) -> FloatArray:
+    H, W = response.shape
+    pooled: FloatArray = np.abs(response).reshape(H // 2, 2, W // 2, 2).max(axis=(1, 3))
+    return pooled
+
+
+def _quarters(response: FloatArray) -> FloatArray:
+    H, W = response.shape
+    pooled: FloatArray = response.reshape(2, H // 2, 2, W // 2).max(axis=(0, 2))
+    return pooled
+
+
+MAX_POOL = Exercise(
+    id="11.6",
+    prompt=(
+        "Write `max_pool(response)`: a map (H, W), both even, in; (H / 2, W / 2) out, the largest of each square of "
+        "two by two."
+    ),
+    reference=max_pool,
+    cases=(
+        (np.array([[1.0, -3.0], [0.0, 0.5]]),),
+        (np.array([[1.0, 2.0, 0.0, -1.0], [4.0, -5.0, -2.0, -3.0]]),),
+        (np.random.default_rng(116).normal(size=(6, 8)),),
+    ),
+    hints=(
+        "The squares do not overlap: rows 0 and 1, then 2 and 3, and so on.",
+        "Two loops do it. Or a reshape to (H / 2, 2, W / 2, 2): which two axes hold a square?",
+        "response.reshape(H // 2, 2, W // 2, 2).max(axis=(1, 3))",
+    ),
+    misconceptions=(
+        Misconception(
+            "every second number kept",
+            "If the wheel lies one pixel further on, do you still see it? Ask all four numbers of a square.",
+            _every_second,
+            "a stride of 2 taken for pooling",
+        ),
+        Misconception(
+            "the mean of each square",
+            "That is average pooling, LeNet's. What does the mean make of one strong answer among three weak ones?",
+            _mean_pool,
+            "LeCun et al. 1998, whose subsampling averages",
+        ),
+        Misconception(
+            "squares that overlap",
+            "Each number belongs to one square. By how much does the square move?",
+            _overlapping,
+            "stride 1 left from the convolution",
+        ),
+        Misconception(
+            "the strongest number whatever its sign",
+            "-5 is a strong no. Which of the four numbers is the largest?",
+            _strongest_by_size,
+            "the maximum of the absolute values",
+        ),
+        Misconception(
+            "squares of pixels that are far apart",
+            "reshape(2, H / 2, ...) pairs row 0 with row H / 2. Which rows are neighbours?",
+            _quarters,
+            "the two numbers of a reshape exchanged",
+        ),
+    ),
+)
+
+EXERCISES = (LOSS_PER_LABEL, WHICH_ARE_THERE, SOFTMAX_AT_ITS_BEST, CONVOLVE, PARAMETERS, MAX_POOL)

@@ -1,0 +1,218 @@
+"""One learner's memory: readable, shared by kernels without a loss, and never in the way of a lesson."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import filelock
+import pytest
+
+from course_utils import memory
+from course_utils.datasets import telling
+from course_utils.memory import change, entries, progress_file, record_check
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder for the progress file, and nothing pending or told from other tests."""
+    monkeypatch.setenv("COURSE_PROGRESS", str(tmp_path / "progress"))
+    monkeypatch.setattr(memory, "_pending", {})
+    monkeypatch.setattr(memory, "_session", {section: {} for section in memory.FIELDS})
+    monkeypatch.setattr(telling, "_told", set())
+    return tmp_path / "progress"
+
+
+def test_verdicts_are_counted_in_a_readable_file(folder: Path) -> None:
+    record_check("06.2", "wrong", "only the diagonal")
+    record_check("06.2", "wrong", "only the diagonal")
+    record_check("06.2", "wrong")
+    record_check("06.2", "right", None)
+    expected = {"right": 1, "wrong": 3, "misconceptions": {"only the diagonal": 2}}
+    assert entries("checks") == {"06.2": expected}
+    text = (folder / "progress.json").read_text(encoding="utf-8")
+    assert json.loads(text)["version"] == 1
+    assert '\n   "right": 1,\n' in text
+    assert text.startswith('{\n "version": 1')
+
+
+def test_what_was_not_attempted_leaves_no_trace(folder: Path) -> None:
+    record_check("06.2", "not attempted", None)
+    assert entries("checks") == {}
+    assert not folder.exists()
+
+
+def test_the_docstring_shows_the_file_as_it_is(folder: Path) -> None:
+    shown = (memory.__doc__ or "").partition("\n\n    {")[2]
+    folder.mkdir()
+    (folder / "progress.json").write_text("{" + shown, encoding="utf-8")
+    assert entries("checks")["06.2"]["misconceptions"] == {"only the diagonal": 2}
+    assert all(len(entries(section)) == 1 for section in memory.FIELDS)
+
+
+def test_what_is_handed_out_is_a_copy() -> None:
+    record_check("06.2", "right")
+    entries("checks")["06.2"]["right"] = 9
+    assert entries("checks")["06.2"]["right"] == 1
+
+
+def test_an_edit_that_changes_nothing_writes_nothing(folder: Path) -> None:
+    record_check("06.2", "right")
+    before = (folder / "progress.json").stat()
+    change("checks", "06.2", lambda old: old)
+    after = (folder / "progress.json").stat()
+    assert (before.st_mtime_ns, before.st_ino) == (after.st_mtime_ns, after.st_ino)
+
+
+def test_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert progress_file() == tmp_path / "progress" / "progress.json"
+    monkeypatch.setenv("COURSE_PROGRESS", "~/here")
+    assert progress_file() == Path.home() / "here" / "progress.json"
+    monkeypatch.delenv("COURSE_PROGRESS")
+    assert progress_file() is not None
+    assert (progress_file() or Path()).parent.name == "classification-from-first-principles"
+
+
+def test_set_but_empty_keeps_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COURSE_PROGRESS", "")
+    monkeypatch.chdir(tmp_path)
+    assert progress_file() is None
+    record_check("06.2", "right")
+    record_check("06.2", "right")
+    assert entries("checks")["06.2"]["right"] == 2
+    assert list(tmp_path.iterdir()) == []
+    code = "from course_utils.memory import entries; print(entries('checks'))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "{}\n"
+
+
+def test_kernels_at_the_same_time_lose_nothing() -> None:
+    code = "from course_utils.memory import record_check\nfor _ in range(40): record_check('06.2', 'wrong', 'x')"
+    kernels = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) for _ in range(4)]
+    assert [kernel.communicate()[0] for kernel in kernels] == [b""] * 4
+    assert entries("checks") == {"06.2": {"right": 0, "wrong": 160, "misconceptions": {"x": 160}}}
+
+
+NOT_OURS = {
+    "half": b'{"version": 1, "checks": {"06',
+    "nothing": b"",
+    "a list": b"[]",
+    "no version": b"{}",
+    "no text": b"\xff\xfe\x00",
+    "no number": b'{"version": 1, "inventory": {"before": {"answers": NaN}}}',
+    "deep": b"[" * 100_000,
+    "a section is a list": b'{"version": 1, "checks": []}',
+    "an entry is a number": b'{"version": 1, "checks": {"06.2": 1}}',
+    "a field is missing": b'{"version": 1, "checks": {"06.2": {"right": 1}}}',
+    "a count is a text": b'{"version": 1, "checks": {"06.2": {"right": "1", "wrong": 0, "misconceptions": {}}}}',
+    "a text counts": b'{"version": 1, "checks": {"06.2": {"right": 1, "wrong": 0, "misconceptions": {"x": "y"}}}}',
+    "true counts": b'{"version": 1, "checks": {"06.2": {"right": true, "wrong": 0, "misconceptions": {}}}}',
+}
+
+
+@pytest.mark.parametrize("content", NOT_OURS.values(), ids=NOT_OURS.keys())
+@pytest.mark.parametrize("first", ["read", "write"])
+def test_a_damaged_file_is_set_aside_and_told(
+    folder: Path, capsys: pytest.CaptureFixture[str], content: bytes, first: str
+) -> None:
+    folder.mkdir()
+    (folder / "progress.json").write_bytes(content)
+    if first == "read":
+        assert entries("checks") == {}
+    record_check("06.2", "right")
+    aside = folder / "progress-set-aside-1.json"
+    assert aside.read_bytes() == content
+    told = capsys.readouterr().out
+    assert told.startswith(
+        f"Your progress file could not be understood. It is kept as {aside}, and a new one begins ("
+    )
+    assert told.count("\n") == 1
+    assert entries("checks")["06.2"]["right"] == 1
+
+
+def test_a_newer_file_and_a_second_one_are_set_aside_too(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder.mkdir()
+    newer = '{"version": 2, "checks": "another form"}'
+    for number in (1, 2):
+        (folder / "progress.json").write_text(newer, encoding="utf-8")
+        record_check("06.2", "right")
+        assert (folder / f"progress-set-aside-{number}.json").read_text(encoding="utf-8") == newer
+    assert "was written by a newer version of the course" in capsys.readouterr().out
+
+
+def test_a_section_of_a_later_day_is_kept(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "progress.json").write_text('{"version": 1, "notes": {"a": 1}}', encoding="utf-8")
+    record_check("06.2", "right")
+    assert json.loads((folder / "progress.json").read_text(encoding="utf-8"))["notes"] == {"a": 1}
+
+
+def test_a_folder_that_cannot_be_is_told_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder.write_text("a file stands where the folder should be")
+    record_check("06.2", "wrong", "x")
+    record_check("06.2", "right")
+    assert entries("checks")["06.2"] == {"right": 1, "wrong": 1, "misconceptions": {"x": 1}}
+    told = capsys.readouterr().out.splitlines()
+    assert len([line for line in told if "cannot be written to" in line and "until this kernel stops" in line]) == 1
+    assert len(told) <= 2
+
+
+def test_a_full_disk_costs_nothing_once_there_is_room(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record_check("06.1", "right")
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr("os.fsync", full)
+        record_check("06.2", "right")
+        record_check("06.2", "wrong")
+        assert set(entries("checks")) == {"06.1", "06.2"}
+        assert set(json.loads((folder / "progress.json").read_text(encoding="utf-8"))["checks"]) == {"06.1"}
+        assert list(folder.glob("*.part")) == []
+    assert capsys.readouterr().out.count("(No space left on device)") == 1
+    record_check("06.3", "right")
+    written = json.loads((folder / "progress.json").read_text(encoding="utf-8"))["checks"]
+    assert written["06.2"] == {"right": 1, "wrong": 1, "misconceptions": {}}
+    assert set(written) == {"06.1", "06.2", "06.3"}
+    assert memory._pending[folder / "progress.json"] == []
+
+
+def test_a_damaged_file_that_cannot_be_moved_stays(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder.mkdir()
+    (folder / "progress.json").write_text("{", encoding="utf-8")
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    record_check("06.2", "right")
+    assert entries("checks")["06.2"]["right"] == 1
+    assert (folder / "progress.json").read_text(encoding="utf-8") == "{"
+    assert "cannot be moved out of the way" in capsys.readouterr().out
+
+
+def test_a_lock_that_is_never_given_back_stops_nobody(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(memory, "WAIT", 0.01)
+    folder.mkdir()
+    with filelock.FileLock(folder / "progress.json.lock"):
+        record_check("06.2", "right")
+        assert not (folder / "progress.json").exists()
+    assert "cannot be written" in capsys.readouterr().out
+    record_check("06.3", "right")
+    assert set(json.loads((folder / "progress.json").read_text(encoding="utf-8"))["checks"]) == {"06.2", "06.3"}
+
+
+def test_to_remember_loads_nothing_heavy() -> None:
+    heavy = {"matplotlib", "scipy", "filelock", "platformdirs"}
+    code = f"import sys, course_utils.memory; print(*{heavy!r} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

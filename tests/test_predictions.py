@@ -1,0 +1,419 @@
+"""A prediction is noted, scored by the course's own loss, and locked; its truth is computed here once more."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+import re
+from pathlib import Path
+from typing import Any
+
+import jupytext
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+import scipy.special
+import scipy.stats
+
+from course_utils import memory
+from course_utils.activations import sigmoid, sigmoid_derivative, softmax, softmax_jacobian
+from course_utils.classroom.predictions import confidences, log_loss, predict, reveal, scored
+from course_utils.classroom.questions import Question, markdown, question, questions
+from course_utils.classroom.reliability import describe_reliability, plot_reliability, reliability, wilson
+from course_utils.datasets import load_police
+from course_utils.datasets.catalogue import shipped
+from course_utils.gradients import forward_difference
+from course_utils.numerics import FloatArray
+from course_utils.probability import kl_divergence
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(autouse=True)
+def _empty_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COURSE_PROGRESS", str(tmp_path))
+
+
+# The questions
+
+
+def steps_to_half(z: float) -> int:
+    steps = 0
+    while (p := 1 / (1 + math.exp(-z))) < 0.5:
+        z, steps = z - 2 * (p - 1) * p * (1 - p), steps + 1
+    return steps
+
+
+def lowest(loss: Any) -> float:
+    p = np.linspace(0.001, 0.999, 999)
+    return round(float(p[np.argmin(0.3 * loss(1, p) + 0.7 * loss(0, p))]), 3)
+
+
+def proper_losses() -> str:
+    found = {
+        "absolute": lowest(lambda t, p: abs(t - p)) == 0.3,
+        "squared": lowest(lambda t, p: (t - p) ** 2) == 0.3,
+        "cross": lowest(lambda t, p: -np.log(p if t else 1 - p)) == 0.3,
+    }
+    return {"cross": "a", "squared, cross": "b", "absolute, squared, cross": "c"}[
+        ", ".join(name for name in found if found[name])
+    ]
+
+
+def shape_of_the_error() -> str:
+    error = [abs(forward_difference(lambda v: float(np.exp(v)), 1.0, h) - np.e) for h in (1.0, 1e-8, 1e-15)]
+    return "c" if error[0] > error[1] < error[2] and error[2] > 0.05 else "?"
+
+
+def weight_of_temperature() -> str:
+    data = load_police()
+    X = np.column_stack([np.ones(30), data.X])
+    w, t = np.zeros(4), data.y.astype(float)
+    for _ in range(12):
+        p = np.asarray(sigmoid(X @ w))
+        w -= np.linalg.solve(X.T * (p * (1 - p)) @ X, X.T @ (p - t))
+    return "c" if round(w[2], 2) == 0.29 else "?"
+
+
+def weights_of_separable_data() -> str:
+    w, after = 0.0, []
+    for update in range(1, 100_001):
+        w += 1 - 1 / (1 + math.exp(-w))  # samples at x = -1 and 1: both push alike
+        if update in (10, 1_000, 100_000):
+            after.append(w)
+    return "b" if after[0] + 3 < after[1] and after[1] + 3 < after[2] else "?"
+
+
+def farthest() -> str:
+    truth = [0.1, 0.4, 0.5]
+    said = {"a": [0.3, 0.2, 0.5], "b": [0.1, 0.2, 0.7], "c": [0.0, 0.5, 0.5]}
+    return max(said, key=lambda name: float(kl_divergence(truth, said[name])))
+
+
+def adam_first_step(gradient: float) -> float:
+    m, v = (0.1 * gradient) / (1 - 0.9), (0.001 * gradient**2) / (1 - 0.999)
+    return 0.001 * m / (math.sqrt(v) + 1e-8)
+
+
+def cross_entropy_gradient_of_nothing() -> FloatArray:
+    """Slopes of -sum t ln p with respect to z where no target is set: p sum(t) - t."""
+    t = np.zeros(3)
+    return np.asarray(softmax([2.0, -1.0, 0.5]) * t.sum() - t)
+
+
+def naive_loss_at_40() -> str:
+    with np.errstate(divide="ignore"):
+        return "c" if np.isinf(-np.log(1 - np.float64(1) / (1 + np.exp(-40.0)))) else "?"
+
+
+rows = list(itertools.product((0, 1), repeat=10))
+TRUTHS: dict[str, Any] = {
+    "01.p1": "c" if 0.05 + 0.4 - 0.03 < 0.45 else "?",
+    "01.p2": "c" if 0.2 / 0.22 > 0.5 else "?",
+    "01.p3": "b" if np.ptp([np.linalg.norm(np.eye(5)[0] - row) for row in np.eye(5)[1:]]) == 0 else "?",
+    "02.p1": shape_of_the_error,
+    "02.p2": "c" if abs(1 - 2 * 1.05) > 1 and round(abs(3 * (1 - 2 * 0.3) ** 3), 1) == 0.2 else "?",
+    "02.p3": "c"
+    if np.linalg.matrix_rank([[1, 2, 2 / 12], [1, 5, 5 / 12], [1, 7, 7 / 12], [1, 3, 3 / 12]]) == 2
+    else "?",
+    "03.p1": lambda: steps_to_half(-10),
+    "03.p2": lambda: float(0.25 / sigmoid_derivative(6.0)),
+    "03.p3": lambda: "c" if 8.9e-5 < 2 * (1 - sigmoid(-10.0)) * sigmoid_derivative(-10.0) < 9.2e-5 else "?",
+    "04.p1": proper_losses,
+    "04.p2": weight_of_temperature,
+    "04.p3": lambda: weights_of_separable_data(),
+    "05.p1": farthest,
+    "05.p2": "b",  # Gibbs' inequality; lesson 05 proves it
+    "06.p1": lambda: int((~np.isclose(softmax([2, 1, 0.1]), softmax([2, 2, 0.1]))).sum()),
+    "06.p2": "c",  # lesson 06 trains it
+    "06.p3": lambda: "a" if np.allclose(softmax([2, 3, 5, 0]), softmax([102, 103, 105, 100])) else "?",
+    "06.p4": lambda: "abc"[int(np.argmin(softmax_jacobian([2.0, 3, 5, 0])[1][[0, 2, 3]]))],
+    "07.p1": "a",  # lesson 07 moves the cut
+    "07.p2": "c" if 597 / 892 < 0.8 else "?",
+    "08.p1": "c",  # lesson 08 adds them up
+    "08.p2": "c",  # lesson 08 trains them
+    "09.p1": float(np.log(np.finfo(np.float32).max.astype(np.float64))),
+    "09.p2": naive_loss_at_40,
+    "09.p3": "b" if 5e-8 < abs(np.log(1 + 1e-10) / np.log1p(1e-10) - 1) < 5e-7 else "?",
+    "10.p1": sum(sum(row) > 5 for row in rows),
+    "10.p2": "c" if math.isclose(adam_first_step(1.0), adam_first_step(1000.0), rel_tol=1e-6) else "?",
+    "11.p1": lambda: "b" if (cross_entropy_gradient_of_nothing() == 0).all() else "?",
+    "11.p2": "b",  # lesson 11 trains both
+}
+ASKED = list(questions("predictions").values())
+EACH = pytest.mark.parametrize("asked", ASKED, ids=lambda asked: asked.id)
+
+
+@EACH
+def test_the_truth_is_computed(asked: Question) -> None:
+    truth = TRUTHS[asked.id]() if callable(TRUTHS[asked.id]) else TRUTHS[asked.id]
+    if asked.choices:
+        assert truth == asked.truth
+    else:
+        assert math.isclose(truth, float(asked.truth), rel_tol=1e-5 if asked.id != "03.p2" else 1e-4)
+
+
+def test_numbers_said_in_the_reasons() -> None:
+    assert round(0.2 / 0.22, 2) == 0.91
+    assert round(1 - 2 * 1.05, 10) == -1.1
+    assert round(float(sigmoid_derivative(-10.0)), 6) == 0.000045
+    assert round(float(sigmoid_derivative(6.0)), 4) == 0.0025
+    assert round(597 / 892, 2) == 0.67
+    assert round(float(softmax([2, 3, 5, 0])[2]), 2) == 0.84
+    assert round(2 * float(sigmoid_derivative(-10.0)), 5) == 0.00009
+    assert round(float(np.finfo(np.float32).max) / 1e38, 1) == 3.4
+    assert sum(sum(row) == 5 for row in rows) == 252
+    assert (1024 - 252) / 2 == 386
+    z, steps = -10.0, 0
+    while z < 0:
+        z, steps = z - (1 / (1 + math.exp(-z)) - 1), steps + 1
+    assert steps == 11
+
+
+def test_every_lesson_has_its_predictions() -> None:
+    assert {asked.lesson for asked in ASKED} == {f"{number:02d}" for number in range(1, 12)}
+    assert all(sum(asked.lesson == lesson for asked in ASKED) >= 2 for lesson in {asked.lesson for asked in ASKED})
+
+
+# Anything of Markdown or HTML would look one way in a button row and another in its text.
+SPECIAL = re.compile(r"[*|$`#<>&]|(?<!\w)_|_(?!\w)")
+
+
+def every() -> list[Question]:
+    return [each for section in ("predictions", "review", "inventory") for each in questions(section).values()]
+
+
+@pytest.mark.parametrize("asked", every(), ids=lambda asked: asked.id)
+def test_a_question_is_whole(asked: Question) -> None:
+    if asked.choices:
+        letters = list(asked.choices)
+        assert letters == list("abcd"[: len(letters)])
+        assert len(letters) >= 2
+        assert asked.truth in letters
+        assert set(asked.ideas) == set(letters) - {asked.truth}
+        assert len(set(asked.choices.values())) == len(letters)
+    else:
+        assert not asked.ideas
+    for text in (asked.text, asked.why, asked.source, *asked.choices.values(), *asked.ideas.values()):
+        assert not SPECIAL.search(text), text
+        assert text == text.strip()
+    assert asked.text[-1] in "?."
+    assert asked.why[-1] in "?."
+    assert not any(idea.endswith(".") for idea in asked.ideas.values())
+
+
+def test_the_file_is_readable_and_no_id_stands_twice() -> None:
+    text = shipped("questions.json").read_text(encoding="utf-8")
+    ids = re.findall(r'^  "([\w.]+)": \{$', text, re.MULTILINE)
+    assert len(ids) == len(set(ids)) == len(every())
+    assert text == json.dumps(json.loads(text), indent=1, ensure_ascii=False) + "\n"
+
+
+@pytest.mark.parametrize("lesson", sorted((ROOT / "lessons").glob("[0-9][0-9]_*.py")), ids=lambda path: path.stem)
+def test_a_lesson_prints_the_question_and_reveals_it_after(lesson: Path) -> None:
+    cells = jupytext.read(lesson).cells
+    for found in re.findall(r'^predict\("([\w.]+)"', "\n".join(cell.source for cell in cells), re.MULTILINE):
+        (place,) = [i for i, cell in enumerate(cells) if f'predict("{found}", ...)' in cell.source]
+        before = " ".join(cells[place - 1].source.split())
+        assert " ".join(markdown(question("predictions", found)).split()) in before, found
+        assert found.startswith(lesson.stem[:2])
+        assert any(f'reveal("{found}", ' in cell.source for cell in cells[place + 1 :]), found
+
+
+@pytest.mark.parametrize("notebook", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda path: path.stem)
+def test_no_published_reveal_disagrees_with_its_question(notebook: Path) -> None:
+    assert "Was something above changed?" not in notebook.read_text(encoding="utf-8")
+
+
+# Predict and reveal
+
+
+def test_not_predicted_yet() -> None:
+    for nothing in (..., None):
+        assert predict("10.p1", nothing) == "10.p1 not predicted yet. Write your number in place of the dots."
+    assert 'such as {"a": 0.7, "b": 0.3}' in predict("04.p1", ...)
+    assert memory.entries("predictions") == {}
+
+
+def test_a_number_is_scored_by_its_error() -> None:
+    assert predict("10.p1", 512) == "10.p1 noted: 512 rows. Run on, and see."
+    assert predict("10.p1", ...) == "10.p1: your prediction stands: 512 rows."
+    told = reveal("10.p1", 386)
+    assert told.splitlines()[:2] == [
+        f"10.p1: {question('predictions', '10.p1').told()}",
+        "You said 512 rows: 126 rows too much.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (386, "right, to 1 %"),
+        (389, "right, to 1 %"),
+        (100, "286 rows too little, a factor of 3.9"),
+        (0, "386 rows too little"),
+        (-5, "391 rows too little"),
+        (1e6, "1e+06 rows too much, a factor of 2.6e+03"),
+    ],
+)
+def test_errors_in_words(said: float, told: str) -> None:
+    assert scored(question("predictions", "10.p1"), said) == f"You said {said:g} rows: {told}."
+
+
+def test_probabilities_are_scored_by_log_loss() -> None:
+    asked = question("predictions", "04.p1")
+    answer = {"a": 0.5, "b": 0.25, "c": 0.25}
+    assert math.isclose(log_loss(asked, answer), math.log(4))
+    predict("04.p1", answer)
+    told = reveal("04.p1", "b")
+    assert "You said a 50 %, b 25 %, c 25 %: log loss 1.386 nats, worse than the 1.099 of equal chances" in told
+    assert "log loss 0.105 nats, better than" in scored(asked, {"b": 0.9, "c": 0.1})
+    assert "the same as the 1.099" in scored(asked, dict.fromkeys("abc", 1 / 3))
+    assert "an infinite log loss" in scored(asked, {"a": 1.0})
+    assert log_loss(asked, {"b": 1.0}) == 0
+
+
+def test_a_bare_letter_is_right_or_not() -> None:
+    predict("04.p1", "b")
+    assert "You said b: right." in reveal("04.p1", "b")
+    assert scored(question("predictions", "04.p1"), "a") == "You said a: not so."
+
+
+def test_a_prediction_may_change_until_its_answer_was_shown() -> None:
+    predict("04.p1", "a")
+    predict("04.p1", {"b": 0.6, "c": 0.4})
+    first = reveal("04.p1", "b")
+    assert predict("04.p1", "b").endswith("so your prediction stays as it was: b 60 %, c 40 %.")
+    assert predict("04.p1", ...).endswith("stands: b 60 %, c 40 %.")
+    assert reveal("04.p1", "b") == first
+    assert memory.entries("predictions")["04.p1"] == {"answer": {"b": 0.6, "c": 0.4}, "revealed": True}
+
+
+def test_without_a_prediction_nothing_is_scored_or_locked() -> None:
+    assert len(reveal("10.p1", 386).splitlines()) == 1
+    assert memory.entries("predictions") == {}
+
+
+def test_another_truth_is_told_and_scores_nothing() -> None:
+    predict("10.p1", 500)
+    told = reveal("10.p1", 512)
+    assert told == (
+        "10.p1: here the answer came out as 512, but the question is about 386. Was something above changed?"
+    )
+    assert not memory.entries("predictions")["10.p1"]["revealed"]
+    assert "came out as a, but" in reveal("04.p1", "a")
+
+
+@pytest.mark.parametrize(
+    ("key", "answer", "error", "words"),
+    [
+        ("99.p1", 1, ValueError, "id: expected one of"),
+        ("04.p9", 1, ValueError, "expected one of 04.p1, 04.p2, 04.p3, got '04.p9'"),
+        ("04.p1", "x", ValueError, "answer: expected 'a' or 'b' or 'c', got 'x'"),
+        ("04.p1", 0.5, ValueError, "answer: expected 'a' or 'b' or 'c', got 0.5"),
+        ("04.p1", {"a": 0.7}, ValueError, "add up to 1, got 0.7"),
+        ("04.p1", {"a": 1.2, "b": -0.2}, ValueError, r"probabilities in \[0, 1\]"),
+        ("04.p1", {"z": 1.0}, ValueError, "got 'z'"),
+        ("04.p1", {}, ValueError, "add up to 1, got 0"),
+        ("04.p1", {"a": "much"}, TypeError, "answer: expected an array of numbers"),
+        ("10.p1", "many", TypeError, "answer: expected a number"),
+        ("10.p1", math.nan, ValueError, "answer: expected a finite number"),
+        ("10.p1", {"a": 1.0}, TypeError, "answer: expected a number"),
+    ],
+)
+def test_bad_input_is_named(key: str, answer: Any, error: type[Exception], words: str) -> None:
+    with pytest.raises(error, match=words):
+        predict(key, answer)
+    assert memory.entries("predictions") == {}
+
+
+def test_a_note_that_fits_no_question_of_now_is_left_out() -> None:
+    for key, answer in {"10.p1": "b", "04.p1": {"a": 0.5}, "05.p1": 3.0, "gone.p1": "a"}.items():
+        memory.change("predictions", key, lambda _, kept=answer: {"answer": kept, "revealed": True})  # type: ignore[misc]
+    assert len(confidences()[0]) == 0
+    assert "not predicted yet" in predict("10.p1", ...)
+    assert len(reveal("04.p1", "b").splitlines()) == 1
+
+
+def test_confidences_are_those_of_the_likeliest_choice() -> None:
+    predict("01.p1", {"c": 0.8, "a": 0.2})
+    predict("02.p1", {"a": 0.5, "c": 0.5})
+    predict("03.p1", 100)
+    predict("04.p1", "b")
+    predict("04.p2", {"c": 1})
+    for key in ("01.p1", "02.p1", "03.p1", "04.p1"):
+        asked = question("predictions", key)
+        reveal(key, asked.truth)
+    p, right = confidences()
+    assert p.tolist() == [0.8, 0.5]
+    assert right.tolist() == [True, False]
+
+
+# Reliability
+
+
+def test_wilson_is_scipys() -> None:
+    for n in (1, 2, 5, 30, 300):
+        for r in range(0, n + 1, max(1, n // 10)):
+            expected = scipy.stats.binomtest(r, n).proportion_ci(0.95, method="wilson")
+            assert wilson(r, n) == pytest.approx((expected.low, expected.high), abs=1e-12)
+
+
+def test_bins_are_fifths() -> None:
+    p = [0.0, 0.2, 0.39, 0.6, 0.8, 1.0]
+    bins = reliability(p, [0, 1, 0, 1, 1, 0])
+    assert [each.n for each in bins] == [1, 2, 1, 2]
+    assert [each.right for each in bins] == [0, 0.5, 1, 0.5]
+    assert bins[3].stated == pytest.approx(0.9)
+    assert all(each.low <= each.right <= each.high for each in bins)
+    assert reliability([], []) == ()
+
+
+def test_thirty_answers_prove_little_and_three_thousand_do() -> None:
+    widths = {}
+    for n in (30, 3_000):
+        rng = np.random.default_rng(3)
+        p = rng.choice([0.5, 0.7, 0.9], n)
+        (each, *_) = [each for each in reliability(p, rng.random(n) < p) if 0.6 < each.stated < 0.8]
+        widths[n] = each.high - each.low
+        assert each.low < 0.7 < each.high
+    assert widths[30] > 0.4
+    assert widths[3_000] < 0.07
+
+
+@pytest.mark.parametrize(("p", "right"), [([0.5], []), ([1.5], [1]), ([0.5], [0.5]), ([[0.5]], [1]), ([np.nan], [1])])
+def test_reliability_refuses(p: Any, right: Any) -> None:
+    with pytest.raises(ValueError, match=r"^(p|right): "):
+        reliability(p, right)
+
+
+def test_the_diagram_and_its_words_agree() -> None:
+    rng = np.random.default_rng(1)
+    p = rng.choice([0.5, 0.7, 0.9], 300)
+    right = rng.random(300) < p - 0.2
+    ax = plot_reliability(p, right, title="Too sure", ax=plt.figure().add_subplot())
+    words = describe_reliability(p, right)
+    assert ax.get_title() == "Too sure"
+    for each in reliability(p, right):
+        assert f"n = {each.n}" in [text.get_text() for text in ax.texts]
+        assert f"of {each.n} came true" in words
+    assert "What was stated lies outside: too sure, and" in words
+    assert "not sure enough, and" in describe_reliability([0.6] * 100, [1] * 100)
+    assert "no evidence" in describe_reliability([0.7] * 10, [1] * 7 + [0] * 3)
+    plt.close("all")
+
+
+def test_an_empty_diagram_says_so() -> None:
+    ax = plot_reliability([], [], title="Nothing yet", ax=plt.figure().add_subplot())
+    assert "no probabilities yet" in [text.get_text() for text in ax.texts]
+    assert describe_reliability([], []).startswith("No predictions")
+    plt.close("all")
+
+
+def test_the_logarithm_is_the_course_s_own() -> None:
+    asked = question("predictions", "04.p1")
+    z = np.array([0.3, -1.0, 2.0])
+    p = np.asarray(softmax(z))
+    answer = dict(zip("abc", p.tolist(), strict=True))
+    assert log_loss(asked, answer) == pytest.approx(-scipy.special.log_softmax(z)[1], rel=1e-12)
