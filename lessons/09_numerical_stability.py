@@ -1,0 +1,908 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 09 · Numerical stability
+#
+# **The question:** the formula is right, the code is the formula, and the loss is NaN: what happened between paper and
+# machine, and how must a formula be written so that it survives?
+#
+# **Time:** 60 to 75 minutes, in two sittings (stop after section 5); the part headed *Deeper* is extra. **Needs:** the sigmoid (03), binary cross-entropy from
+# logits (04), softmax and log-sum-exp (06), training on MNIST (08).
+#
+# When you have finished, you can
+#
+# - [ ] say at which logit a formula of the loss fails, for each type of float, and why;
+# - [ ] climb from the slide's formula to one that never fails: shift, log-sum-exp, softplus form, log1p;
+# - [ ] see a NaN coming before it kills a training run, and name its cause after it did.
+
+# %% [markdown]
+# ## Three questions from earlier lessons
+#
+# Answer each one aloud before you open it.
+#
+# <details><summary>1. You subtract the largest logit from all logits. What happens to the softmax?</summary>On paper,
+# nothing. In floats, everything: no exponential is above 1 any more (lesson 06).</details>
+#
+# <details><summary>2. z = 40, label 1. Why did the slide's loss come out as NaN?</summary>p rounded to 1, so
+# (1 − t) ln(1 − p) was 0 · ln 0 (lesson 04).</details>
+#
+# <details><summary>3. All labels of a data set can be predicted right. Where do the weights end?</summary>Nowhere: longer
+# weights are always better, so the logits grow as long as you train (lesson 04).</details>
+
+# %%
+import ast
+import inspect
+from decimal import Decimal, localcontext
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from course_utils.activations import log_softmax, softmax, softplus
+from course_utils.classroom.predictions import predict, reveal
+from course_utils.classroom.review import review
+from course_utils.datasets import load_mnist
+from course_utils.exercises import check
+from course_utils.explorers.floating_point import first_failure, floating_point
+from course_utils.losses import binary_cross_entropy_terms, cross_entropy_from_logits
+from course_utils.numerics import ulp_distance
+from course_utils.plots import PALETTE
+from course_utils.training import linear_logits, linear_loss_and_gradients, train
+
+# %% [markdown]
+# Three more that wait for you. What you get wrong comes back in the next lesson, what you get right
+# later and later.
+
+# %%
+review("09")
+
+# %% [markdown]
+# ## 1. A loss that turns into a staircase
+#
+# One sigmoid, label 0, and a logit that is large: sure and wrong. The true loss is then almost z itself: at z = 36 it is
+# 36.000. Compute it as the slides write it, −ln(1 − p).
+#
+# **Predict.** What will the curve look like between z = 33 and z = 38?
+
+# %%
+z = np.linspace(33, 38, 2001)
+p = 1 / (1 + np.exp(-z))
+with np.errstate(divide="ignore"):  # no warning when ln 0 comes
+    as_written = -np.log(1 - p)
+
+edge = z[np.isinf(as_written)][0]
+fig, ax = plt.subplots(figsize=(7.2, 3.6), layout="constrained")
+ax.plot(z, z, "--", color=PALETTE["blue"], label="the true loss")
+ax.plot(z, as_written, color=PALETTE["vermilion"], label="−ln(1 − p) in float64")
+ax.axvspan(edge, 38, color="0.9")
+ax.text(edge + 0.08, 33.4, "infinite from here")
+ax.set(
+    xlabel="logit z",
+    ylabel="loss (nats)",
+    xlim=(33, 38),
+    title="The loss climbs stairs, and then there is no next stair",
+)
+ax.legend(loc="upper left")
+plt.show()
+assert 36.73 < edge < 36.75
+assert len(np.unique(as_written[z > 36])) <= 5
+
+# %% [markdown]
+# *Figure 1. Loss against logit from 33 to 38. The true loss is a straight line. The computed one follows it with ripples,
+# which grow into stairs, each wider and higher than the one before. From z = 36.74 on it is infinite.*
+#
+# No line of this code is wrong. On paper 1 − p is never 0 and has a value for each z. In the machine, between 1 and the
+# next number below it there is nothing. This lesson is about such gaps.
+
+# %% [markdown]
+# ## 2. Floats are not evenly spaced
+#
+# A float64 has 53 binary digits and a power of two. So the numbers between 1 and 2 lie $2^{-52}$ apart, those between 2
+# and 4 twice as far, and so on. The distance to the next float is its **spacing**. A float32 has 24 digits, a float16
+# has 11.
+
+# %%
+for dtype in (np.float16, np.float32, np.float64):
+    one, thousand = np.spacing(dtype(1)), np.spacing(dtype(1000))
+    print(
+        f"{dtype.__name__}: at 1 the next is {one:.2g} away, at 1000 {thousand:.2g}; largest {np.finfo(dtype).max:.3g}"
+    )
+    assert one == 2.0 ** -{np.float16: 10, np.float32: 23, np.float64: 52}[dtype]
+
+# %%
+x = np.geomspace(1e-3, 6e4, 2000)
+fig, ax = plt.subplots(figsize=(7.2, 3.6), layout="constrained")
+for dtype, colour, stroke in [("float16", "vermilion", "--"), ("float32", "green", "-."), ("float64", "blue", "-")]:
+    ax.loglog(x, np.spacing(x.astype(dtype)).astype(float), stroke, color=PALETTE[colour], label=dtype)
+ax.set(xlabel="number x", ylabel="distance to the next float")
+ax.set_title("Ten times larger, about ten times coarser: the digits stay, the gaps grow")
+ax.legend(loc="upper left")
+plt.show()
+assert np.spacing(np.float16(1000)) == 0.5
+
+# %% [markdown]
+# *Figure 2. Spacing against the number, both on log scales. Three rising staircases, one a type, parallel and far apart:
+# at 1 float16 has gaps of 0.001, float32 of 0.0000001, float64 of 2e-16. Each step doubles the gap.*
+#
+# A float holds a fixed count of *digits*, wherever it is. Trouble starts when digits are thrown away.
+#
+# **Predict.** On paper (1 + 1/10,000) − (1 − 1/10,000) is 2/10,000. To 18 digits after the point?
+
+# %%
+directly = 2 / 10_000
+by_cancelling = (1 + 1 / 10_000) - (1 - 1 / 10_000)
+print(f"2 / 10,000                         {directly:.18f}")
+print(f"(1 + 1/10,000) - (1 - 1/10,000)    {by_cancelling:.18f}")
+assert f"{directly:.18f}" == "0.000200000000000000"
+assert f"{by_cancelling:.18f}" == "0.000199999999999978"
+
+# %% [markdown]
+# Each bracket is right to 16 digits. But the leading digits are equal and cancel, and what is left is the rounding of
+# the last ones. That is **cancellation**: the subtraction is exact, and lays bare what was lost before. In 1 − p, with p
+# near 1, it happens in every loss on the slides.
+#
+# ### Exercise 09.1
+# In float64. Between 1024 and 2048 the spacing is $2^a$. And from some power of two on, a 1 is too small to be seen:
+# $2^b$ is the first with $2^b + 1 = 2^b$. (A sum halfway between two floats goes to the even one, here $2^b$.) Give the
+# pair.
+
+# %%
+powers = None  # (a, b), for example (-3, 17)
+
+check("09.1", powers)
+
+# %% [markdown]
+# ## 3. Where exp and ln end
+#
+# Floats end on both sides. Above the largest, **overflow**: infinity. Below the smallest, **underflow**: 0. The
+# exponential gets there fast. Find the last logit that survives, by halving the interval until its ends are neighbours.
+#
+# **09.p1.** In float32, how large may z be before exp(z) is infinite?
+
+# %%
+predict("09.p1", ...)
+
+
+# %%
+def last_that_is_fine(fine, low, high):
+    """Two neighbouring floats of one type between `low`, where fine(x) holds, and `high`, where it does not."""
+    while True:
+        middle = low + (high - low) / 2
+        if middle in (low, high):
+            return low, high
+        low, high = (middle, high) if fine(middle) else (low, middle)
+
+
+with np.errstate(over="ignore", under="ignore"):
+    for dtype, sure in [(np.float16, 30), (np.float32, 200), (np.float64, 1000)]:
+        most, _ = last_that_is_fine(lambda z: np.isfinite(np.exp(z)), dtype(0), dtype(sure))
+        least, _ = last_that_is_fine(lambda z: np.exp(z) > 0, dtype(0), dtype(-sure))
+        print(f"{dtype.__name__}: exp overflows after {float(most):.15g}, and is 0 below about {float(least):.2f}")
+        limits = {
+            np.float16: (11.0859375, -17.33),
+            np.float32: (88.7228317, -103.97),
+            np.float64: (709.782712893384, -745.13),
+        }
+        assert np.allclose((most, least), limits[dtype], rtol=1e-9, atol=0.006)
+
+# %%
+reveal("09.p1", float(np.log(np.finfo(np.float32).max.astype(float))))
+
+# %% [markdown]
+# In float16, a logit of 12 is too much. A logit of 89 ends a run in float32, and lesson 08 met logits of 100,000.
+#
+# Infinity and 0 are still numbers. What makes a NaN, "not a number", is arithmetic between them, where no answer
+# makes sense:
+
+# %%
+infinite, zero = np.float64(np.inf), np.float64(0)
+with np.errstate(divide="ignore", invalid="ignore"):
+    print("ln 0 =", np.log(zero), "  but 0 · ln 0 =", zero * np.log(zero))
+    print("inf / inf =", infinite / infinite, "  inf - inf =", infinite - infinite)
+    print("NaN == NaN:", np.nan == np.nan, "  NaN > 0:", np.nan > 0, "  largest of (1, NaN):", np.max([1, np.nan]))
+    assert np.isneginf(np.log(zero))
+    assert np.isnan([zero * np.log(zero), infinite / infinite, infinite - infinite]).all()
+
+# %% [markdown]
+# Every sum or product with a NaN is NaN, and it is neither above nor below nor equal to anything. It spreads, and it
+# looks like "no".
+#
+# The plan: write one loss in ten ways, and let the machine tell for each where it fails.
+
+# %% [markdown]
+# ## 4. The ladder: one sigmoid
+#
+# To compare all ways at one and the same truth, take z positive: the model says yes. Label 0: **sure and wrong**, true
+# loss about z. Label 1: **sure and right**, true loss about $e^{-z}$. Each function takes logits (N,) and one label.
+#
+# First what the slides have, and the two patches that are found everywhere.
+
+
+# %%
+def slide_sigmoid(z, t):
+    p = 1 / (1 + np.exp(-z))
+    return -t * np.log(p) - (1 - t) * np.log(1 - p)
+
+
+def epsilon_in_log(z, t):
+    p = 1 / (1 + np.exp(-z))
+    return -t * np.log(p + 1e-5) - (1 - t) * np.log(1 - p + 1e-5)
+
+
+def clipped_p(z, t):
+    p = np.clip(1 / (1 + np.exp(-z)), 1e-7, 1 - 1e-7)
+    return -t * np.log(p) - (1 - t) * np.log(1 - p)
+
+
+# %% [markdown]
+#
+# **09.p2.** In float64, -log(1 - sigmoid(40)), just as written. The true loss is 40. What comes out?
+#
+# - a) 40.0
+# - b) 36.7, the most that float64 can say
+# - c) infinity
+
+# %%
+predict("09.p2", ...)
+
+# %%
+z = np.array([5.0, 20.0, 40.0])
+with np.errstate(divide="ignore"):
+    for formula in (slide_sigmoid, epsilon_in_log, clipped_p):
+        print(f"{formula.__name__:>15}: {formula(z, 0).round(4)}")
+print(f"-ln 1e-5 = {-np.log(1e-5):.2f}   sure and right, with epsilon: {epsilon_in_log(z, 1)[2]:.5f}")
+assert round(-np.log(1e-5), 2) == 11.51 == round(epsilon_in_log(z, 0)[2], 2)
+assert round(-np.log(1e-7), 2) == 16.12 == round(clipped_p(z, 0)[2], 2)
+assert f"{epsilon_in_log(z, 1)[2]:.5f}" == "-0.00001"
+
+# %%
+with np.errstate(divide="ignore"):
+    at_40 = slide_sigmoid(np.float64(40), 0)
+reveal("09.p2", "c" if np.isinf(at_40) else "b")
+
+# %% [markdown]
+# The patches hide the infinity and put a lie in its place. The epsilon caps the loss at **11.51**: twenty nats wrong or
+# forty, the price is the same. And a perfect answer costs −0.00001, less than nothing. The clip caps at 16.12.
+#
+# A cap is a flat roof, and under a flat roof there is no slope (lesson 03). The worst mistakes teach nothing.
+#
+# ### Exercise 09.2
+# p is clipped to [1e-7, 1 − 1e-7]. For z = 30 and label 0: the loss, and the slope of that loss by z.
+
+# %%
+clipped_loss_and_slope = None  # (loss, slope), for example (2.5, -0.3)
+
+check("09.2", clipped_loss_and_slope)
+
+# %% [markdown]
+# The cure is to leave p out. Lesson 04 derived it: $-t\ln p - (1-t)\ln(1-p) = \ln(1 + e^{z}) - tz$. The first term is
+# the **softplus** of z. It overflows at z = 710, so pull the larger part out of the log:
+#
+# $$\ln(1+e^z) = \max(z, 0) + \ln(1 + e^{-|z|})$$
+
+
+# %%
+def softplus_form(z, t):
+    return np.maximum(z, 0) - t * z + np.log(1 + np.exp(-np.abs(z)))
+
+
+for t, name in [(0, "sure and wrong"), (1, "sure and right")]:
+    print(f"{name}:", [f"{loss:.6g}" for loss in softplus_form(np.array([5.0, 36.5, 1000.0]), t)])
+print("the true loss at 36.5, label 1:", f"{np.exp(-36.5):.6g}")
+assert softplus_form(np.array([1000.0]), 0) == 1000
+assert not np.isclose(softplus_form(np.array([36.5]), 1)[0], np.exp(-36.5), rtol=0.5, atol=0)
+
+# %% [markdown]
+# Sure and wrong is cured for every size. Sure and right is finite, but at 36.5 the loss is 2.2e-16 instead of 1.4e-16.
+# Near 1, floats lie 2.2e-16 apart, so of e⁻³⁶·⁵ no digit survives in 1 + e⁻³⁶·⁵. NumPy has a function for just this,
+# **log1p(x)** = ln(1 + x), which never forms 1 + x. Its sister is **expm1(x)** = eˣ − 1.
+#
+# **09.p3.** x = 1e-10. In float64, how many digits of ln(1 + x) are right when it is computed as written?
+#
+# - a) all 16
+# - b) about 7
+# - c) none: it comes out as 0
+
+# %%
+predict("09.p3", ...)
+
+# %%
+for x in (1e-5, 1e-10, 1e-17):
+    print(f"x = {x:g}   ln(1 + x) = {np.log(1 + x):.9g}   log1p(x) = {np.log1p(x):.9g}", end="   ")
+    print(f"e^x - 1 = {np.exp(x) - 1:.9g}   expm1(x) = {np.expm1(x):.9g}")
+assert np.log(1 + 1e-17) == np.exp(1e-17) - 1 == 0
+assert np.allclose([np.log1p(1e-17), np.expm1(1e-17)], 1e-17, rtol=1e-15, atol=0)
+assert np.isclose(np.log(1 + 1e-10), 1e-10, rtol=1e-6, atol=0)
+assert not np.isclose(np.log(1 + 1e-10), 1e-10, rtol=1e-8, atol=0)
+
+# %%
+reveal("09.p3", "b" if 1e-8 < abs(np.log(1 + 1e-10) / 1e-10 - 1) < 1e-6 else "a")
+
+# %% [markdown]
+# Seven of sixteen: the first ten went into the 1. For 1e-17 none is left.
+#
+# ### Exercise 09.3
+# From a blank page: the top of this ladder. Any logits, any labels, every digit.
+
+
+# %%
+def my_bce(z, t):
+    """Logits z (N,) and targets t (N,) in, the loss of each sample (N,) in nats out."""
+    ...  # your lines here
+
+
+check("09.3", my_bce)
+
+# %% [markdown]
+# ## 5. The ladder: softmax
+#
+# Two classes, with logits 0 and z, are one sigmoid of z (lesson 06). So the softmax must give the same loss, and we can
+# put it on the same scale. `two_logits` makes the rows.
+#
+# **Predict.** Which of these three survives z = 1000, label 0?
+
+
+# %%
+def two_logits(z):
+    return np.stack([np.zeros_like(z), z], axis=1)  # (N, 2)
+
+
+def slide_softmax(z, t):
+    e = np.exp(two_logits(z))
+    p = e / e.sum(axis=1, keepdims=True)
+    return -np.log(p[:, t])
+
+
+def shifted_softmax(z, t):
+    rows = two_logits(z)
+    e = np.exp(rows - rows.max(axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True)
+    return -np.log(p[:, t])
+
+
+def unshifted_logsumexp(z, t):
+    rows = two_logits(z)
+    return np.log(np.exp(rows).sum(axis=1)) - rows[:, t]
+
+
+# %%
+z = np.array([5.0, 720.0, 1000.0])
+with np.errstate(all="ignore"):
+    for formula in (slide_softmax, shifted_softmax, unshifted_logsumexp):
+        print(f"{formula.__name__:>20}: wrong {formula(z, 0).round(4)}   right {formula(z, 1).round(4)}")
+    assert np.isinf([f(z, 0)[2] for f in (slide_softmax, shifted_softmax, unshifted_logsumexp)]).all()
+    assert np.isnan(slide_softmax(z, 1)[2])
+
+# %% [markdown]
+# None of them. The shift saves p from NaN, and it is the whole cure as long as you want p. But the log of p comes too
+# late: at z = 1000 the share of class 0 is $e^{-1000}$, which is 0 in floats, and its log is −∞. Nor does it help to
+# leave p out and not shift.
+#
+# Do both. The log of the sum of exponentials, **log-sum-exp**, with the largest logit m taken out:
+#
+# $$-\ln p_y = \ln\sum_c e^{z_c} - z_y, \qquad \ln\sum_c e^{z_c} = m + \ln\sum_c e^{z_c - m}$$
+#
+# ### Exercise 09.4
+# One step is missing. Mind the shapes.
+
+
+# %%
+def my_logsumexp(z):
+    """Logits (N, K) in, the log-sum-exp of each row (N,) out."""
+    m = z.max(axis=1, keepdims=True)  # (N, 1)
+    s = np.exp(z - m).sum(axis=1)  # (N,)
+    return ...  # one line
+
+
+check("09.4", my_logsumexp)
+
+# %% [markdown]
+# Now two ways to finish. Either add m back and then subtract $z_y$. Or never add it: **log-softmax** works with the
+# shifted logits to the end.
+#
+# **Predict.** Sure and right, z = 35. On paper both are the same. In floats?
+
+
+# %%
+def log_sum_exp(z, t):
+    rows = two_logits(z)
+    m = rows.max(axis=1)
+    return m + np.log(np.exp(rows - m[:, np.newaxis]).sum(axis=1)) - rows[:, t]
+
+
+def log_softmax_form(z, t):
+    rows = two_logits(z)
+    rows = rows - rows.max(axis=1, keepdims=True)
+    return np.log(np.exp(rows).sum(axis=1)) - rows[:, t]
+
+
+z = np.array([35.0])
+print(
+    f"log-sum-exp {log_sum_exp(z, 1)[0]:.3g}   log-softmax {log_softmax_form(z, 1)[0]:.3g}   true {np.exp(-35):.3g}"
+)
+assert log_sum_exp(z, 1) == 0 < log_softmax_form(z, 1)
+
+# %% [markdown]
+# 35 + 6e-16 − 35: the tiny loss was added to a large m, and did not survive it. Cancellation again. Log-softmax adds
+# nothing large, and keeps more. This is the **cross-entropy from logits**.
+#
+# ### Exercise 09.5
+# From a blank page: for K classes, the mean over the samples, logits of any size.
+
+
+# %%
+def my_cross_entropy(z, y):
+    """Logits z (N, K) and labels y (N,) in, the mean loss in nats out."""
+    ...  # your lines here
+
+
+check("09.5", my_cross_entropy)
+
+# %% [markdown]
+# ## 6. Who fails first?
+#
+# All ten, the last with log1p. No guessing: **search** for the first logit at which each one fails, in each type.
+# "Fails" means infinite, NaN, or wrong by more than 1 %. `first_failure` tries every multiple of 1/64 up to 2,048, then
+# 500 sizes up to the largest float of the type.
+#
+# **Predict.** float16 has 11 binary digits. At which logit does the slide's loss fail in it: 4, 11 or 17?
+
+
+# %%
+def with_log1p(z, t):
+    return np.maximum(z, 0) - t * z + np.log1p(np.exp(-np.abs(z)))
+
+
+LADDER = {
+    "slide's sigmoid": slide_sigmoid,
+    "epsilon in the log": epsilon_in_log,
+    "clipped p": clipped_p,
+    "slide's softmax": slide_softmax,
+    "shifted softmax": shifted_softmax,
+    "unshifted log-sum-exp": unshifted_logsumexp,
+    "log-sum-exp": log_sum_exp,
+    "log-softmax": log_softmax_form,
+    "softplus form": softplus_form,
+    "with log1p": with_log1p,
+}
+
+# %% tags=["nbval-ignore-output"]
+TYPES = ("float16", "float32", "float64")
+fails = {
+    (name, t): [first_failure(formula, dtype, t) for dtype in TYPES]
+    for name, formula in LADDER.items()
+    for t in (0, 1)
+}
+
+for t, answer in [(0, "sure and wrong"), (1, "sure and right")]:
+    print(f"first logit that fails, {answer:<15}", *(f"{dtype:>8}" for dtype in TYPES))
+    for name in LADDER:
+        print(f"{name:>39}", *("   never" if np.isinf(z) else f"{z:8.1f}" for z in fails[name, t]))
+assert all(np.isinf(fails[name, 0]).all() for name in list(LADDER)[6:])
+assert [name for name in LADDER if np.isinf(fails[name, 1]).all()] == ["with log1p"]
+assert np.allclose(fails["slide's sigmoid", 0], [4.2, 15.0, 35.6], atol=0.1)
+assert np.allclose(fails["slide's softmax", 0], [11.09, 88.73, 709.8], atol=0.02)
+assert np.allclose(fails["shifted softmax", 0], [15.7, 104.0, 745.1], atol=0.1)
+assert np.allclose(fails["epsilon in the log", 0][1:], 9.2, atol=0.1)
+
+# %% [markdown]
+# Read the upper table first: there a training run dies.
+#
+# - **A better type buys little.** From float32 to float64 the slide's sigmoid gets from 15 to 36. A better formula
+#   buys everything.
+# - **Patches fail before what they patch**: the epsilon is 1 % off at a logit of 9, in every type but the coarsest.
+# - The slide's softmax fails where exp overflows (11.1, 88.7, 709.8), the shifted one as exp nears its underflow, a little
+#   later. From log-sum-exp on, nothing fails.
+#
+# The lower table is about digits of losses that are nearly 0. Training does not need them, as the slope p − 1 is then
+# nearly 0 too. But whoever ranks samples by their loss, or multiplies it by a million, does. Only log1p never fails.
+#
+# ### Touch it
+# Ten rows, one a formula. The left side shows what comes out at every size of the logit, the right side how many
+# digits are right at yours.
+#
+# 1. float32, sure and wrong: at which logits is exactly half of the ladder left? Which one goes next?
+# 2. Go to float64. Which of the rows that fail gains least?
+# 3. Sure and right, float64, a logit of 1,000: why are some rows right again?
+#
+# <details><summary>Answers</summary>1. Between 88.8 and 104. Then the shifted softmax goes. 2. The epsilon: it is wrong by
+# its own size, in any type. 3. The true loss is below the smallest normal float, so that 0 is as good an answer as there
+# is.</details>
+
+# %%
+left = {z: [name for name in LADDER if fails[name, 0][1] > z] for z in (89, 103, 105)}
+assert [len(names) for names in left.values()] == [5, 5, 4]
+assert "shifted softmax" in left[103]
+floating_point(LADDER)
+
+# %% [markdown]
+# ## 7. Against 50 digits
+#
+# "Wrong by 1 %" is coarse. The finest ruler counts floats: how many steps from the answer to the truth? That is the
+# error in **units in the last place**, ulp. 0 is the best float there is, 1 its neighbour. The truth must come from
+# elsewhere: Python's `decimal` computes with as many digits as one likes. Take 50.
+
+
+# %%
+def truth(z, t):
+    """Binary cross-entropy of one logit with 50 digits, rounded to float64 at the very end."""
+    with localcontext() as context:
+        context.prec = 50
+        wrong_way = Decimal(float(z)) if t == 0 else -Decimal(float(z))
+        return float((1 + wrong_way.exp()).ln())
+
+
+z = np.linspace(0, 36.5, 500)
+true = np.array([truth(each, 1) for each in z])
+formulas = {name: LADDER[name] for name in ("slide's sigmoid", "softplus form", "with log1p")}
+errors = {name: ulp_distance(formula(z, 1), true) for name, formula in formulas.items()}
+assert errors["with log1p"].max() <= 4
+assert errors["softplus form"].max() > 1e14
+assert truth(116, 1) == 0 < truth(110, 1)
+
+# %%
+fig, ax = plt.subplots(figsize=(7.2, 3.8), layout="constrained")
+for (name, error), (colour, mark) in zip(
+    errors.items(), [("vermilion", "x"), ("orange", "."), ("blue", "+")], strict=True
+):
+    ax.plot(z, error, mark, color=PALETTE[colour], markersize=4, label=name)
+ax.set_yscale("symlog", linthresh=1)
+ax.set_yticks([0, 1, 1e4, 1e8, 1e12, 1e16], ["0", "1", "10⁴", "10⁸", "10¹²", "10¹⁶"])
+ax.axhline(2.0**52, color="black", linewidth=0.8, linestyle=":")
+ax.text(0.3, 2.0**52 * 1.8, "no digit left")
+ax.set(xlabel="logit z, label 1", ylabel="error (ulp)", ylim=(-0.3, 1e17))
+ax.set_title("A digit is lost with every 2.3 of the logit; log1p loses none")
+ax.legend(loc="center right")
+plt.show()
+
+# %% [markdown]
+# *Figure 3. Error in ulp, on a log scale, against the logit from 0 to 36.5, label 1, float64. The slide's sigmoid and the
+# softplus form climb together along a straight line, from a few ulp to 10¹⁶, where no digit is left. The form with
+# log1p stays at 0 or 1, at the bottom.*
+#
+# A straight line on a log scale: each unit of z makes the error e times larger, which is a digit for every 2.3. With
+# log1p it stays within 4 ulp. (Fifty digits are not magic. Beyond z = 115, 1 + e⁻ᶻ is 1 there, too.) The accuracy page of
+# the course measures its functions in the same way, at 200,000 points that were chosen to hurt.
+#
+# ### Exercise 09.6
+# The same art for the slope. A sample has the loss −ln p; the slope of its true logit is p − 1. Get it from the loss, and
+# keep its digits.
+
+
+# %%
+def my_slope(loss):
+    """Losses -ln p of N samples in, slopes p - 1 (N,) out."""
+    ...  # your lines here
+
+
+check("09.6", my_slope)
+
+# %% [markdown]
+# ## 8. Break it: a run that dies of being right
+#
+# Now let it happen. MNIST, one question: is this digit anything but a zero? One sigmoid, float32, pixels from 0 to 1.
+# The plain loss comes with the slope that automatic differentiation would give it: the slope by p, times the slope of p.
+
+# %%
+data = load_mnist()
+real = data.source == "mnist"  # published figures are asserted on the real MNIST alone
+X, t = data.X_train, (data.y_train != 0).astype(np.float32)
+X_test, t_test = data.X_test, data.y_test != 0
+print(data.note)
+
+
+def plain_terms(z, t):
+    """Loss of each sample and its slope by z, through p, as written."""
+    with np.errstate(all="ignore"):  # a thread of the trainer says nothing
+        p = 1 / (1 + np.exp(-z))
+        losses = -t * np.log(p) - (1 - t) * np.log(1 - p)
+        return losses, (p - t) / (p * (1 - p)) * (p * (1 - p))
+
+
+# %% [markdown]
+# The two trainings differ in that one function. Same data, same start, same seed, same batches. `largest` notes the
+# largest logit of five thousand pictures after every tenth update.
+#
+# **Predict.** Does the plain run fail at once, late, or never?
+
+
+# %%
+def run(terms):
+    """Train; return the weights after the last update that was fine, the largest logits on the way, the stop."""
+    last, largest = [None], {}
+
+    def note(update, parameters):
+        last[0] = parameters
+        if update % 10 == 0:
+            largest[update] = float(linear_logits(X[:5000], *parameters, 1 / 255).max())
+
+    start, rng = (np.zeros(784, np.float32), np.zeros((), np.float32)), np.random.default_rng(9)
+    passes = 3 if real else 128  # about 1,400 updates
+    settings = {"learning_rate": 0.3, "epochs": passes, "batch_size": 128, "rng": rng, "after_update": note}
+    try:
+        train(linear_loss_and_gradients(X, t, terms, 1 / 255), start, len(X), **settings)
+    except FloatingPointError as error:
+        return last[0], largest, error
+    return last[0], largest, None
+
+
+# %% tags=["nbval-ignore-output"]
+plain, plain_largest, stop = run(plain_terms)
+stable, stable_largest, no_stop = run(binary_cross_entropy_terms)
+print("plain: ", stop)
+print("stable:", no_stop or f"all {max(stable_largest):,} updates")
+assert isinstance(stop, FloatingPointError)
+assert no_stop is None
+assert max(stable_largest) > max(plain_largest)
+assert not real or (max(stable_largest) == 1400 and 100 < max(plain_largest) < 500)
+
+
+# %%
+def accuracy(parameters):
+    return ((linear_logits(X_test, *parameters, 1 / 255) > 0) == t_test).mean()
+
+
+print(f"plain, one update before the stop: right on more than 98 % of the test digits: {accuracy(plain) > 0.98}")
+print(f"stable, at the end: right on more than 99 %: {accuracy(stable) > 0.99}")
+assert not real or (accuracy(plain) > 0.98 and 0.991 < accuracy(stable) < 0.993)
+
+# %% [markdown]
+# The plain run was healthy until the update that killed it. Which pictures could have done it? Look at those whose p was
+# exactly 1.
+#
+# **Predict.** Are they among its worst mistakes?
+
+# %%
+limit, _ = last_that_is_fine(lambda z: 1 / (1 + np.exp(-z)) < 1, np.float32(0), np.float32(30))
+for label in (1, 0):
+    losses, slopes = plain_terms(np.array([17], np.float32), np.float32(label))
+    print(f"z = 17, label {label}: loss {losses[0]}, slope {slopes[0]}")
+losses, slopes = binary_cross_entropy_terms(np.array([17], np.float32), np.array([1.0]))
+print(f"the stable form, label 1: loss {losses[0]:.2g}, slope {slopes[0]:.2g};  p is 1 from z = {limit:.2f} on")
+full = linear_logits(X, *plain, 1 / 255) > limit  # with the weights that met the NaN
+print("p was exactly 1 for some training picture:", full.any(), "  label 1 for all of them:", bool(t[full].all()))
+assert full.any()
+assert not real or t[full].all()
+assert np.isnan(plain_terms(np.array([17], np.float32), np.float32(1))[0])
+assert np.isclose(limit, 24 * np.log(2), atol=0.01)
+assert np.isfinite(plain_terms(np.array([-30], np.float32), np.float32(0))).all()
+
+# %% [markdown]
+# **Sure and right.** From z = 16.64 on, p is exactly 1 in float32, and then 0 · ln 0 is NaN. A picture that the model
+# knew too well spoiled the mean of its batch. (Swap the labels, so that zeros are "yes", and the large logits are
+# negative. There p is tiny, and tiny numbers have all their digits: the same formula lives on. It is 1 − p that fails.)
+#
+# What would one more update have done, without a trainer that stops?
+
+# %%
+z = linear_logits(X[:1000], *plain, 1 / 255).astype(np.float32)
+z[0] = 17  # one sure and right picture among a thousand
+_, slopes = plain_terms(z, np.ones(1000, np.float32))
+W = plain[0] - 0.3 * (X[:1000].T / np.float32(255)) @ slopes / 1000
+print(f"slopes that are NaN: {np.isnan(slopes).mean():.1%}   weights after the update: {np.isnan(W).mean():.0%}")
+print("of 1,000 test digits, those with z > 0 then:", int((X_test[:1000] @ W > 0).sum()))
+assert np.isnan(slopes).sum() >= 1
+assert np.isnan(W).all()
+
+# %% [markdown]
+# One NaN among a thousand slopes, and every single weight is gone: each weight's slope is a sum over samples, and even
+# 0 · NaN is NaN. From then on every logit is NaN, every z > 0 is false. The model says "no" to everything, and only the
+# loss tells you. So the course's trainer looks at the loss in every update, and stops.
+#
+# ### See it coming
+# The loss gave no warning. The logits did.
+
+# %%
+fig, ax = plt.subplots(figsize=(7.2, 3.6), layout="constrained")
+ax.plot(list(stable_largest), list(stable_largest.values()), color=PALETTE["blue"], label="stable loss")
+ax.plot(
+    list(plain_largest), list(plain_largest.values()), color=PALETTE["vermilion"], linewidth=4, label="plain loss"
+)
+ax.plot(max(plain_largest), plain_largest[max(plain_largest)], "X", color=PALETTE["vermilion"], markersize=11)
+ax.axhline(limit, color="black", linestyle="--", linewidth=1)
+ax.text(1380, limit - 0.4, f"from {limit:.1f} on, p is 1 in float32", ha="right", va="top")
+ax.set(xlabel="update", ylabel="largest logit of 5,000 pictures", ylim=(0, None))
+ax.set_title("The logits climb to the edge in plain sight, long before the loss says a word")
+ax.legend(loc="lower right")
+plt.show()
+assert plain_largest[max(plain_largest)] > 0.8 * limit
+assert max(stable_largest.values()) > limit
+assert not real or round(stable_largest[1400]) == 22
+assert all(np.isclose(plain_largest[u], stable_largest[u], rtol=1e-3) for u in plain_largest)
+
+# %% [markdown]
+# *Figure 4. Largest logit against update for both runs. They climb together, first fast, then slowly, towards a dashed line
+# at 16.6. The plain run ends in a cross just below the line. The stable one climbs through it, to 22 after 1,400
+# updates.*
+#
+# Four habits, from cheap to thorough:
+#
+# 1. **Stop at the first loss that is not finite.** A NaN never heals. Say which update it was.
+# 2. **Watch the range of the logits**, not only the loss. Compare it with the tables of sections 3 and 6.
+# 3. **Ask NumPy to complain** where it starts: `np.errstate(all="raise")` turns the first overflow or ln 0 into an error
+#    with a line number. In torch it is `torch.autograd.set_detect_anomaly(True)`.
+# 4. **Then look for the cause.** NaN at the first update: the data (a NaN in them, a scale of 255). After a few, the
+#    logits exploding: the learning rate. After many, all being well: the formula.
+
+# %%
+try:
+    with np.errstate(divide="raise", invalid="raise"):
+        slide_sigmoid(np.array([40.0]), 0)
+except FloatingPointError as error:
+    print("FloatingPointError:", error)
+
+# %% [markdown]
+# ### Deeper: break the good ones, too
+# **Predict.** float16, 70,000 losses of 1 nat each, every one of them right. What is their sum?
+
+# %%
+with np.errstate(over="ignore", invalid="ignore"):
+    total = np.ones(70_000, np.float16).sum()
+    no_limit = log_softmax_form(np.array([np.inf]), 1)
+print("sum of 70,000 ones in float16:", total, "  loss at z = inf:", no_limit[0])
+print("in float32, 16,777,216 + 1 =", int(np.float32(2**24) + np.float32(1)))
+assert np.isinf(total)
+assert np.isnan(no_limit[0])
+assert np.float32(2**24) + np.float32(1) == 2**24
+
+# %% [markdown]
+# A sum needs room of its own: add up in a wider type than you store. And no formula repairs a logit that is infinite
+# already. The package refuses what has no limit, at the door and by name.
+
+# %% [markdown]
+# ## 9. "From logits" in torch and Keras
+#
+# Lecture 5 says of its first version, with a sigmoid or softmax as the last layer: don't use it. Its second version has
+# a **linear** last layer, tells the loss that it will get logits, and computes the probability afterwards. Every
+# library has the pair:
+#
+# | takes | here | torch | Keras |
+# |---|---|---|---|
+# | p | `binary_cross_entropy` | `BCELoss` | `BinaryCrossentropy()` |
+# | **z** | `binary_cross_entropy_from_logits` | `BCEWithLogitsLoss` | `BinaryCrossentropy(from_logits=True)` |
+# | p | `cross_entropy` | `NLLLoss` of ln p | `SparseCategoricalCrossentropy()` |
+# | **z** | `cross_entropy_from_logits` | `CrossEntropyLoss` | `SparseCategoricalCrossentropy(from_logits=True)` |
+#
+# torch computes slopes by itself. Ask it for loss and slope at z = 17, label 0, in float32.
+#
+# **Predict.** The truth is a loss of 17 and a slope of 1. What does the first version say?
+
+# %%
+import torch  # here and not above: who stops before this section saves its memory
+
+no = torch.zeros(1)
+for name, loss_of in [
+    ("BCELoss of the sigmoid", lambda z: torch.nn.BCELoss()(torch.sigmoid(z), no)),
+    ("BCEWithLogitsLoss of z", lambda z: torch.nn.BCEWithLogitsLoss()(z, no)),
+]:
+    z = torch.tensor([17.0], requires_grad=True)
+    loss = loss_of(z)
+    loss.backward()
+    print(f"{name}: loss {loss.item():5.1f}   slope {z.grad.item():.1f}")
+    assert (loss.item(), z.grad.item()) == ((100, 0) if "sigmoid" in name else (17, 1))
+
+# %% [markdown]
+# A loss of **100** that is not there, and a slope of **0** where it should be 1. torch's `BCELoss` cuts every log at −100
+# (its documentation says so), so no infinity is seen. And no learning: paralysis, as in lesson 03, from rounding alone.
+#
+# With logits, torch and the course agree:
+
+# %%
+rng = np.random.default_rng(5)
+z, y = rng.normal(scale=30, size=(6, 10)), rng.integers(0, 10, 6)
+theirs = torch.nn.CrossEntropyLoss()(torch.tensor(z), torch.tensor(y)).item()
+print(f"CrossEntropyLoss {theirs:.10f}   cross_entropy_from_logits {cross_entropy_from_logits(z, y):.10f}")
+p = softmax(z)  # afterwards, for those who want to read it
+print("the class needs no softmax at all:", np.array_equal(z.argmax(axis=1), p.argmax(axis=1)))
+sure = np.array([[20.0] + [0.0] * 9])
+twice = torch.nn.CrossEntropyLoss()(torch.tensor(softmax(sure)), torch.tensor([0])).item()
+print(f"sure and right, but softmax was applied twice: {twice:.4f} nats, and it can never get lower")
+assert np.isclose(theirs, cross_entropy_from_logits(z, y), rtol=1e-12)
+assert np.isclose(twice, np.log(np.e + 9) - 1, atol=1e-6)
+
+# %% [markdown]
+# The last line is the usual accident: `CrossEntropyLoss` has its softmax **inside**. Give it probabilities and nothing
+# crashes. The loss of ten classes then cannot fall below 1.4612. If yours stops there, look for a softmax too many.
+#
+# ### What the package does
+# You know every line of these now. `_rest`, in the second, sums the exponentials *without* the largest, which is 1: log1p
+# then adds that 1 without ever forming the sum.
+
+# %%
+print(inspect.getsource(softplus))
+print(inspect.getsource(log_softmax))
+assert np.allclose(log_softmax([0.0, 1000.0]), [-1000, 0])
+
+# %% [markdown]
+# ## Check the slide
+
+# %% [markdown]
+# **Claim (lecture 5).** Written into the loss in one piece, −t ln(1/(1 + e⁻ᶻ)) − (1 − t) ln(1 − 1/(1 + e⁻ᶻ)), the formula
+# is more accurate than through p. **Predict** its value for z = 37 and label 0. The true loss is 37.
+
+# %%
+z, label = np.float64(37), 0
+with np.errstate(divide="ignore"):
+    in_one_piece = -label * np.log(1 / (1 + np.exp(-z))) - (1 - label) * np.log(1 - 1 / (1 + np.exp(-z)))
+rearranged = np.maximum(z, 0) - label * z + np.log1p(np.exp(-np.abs(z)))
+print("in one piece:", in_one_piece, "  rearranged:", rearranged, "  50 digits:", truth(z, label))
+assert np.isposinf(in_one_piece)
+assert rearranged == truth(z, label) == 37
+
+# %% [markdown]
+# **True:** evaluated as written it is infinite, since it takes the same steps as before under another name. The
+# formula must be *rearranged*, which is what a library does when it is told `from_logits`; moving it is not enough.
+
+# %% [markdown]
+# **Claim (lecture 5).** The last listing can be run as it stands. **Predict** what Python says of its last step, which
+# uses a name that no line before it has defined. (Here in our notation; the listing itself is in Keras.)
+
+# %%
+listing = """
+z = model(X)
+p = softmax(logits)
+"""
+found = [node for node in ast.walk(ast.parse(listing)) if isinstance(node, ast.Name)]
+defined = {"model", "X", "softmax"} | {node.id for node in found if isinstance(node.ctx, ast.Store)}
+undefined = {node.id for node in found} - defined
+print("used and never defined:", undefined)
+assert undefined == {"logits"}
+
+# %% [markdown]
+# **True:** it stops with a NameError. The outputs of the linear layer must be given the name that the softmax, or the
+# sigmoid, takes them by.
+
+# %% [markdown]
+# **Claim (lecture 5).** A model can be compiled with its loss alone. **Predict**: Keras then takes RMSprop with rate
+# 0.001, its default. After 100 updates, is that the same as plain descent at 0.001?
+
+# %%
+X_small, t_small = X[:2000] / np.float32(255), t[:2000]
+after_100 = {}
+for name in ("plain descent", "RMSprop"):
+    w, mean_square = np.zeros(784), np.zeros(784)
+    for _ in range(100):
+        dw = X_small.T @ (binary_cross_entropy_terms(X_small @ w, t_small)[1]) / len(t_small)
+        mean_square = 0.9 * mean_square + 0.1 * dw**2
+        w = w - 0.001 * (dw if name == "plain descent" else dw / (np.sqrt(mean_square) + 1e-7))
+    after_100[name] = binary_cross_entropy_terms(X_small @ w, t_small)[0].mean()
+    print(f"{name:>13}: loss after 100 updates {after_100[name]:.3f}")
+assert after_100["plain descent"] > 2 * after_100["RMSprop"]
+
+# %% [markdown]
+# **True:** it compiles, and trains with an optimiser that nobody named: the two losses differ by more than a factor of
+# two. A run that others are to repeat names its optimiser and its rate. (Lesson 10 builds such optimisers.)
+
+# %% [markdown]
+# ## Summary
+#
+# - A float keeps digits, not distances. Subtracting near-equal numbers shows what rounding has lost.
+# - exp overflows after 11.1, 88.7 or 709.8; ln 0 is −∞; 0 · ∞, ∞ − ∞ and ∞/∞ are NaN, and NaN spreads.
+# - Epsilon and clip cap the loss and kill its slope. Rearrange instead.
+# - Softmax: subtract the maximum. Its log: log-sum-exp, then log-softmax. One sigmoid: max(z, 0) − tz + log1p(e^−|z|).
+# - A formula is a claim about all logits. Search for the first one that breaks it.
+# - Linear last layer, loss from logits, probability afterwards. Watch the range of the logits.
+#
+# **Where this is used:** in every deep learning library, and each time you write a loss of your own. Large networks are
+# trained in 16 bits, where the limits are close. **Where it fails:** no formula saves logits that are infinite or a
+# learning rate that sends them there; and a stable loss is not a good model.
+#
+# ## Further reading
+#
+# - D. Goldberg, "What every computer scientist should know about floating-point arithmetic", *ACM Computing Surveys*
+#   23 (1), 5–48, 1991.
+# - N. Higham, *Accuracy and Stability of Numerical Algorithms*, 2nd edition, SIAM, 2002, chapters 1 and 2.
+# - P. Blanchard, D. Higham, N. Higham, "Accurately computing the log-sum-exp and softmax functions", *IMA Journal of
+#   Numerical Analysis* 41 (4), 2311–2330, 2021.
+# - M. Mächler, "Accurately computing log(1 − exp(−|a|))", note in the R package Rmpfr, 2012: when log1p, when expm1.
+# - A. Zhang, Z. Lipton, M. Li, A. Smola, *Dive into Deep Learning*, Cambridge University Press, 2023, section 4.5; PyTorch
+#   documentation of `BCELoss` and `BCEWithLogitsLoss`; Keras documentation of `Model.compile`.
