@@ -352,6 +352,11 @@ Markdown("\n".join(["| | lesson | its question | minutes | needs |", "|---|---|-
 # ## 9. How to read a lesson
 #
 # - **Predict.** Where it says so, say your guess aloud before you run the cell. A guess that was wrong is remembered.
+#   Some guesses are written down: `predict` takes a letter, a number or your probabilities, and `reveal` scores them.
+#   Lesson 12 draws how far you could be trusted.
+# - **Review.** From lesson 02 on, three questions from earlier lessons come back until you get them right.
+# - **Your own file.** What you predict, answer and solve is kept in one readable file on your machine and sent nowhere.
+#   `progress()` draws what is done: `from course_utils.classroom.progress import progress`.
 # - **Run from the top.** If things look odd, *Kernel, Restart Kernel and Run All Cells* puts everything in order.
 # - **Change things.** You work in a copy, in the folder `work/`. It is never overwritten: when a lesson has moved on, its
 #   new version is put beside yours.

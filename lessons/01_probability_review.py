@@ -30,11 +30,22 @@ import inspect
 import matplotlib.pyplot as plt
 import numpy as np
 
+from course_utils.classroom.inventory import inventory
+from course_utils.classroom.predictions import predict, reveal
 from course_utils.datasets import load_mnist
 from course_utils.exercises import check
 from course_utils.explorers.simplex import simplex
 from course_utils.plots import DIVERGING, PALETTE
 from course_utils.probability import bernoulli, check_distribution, conditional, is_disjoint, probability, sample
+
+# %% [markdown]
+# ## Before you begin
+#
+# Fifteen questions, ten minutes. Nobody marks them, and nothing leaves this machine: answer by feeling, and
+# leave none out. After lesson 12 you answer them once more and see what you have gained.
+
+# %%
+inventory("before")
 
 # %% [markdown]
 # ## 1. A flat is free
@@ -193,7 +204,17 @@ check("01.2", running_frequency)
 # Be careful. Say $P$(rain) = 0.05 and $P$(sun) = 0.4, where a day may have both: a sun shower. These two are not
 # disjoint.
 #
-# **Predict.** Is $P$(rain or sun) more than 0.45, less, or exactly that?
+# Commit yourself before you look. Put a letter in place of the dots below, `predict("01.p1", "a")`, or better your
+# probabilities, `{"a": 0.7, "b": 0.3}`: they are scored by what came true. Dots left standing break nothing.
+#
+# **01.p1.** P(rain) = 0.05 and P(sun) = 0.4, and now and then there is a sun shower. How large is P(rain or sun)?
+#
+# - a) more than 0.45
+# - b) exactly 0.45
+# - c) less than 0.45
+
+# %%
+predict("01.p1", ...)
 
 # %%
 day_types = {"rain and sun": 0.03, "only rain": 0.02, "only sun": 0.37, "neither": 0.58}
@@ -204,6 +225,9 @@ print("rain and sun disjoint:", is_disjoint(rain, sun), " P =", probability(day_
 assert np.isclose(probability(day_types, rain), 0.05)
 assert np.isclose(probability(day_types, sun), 0.4)
 assert probability(day_types, rain | sun) < 0.45
+
+# %%
+reveal("01.p1", "c" if probability(day_types, rain | sun) < 0.45 else "b")
 
 # %% [markdown]
 # Less. Adding 0.05 and 0.4 counts the sun showers twice. Take them off once:
@@ -252,7 +276,15 @@ assert np.allclose(seen, [0.5, 0.5, 0, 0])
 # *Figure 3. Two bar charts of four kinds of days. Left, all days: rain with cloud 0.20, dry with cloud 0.20, rain with a
 # clear sky 0.02, dry and clear 0.58. Right, given cloud: 0.50 and 0.50, and nothing for the two clear kinds.*
 #
-# **Predict.** It rains. How likely are clouds? Is that the same 0.5?
+# **01.p2.** When there are clouds, it rains half the time: P(rain given cloud) = 0.5. It rains little under a clear
+# sky. How large is P(cloud given rain)?
+#
+# - a) 0.5 as well
+# - b) less than 0.5
+# - c) more than 0.5
+
+# %%
+predict("01.p2", ...)
 
 # %%
 print("P(rain) =", round(probability(days, rain), 3))
@@ -264,6 +296,9 @@ print("share of rain among 100,000 drawn days' cloudy ones:", round(share, 2))
 assert np.isclose(conditional(days, rain, cloud), 0.5)
 assert np.isclose(conditional(days, cloud, rain), 0.2 / 0.22)
 assert abs(share - 0.5) < 0.01
+
+# %%
+reveal("01.p2", "c" if conditional(days, cloud, given=rain) > conditional(days, rain, given=cloud) else "a")
 
 # %% [markdown]
 # Clouds raise the chance of rain from 0.22 to 0.5. Rain raises the chance of clouds to 0.909. Two questions, two answers:
@@ -354,7 +389,14 @@ simplex(["rain", "sun", "cloud"], first=10, second=40)
 # - **ordinal**: 1, 2, 3, 4, 5;
 # - **one-hot**: (1,0,0,0,0) for a dog, (0,1,0,0,0) for a cat, and so on: the corners of the simplex.
 #
-# **Predict.** Whoever codes also claims. How far is a dog from a cat, and from a human, in each of the two?
+# **01.p3.** Dog, cat, fish, tree and human as one-hot rows. Which is the dog nearer to, the cat or the human?
+#
+# - a) the cat
+# - b) neither: both are equally far
+# - c) the human
+
+# %%
+predict("01.p3", ...)
 
 # %%
 names = ["dog", "cat", "fish", "tree", "human"]
@@ -379,7 +421,11 @@ assert np.allclose(distances(one_hot), np.sqrt(2) * (1 - np.eye(5)))
 # %% [markdown]
 # *Figure 4. Two tables of distances between dog, cat, fish, tree and human. Ordinal codes: 1 between neighbours in the
 # list, up to 4 between dog and human. One-hot codes: 1.41 between any two.*
-#
+
+# %%
+reveal("01.p3", "b" if distances(one_hot)[0, 1] == distances(one_hot)[0, 4] else "a")
+
+# %% [markdown]
 # Ordinal codes claim that a cat is nearer to a dog than a human is. Nobody measured that. It comes from the order of the
 # list. Take every order there is:
 

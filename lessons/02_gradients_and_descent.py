@@ -45,6 +45,8 @@ import torch
 from IPython.display import Markdown
 
 from course_utils.activations import sigmoid, sigmoid_derivative
+from course_utils.classroom.predictions import predict, reveal
+from course_utils.classroom.review import review
 from course_utils.derivations import check_line, table
 from course_utils.derivations.lesson_02 import BEST_LINE, SQUARED_ERROR, TWO_LAYERS
 from course_utils.derivations.stepper import Stepper
@@ -52,6 +54,13 @@ from course_utils.exercises import check
 from course_utils.explorers.learning_rate import START, descend, learning_rate
 from course_utils.gradients import central_difference, check_gradient, forward_difference, hessian, jacobian
 from course_utils.plots import PALETTE
+
+# %% [markdown]
+# Three more that wait for you. What you get wrong comes back in the next lesson, what you get right
+# later and later.
+
+# %%
+review("02")
 
 # %% [markdown]
 # ## 1. How steep is it here?
@@ -114,7 +123,15 @@ check("02.1", forward_at_3)
 #
 # $$\frac{f(x + h) - f(x - h)}{2h}$$
 #
-# **Predict.** For $e^x$ at 1 the slope is $e$. Make $h$ smaller and smaller, down to $10^{-15}$. What does the error do?
+# **02.p1.** The slope of exp at 1, by the difference with step h. What does the error do as h goes from 1 down to
+# 1e-15?
+#
+# - a) it falls all the way
+# - b) it falls, then stays at its lowest
+# - c) it falls, then rises again
+
+# %%
+predict("02.p1", ...)
 
 # %%
 steps = 10.0 ** np.arange(-15, 0.1, 0.25)
@@ -146,7 +163,11 @@ assert min(error[0] for error in errors.values()) > 0.05
 # *Figure 2. Error of the slope against the step, both on logarithmic axes: two valleys. From the right, the forward error
 # falls in proportion to h and the central one to h²; from the left, both are ragged and rise as h shrinks. Dots mark
 # the two lowest points.*
-#
+
+# %%
+reveal("02.p1", "c" if errors["central"][0] > errors["central"].min() < errors["central"][-1] else "a")
+
+# %% [markdown]
 # Two errors fight. The curve bends away from its chord: by about $h$ for the forward difference, by $h^2$ for the central
 # one. And floats carry 16 digits: $f(x+h)$ and $f(x)$ agree in most of them, so the subtraction leaves few, and dividing by
 # $h$ blows up the rest, $10^{-16}/h$. The sum is smallest near $10^{-8}$ (forward) and $10^{-5}$ (central). At
@@ -238,7 +259,15 @@ assert np.allclose(X.T @ (X @ theta - rent), 0)
 # %% [markdown]
 # This holds when $X^T X$ has an inverse: when the columns of $X$ are independent (**full column rank**).
 #
-# **Predict.** Somebody adds a third column, the rooms once more, counted in dozens. How many best $\theta$ are there?
+# **02.p3.** The table of flats gets a third column: the rooms once more, in dozens. How many best weights has least
+# squares then?
+#
+# - a) none
+# - b) one
+# - c) endlessly many
+
+# %%
+predict("02.p3", ...)
 
 # %%
 doubled = np.column_stack([X, rooms / 12])
@@ -250,6 +279,9 @@ print("three different thetas, one loss:", bool(np.allclose(losses, losses[0])))
 assert np.linalg.matrix_rank(doubled) == 2
 assert np.allclose(losses, losses[0])
 assert np.linalg.cond(doubled.T @ doubled) > 1e14
+
+# %%
+reveal("02.p3", "c" if np.allclose(losses, losses[0]) else "b")
 
 # %% [markdown]
 # Endlessly many: what one column gains the other can lose. The valley floor is a line, not a point. The inverse does not
@@ -318,9 +350,17 @@ def descent(gradient, w, learning_rate, steps):
 check("02.4", descent)
 
 # %% [markdown]
-# ### How long a step?
-# Take $L = w^2$, whose slope is $2w$. An update makes $w - \alpha\,2w = (1 - 2\alpha)\,w$: it multiplies by one number, again
-# and again. **Predict** what happens for α = 0.05, 0.3, 0.9 and 1.05.
+# ### How long a step? Take $L = w^2$, whose slope is $2w$. An update makes $w - \alpha\,2w = (1 - 2\alpha)\,w$: it
+# multiplies by one number, again and again.
+#
+# **02.p2.** The loss is w squared, from w = 3. A learning rate of 0.3 is down in three updates. What does 1.05 do?
+#
+# - a) it arrives in one update
+# - b) it jumps between the same two places for ever
+# - c) it goes farther away with each update
+
+# %%
+predict("02.p2", ...)
 
 # %%
 fig, axes = plt.subplots(1, 4, figsize=(9.4, 2.9), sharey=True, layout="constrained")
@@ -341,7 +381,11 @@ assert np.allclose([1 - 2 * a for a in (0.05, 0.3, 0.9, 1.05)], [0.9, 0.4, -0.8,
 # %% [markdown]
 # *Figure 3. Four parabolas, each with seven updates from w = 3 (square). Rate 0.05 creeps down one side. Rate 0.3 is down in
 # three. Rate 0.9 jumps from wall to wall, lower each time. Rate 1.05 jumps from wall to wall, higher each time.*
-#
+
+# %%
+reveal("02.p2", "c" if abs(1 - 2 * 1.05) > 1 else "b")
+
+# %% [markdown]
 # The factors are 0.9, 0.4, −0.8 and −1.1. A factor below zero jumps over the minimum: **overshoot**. A factor below −1 lands
 # further away than it started: **divergence**. The border here is α = 1.
 #

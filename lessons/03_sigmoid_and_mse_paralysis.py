@@ -49,6 +49,8 @@ from scipy.optimize import minimize
 from sklearn.preprocessing import StandardScaler, normalize
 
 from course_utils.activations import log_sigmoid, sigmoid, sigmoid_derivative
+from course_utils.classroom.predictions import predict, reveal
+from course_utils.classroom.review import review
 from course_utils.datasets import load_police
 from course_utils.derivations import check_line, table
 from course_utils.derivations import lesson_03 as derivations
@@ -63,6 +65,13 @@ from course_utils.losses import (
     mse_from_logits_gradient,
 )
 from course_utils.plots import PALETTE
+
+# %% [markdown]
+# Three more that wait for you. What you get wrong comes back in the next lesson, what you get right
+# later and later.
+
+# %%
+review("03")
 
 # %% [markdown]
 # ## 1. A straight line through yes and no
@@ -259,7 +268,10 @@ assert np.allclose(sigmoid(-z), 1 - sigmoid(z))
 # %% [markdown]
 # ## 4. Out of range
 #
-# **Predict.** At z = 6, by which factor is the slope smaller than at its best? And at z = 100?
+# **03.p2.** The sigmoid is steepest at z = 0. How many times less steep is it at z = 6?
+
+# %%
+predict("03.p2", ...)
 
 # %%
 for z in (0, 2, 6, 10, 100):
@@ -267,6 +279,9 @@ for z in (0, 2, 6, 10, 100):
 print("a weight of 1, less a gradient of that last size, is still exactly 1:", 1 - 100 * sigmoid_derivative(100) == 1)
 assert 0.0098 < sigmoid_derivative(6) / 0.25 < 0.0099
 assert f"{sigmoid_derivative(100):.1e}" == "3.7e-44"
+
+# %%
+reveal("03.p2", 0.25 / sigmoid_derivative(6.0))
 
 # %% [markdown]
 # At z = 6 the slope is a hundredth of its best; the **effective range** of the sigmoid is (−6, 6). At z = 100 it is 10⁻⁴⁴,
@@ -357,7 +372,15 @@ assert witness.error < 1e-9
 # %% [markdown]
 # Now the worst case. The neuron is sure and wrong: z = −10, but the police came, t = 1.
 #
-# **Predict.** The error is as large as an error can be. How large is the push that corrects it?
+# **03.p3.** A neuron says z = -10, and the target is 1. It learns from the squared error. How large is the push on
+# z, the slope of its loss?
+#
+# - a) near 2, since the error is near 1
+# - b) about 0.1
+# - c) less than 0.001
+
+# %%
+predict("03.p3", ...)
 
 # %%
 p = sigmoid(-10.0)
@@ -365,6 +388,9 @@ push = mse_from_logits_gradient([-10.0], [1.0])[0]
 print(f"error p - t = {p - 1:.6f}")
 print(f"gradient    = {push:.3g}")
 assert f"{push:.2e}" == "-9.08e-05"
+
+# %%
+reveal("03.p3", "c" if abs(push) < 0.001 else "b")
 
 # %% [markdown]
 # The error is almost −1. The gradient is −9.08 · 10⁻⁵. The second factor has killed the first. To be that wrong, the
@@ -433,7 +459,12 @@ def my_steps_to_half(z, learning_rate):
 check("03.6", my_steps_to_half)
 
 # %% [markdown]
-# **Predict.** From z = −6, and then from z = −10: how many steps does each runner need? Write down four numbers.
+#
+# **03.p1.** One neuron, one sample with target 1, squared error through a sigmoid, learning rate 1, start at z =
+# -10. After how many updates is p at least 0.5?
+
+# %%
+predict("03.p1", ...)
 
 # %%
 for start in (-6.0, -10.0):
@@ -441,6 +472,9 @@ for start in (-6.0, -10.0):
     print(f"from z = {start:.0f}: squared error {steps[0]:,} steps, cross-entropy {steps[1]} steps")
 assert [len(path) - 1 for path in race(-6.0)] == [214, 7]
 assert [len(path) - 1 for path in race(-10.0)] == [11_034, 11]
+
+# %%
+reveal("03.p1", len(race(-10.0)[0]) - 1)
 
 # %%
 squared_path, crossed_path = race(-10.0)

@@ -47,6 +47,8 @@ import numpy as np
 from IPython.display import Markdown
 
 from course_utils.activations import sigmoid
+from course_utils.classroom.predictions import predict, reveal
+from course_utils.classroom.review import review
 from course_utils.datasets import load_police
 from course_utils.derivations import check_line, table
 from course_utils.derivations.lesson_04 import BCE_FROM_LOGITS, LIKELIHOOD_TO_BCE, NEURON, SLOPE_IN_P, SLOPE_IN_Z
@@ -62,6 +64,13 @@ from course_utils.losses import (
 )
 from course_utils.plots import PALETTE, plot_curves
 from course_utils.probability import entropy
+
+# %% [markdown]
+# Three more that wait for you. What you get wrong comes back in the next lesson, what you get right
+# later and later.
+
+# %%
+review("04")
 
 # %% [markdown]
 # ## 1. The pizzeria
@@ -272,7 +281,15 @@ assert np.allclose([0.001 - 0.00001, (0.001 - 0.00001) ** 2], [0.00099, 9.8e-7],
 # But does the choice matter for the *answer*? Ten evenings look alike, and on three of them the police came. A fair
 # price should be lowest for the model that says 0.3. Try all p.
 #
-# **Predict.** Three losses. Which of them are lowest at 0.3? Which are zero there?
+# **04.p1.** Ten evenings look alike, and on three of them the police came. One number p for all ten. Which mean
+# losses are lowest at p = 0.3?
+#
+# - a) cross-entropy alone
+# - b) cross-entropy and squared error
+# - c) both of these and the absolute error
+
+# %%
+predict("04.p1", ...)
 
 # %%
 prices = {
@@ -295,7 +312,11 @@ assert np.allclose([prices["(p - t)²"].min(), prices["BCE"].min()], [0.21, 0.61
 # %% [markdown]
 # *Figure 4. Mean loss over ten evenings, three of them with a call, for every p. The L1 line falls straight to its lowest
 # point at p = 0. The square is lowest at 0.3, with 0.21. BCE is lowest at 0.3 too, with 0.611.*
-#
+
+# %%
+reveal("04.p1", "b" if [round(float(p[v.argmin()]), 3) for v in prices.values()] == [0.001, 0.3, 0.3] else "c")
+
+# %% [markdown]
 # Three things to read:
 #
 # - L1 is out: it pays to say "never", though three in ten are loud.
@@ -417,6 +438,16 @@ assert right == 25
 #
 # Ask where the valley really ends. **Newton's method** uses the Hessian of lesson 02: it divides the slope by the
 # curvature, in every direction, and needs no learning rate.
+#
+# **04.p2.** 10,000 updates on the thirty evenings, 25 right, and the weight of temperature is negative: the warmer,
+# the quieter. The picture says the opposite. What is to blame?
+#
+# - a) the data
+# - b) the model: a line cannot say it
+# - c) the training: it has not arrived
+
+# %%
+predict("04.p2", ...)
 
 
 # %%
@@ -446,6 +477,9 @@ assert np.abs(X.T @ (sigmoid(X @ best) - t)).max() < 1e-9
 # Why so slow? The valley is a ravine: between its steepest and its flattest direction, curvature differs by a factor of
 # 95,000, the **condition number** of the Hessian. A learning rate that does not overshoot across creeps along. The cure
 # is lesson 03's: standardise the columns.
+
+# %%
+reveal("04.p2", "c" if w[2] < 0 < best[2] else "b")
 
 # %%
 curvatures = np.linalg.eigvalsh(hessian)
@@ -646,7 +680,14 @@ print(inspect.getsource(binary_cross_entropy_terms))
 # ### Data that are too good
 # Leave out the four evenings that the best model got wrong. On the other 26, every verdict can be right.
 #
-# **Predict.** Train longer and longer. Where do the weights end?
+# **04.p3.** A line separates the two classes without a mistake. Train logistic regression longer and longer. Where
+# do the weights end?
+#
+# - a) at the one lowest point: the loss is convex
+# - b) nowhere: they grow without end
+
+# %%
+predict("04.p3", ...)
 
 # %%
 easy = (X @ best > 0) == called
@@ -660,6 +701,9 @@ z = X_standard[easy] @ w_easy
 longer = [binary_cross_entropy_from_logits(factor * z, t[easy]) for factor in (1, 2, 4, 8, 16)]
 assert (np.diff(longer) < 0).all()
 assert 0 < longer[-1] < 1e-12
+
+# %%
+reveal("04.p3", "b" if (np.diff(longer) < 0).all() else "a")
 
 # %% [markdown]
 # Nowhere. Once all verdicts are right, doubling every weight makes every chance better, and the loss falls towards 0

@@ -47,6 +47,8 @@ import numpy as np
 from IPython.display import Markdown
 
 from course_utils.activations import softmax
+from course_utils.classroom.predictions import predict, reveal
+from course_utils.classroom.review import review
 from course_utils.derivations import check_line, table
 from course_utils.derivations.lesson_05 import (
     CROSS_ENTROPY_SPLIT,
@@ -59,6 +61,13 @@ from course_utils.explorers.two_distributions import two_distributions
 from course_utils.gradients import central_difference
 from course_utils.plots import PALETTE
 from course_utils.probability import cross_entropy, entropy, kl_divergence, log_likelihood
+
+# %% [markdown]
+# Three more that wait for you. What you get wrong comes back in the next lesson, what you get right
+# later and later.
+
+# %%
+review("05")
 
 # %% [markdown]
 # ## 1. Three forecasters
@@ -86,7 +95,15 @@ plt.show()
 # and 50 %: too much rain, too little sun. Ben says 10, 20 and 70 %: too little sun, too much cloud. Cem says 0, 50 and
 # 50 %: no rain at all, a little too much sun.*
 #
-# **Predict.** Rank them. Then see what the squared differences say.
+# **05.p1.** The truth is 10 % rain, 40 % sun, 50 % cloud. Ann says 30, 20, 50; Ben says 10, 20, 70; Cem says 0, 50,
+# 50. Whose forecast is the farthest from the truth?
+#
+# - a) Ann's
+# - b) Ben's
+# - c) Cem's
+
+# %%
+predict("05.p1", ...)
 
 # %%
 squared = {name: ((P - Q) ** 2).sum() for name, Q in forecasts.items()}
@@ -205,9 +222,20 @@ for name, Q in forecasts.items():
     print(f"KL(P, {name}) = {kl_divergence(P, Q):.3f}    KL({name}, P) = {kl_divergence(Q, P):.3f}")
 assert np.isclose(kl_divergence(forecasts["Cem"], P), 0.1116, atol=1e-4)
 
+# %%
+reveal("05.p1", "abc"[np.argmax([kl_divergence(P, Q) for Q in forecasts.values()])])
+
 # %% [markdown]
 # Not symmetric: in the second column Cem decides what happens, so it never rains, and 0.112 nats are lost. KL is infinite
 # exactly where $Q$ **misses mass**: where it rules out what $P$ allows.
+#
+# **05.p2.** KL adds P log(P/Q) over the outcomes. Some of these terms are negative. Can the whole sum be?
+#
+# - a) yes, where Q overstates enough outcomes
+# - b) no, never
+
+# %%
+predict("05.p2", ...)
 
 # %%
 rng = np.random.default_rng(0)
@@ -220,6 +248,9 @@ straight, detour = kl_divergence(there, far), kl_divergence(there, half_way) + k
 print(f"straight on {straight:.3f}, with a stop on the way {detour:.3f}")
 assert (kl_divergence(A, B) > 0).all()
 assert straight > detour
+
+# %%
+reveal("05.p2", "b" if (kl_divergence(A, B) >= 0).all() else "a")
 
 # %% [markdown]
 # Never negative, and zero only between equals. But it depends on the direction, and a stop on the way can make the

@@ -47,6 +47,8 @@ import numpy as np
 from IPython.display import Markdown
 
 from course_utils.activations import logsumexp, sigmoid, softmax, softmax_jacobian
+from course_utils.classroom.predictions import predict, reveal
+from course_utils.classroom.review import review
 from course_utils.datasets import load_mnist
 from course_utils.derivations import check_line, table
 from course_utils.derivations.lesson_06 import (
@@ -64,6 +66,13 @@ from course_utils.explorers.logits_and_temperature import logits_and_temperature
 from course_utils.gradients import central_difference, check_gradient, jacobian
 from course_utils.losses import cross_entropy_from_logits, cross_entropy_gradient, one_hot
 from course_utils.plots import PALETTE, plot_curves
+
+# %% [markdown]
+# Three more that wait for you. What you get wrong comes back in the next lesson, what you get right
+# later and later.
+
+# %%
+review("06")
 
 # %% [markdown]
 # ## 1. Ten scores, and no answer
@@ -202,8 +211,10 @@ assert round(1 - (0.30 + 0.20 + 0.15), 2) == 0.35
 # The last share is never free. For one sigmoid that binds "yes" to its own "no"; ten sigmoids are not bound to each
 # other. A softmax binds all its classes.
 #
-# **Predict.** The second of three logits rises from 1 to 2. How many of the three sigmoids change? How many entries of
-# the softmax?
+# **06.p1.** The second of three logits rises from 1 to 2. How many entries of the softmax change?
+
+# %%
+predict("06.p1", ...)
 
 # %%
 z, raised = np.array([2.0, 1.0, 0.1]), np.array([2.0, 2.0, 0.1])
@@ -212,13 +223,23 @@ for name, function in [("sigmoid", sigmoid), ("softmax", softmax)]:
     print(f"{name}: {function(z).round(3)} -> {function(raised).round(3)}   {changed.sum()} changed")
     assert changed.sum() == {"sigmoid": 1, "softmax": 3}[name]
 
+# %%
+reveal("06.p1", int(changed.sum()))
+
 # %% [markdown]
 # A sigmoid acts on each entry. A softmax acts on the whole vector.
 
 # %% [markdown]
 # ## 3. Only differences count
 #
-# **Predict.** Add 100 to all logits. What happens to the sigmoids, and what to the softmax?
+# **06.p3.** The logits are 2, 3, 5 and 0. Add 100 to all of them. What does the softmax do?
+#
+# - a) nothing
+# - b) all four shares go to 1
+# - c) the largest share goes to 1
+
+# %%
+predict("06.p3", ...)
 
 # %%
 z = np.array([2.0, 3.0, 5.0, 0.0])
@@ -226,6 +247,9 @@ print("sigmoid:", sigmoid(z).round(3), "->", sigmoid(z + 100).round(3))
 print("softmax:", softmax(z).round(3), "->", softmax(z + 100).round(3))
 assert np.allclose(softmax(z), softmax(z + 100), rtol=1e-12)
 assert not np.allclose(sigmoid(z), sigmoid(z + 100))
+
+# %%
+reveal("06.p3", "a" if np.allclose(softmax(z), softmax(z + 100)) else "c")
 
 # %% [markdown]
 # To the softmax, nothing: e¹⁰⁰ stands above and below, and cancels. The sigmoids all go to 1. So K logits hold K − 1
@@ -292,7 +316,16 @@ for name, logits, limit in [("unique", z, [0, 0, 1, 0]), ("tied", tie, [0.5, 0, 
 #
 # To train, we must know how p answers when z moves.
 #
-# **Predict.** The logits are 2, 3, 5 and 0. Raise logit 1 a little. Class 1 gains. Who pays most for it?
+# **06.p4.** The logits are 2, 3, 5 and 0, counted from 0. Raise logit 1, the 3, a little. Class 1 gains. Who pays
+# most for it?
+#
+# - a) class 0
+# - b) class 2
+# - c) class 3
+# - d) all three pay the same
+
+# %%
+predict("06.p4", ...)
 
 # %%
 h = 1e-6
@@ -302,6 +335,9 @@ print("slopes", slopes.round(3), "  sum of slopes is zero:", bool(abs(slopes.sum
 assert slopes[1] > 0
 assert slopes.argmin() == 2
 assert abs(slopes.sum()) < 1e-8
+
+# %%
+reveal("06.p4", {0: "a", 2: "b", 3: "c"}[int(slopes.argmin())])
 
 # %% [markdown]
 # Class 2, who has most, pays most. All pay in proportion to what they have.
@@ -540,7 +576,15 @@ check("06.4", two_steps)
 # rule and dz = −t(1 − p). The true class is pushed up; nobody is pushed down. Train both on 10,000 digits: 100 steps
 # with all of them, learning rate 0.5, zero start.
 #
-# **Predict.** Does the wrong one crash? Does it learn nothing? Does its loss fall?
+# **06.p2.** A gradient that is wrong: only the diagonal, dz = -t(1 - p). It trains on 10,000 digits. What will you
+# see?
+#
+# - a) an error, or NaN
+# - b) it runs, and the loss does not fall
+# - c) it runs, and the loss falls
+
+# %%
+predict("06.p2", ...)
 
 
 # %%
@@ -584,7 +628,11 @@ assert not real or (70 <= np.argmin(losses_diagonal) <= 80 and np.argmin(losses_
 # *Figure 3. Training loss against step for both gradients. Both start at 2.30, and for twenty steps the curves can
 # hardly be told apart. At the hundredth step p − t is at 0.37. The diagonal alone is at 0.50, and has been rising a
 # little for some 25 steps.*
-#
+
+# %%
+reveal("06.p2", "c" if losses_diagonal[-1] < losses_diagonal[0] else "b")
+
+# %% [markdown]
 # Right on 85.9 % against 89.7 %. Had you trained only the wrong one, you would have called it a success.
 #
 # **Predict.** With dz = −t(1 − p), can any logit ever fall?

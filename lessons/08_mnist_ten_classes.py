@@ -49,6 +49,8 @@ import numpy as np
 from sklearn.metrics import confusion_matrix
 
 from course_utils.activations import sigmoid, softmax
+from course_utils.classroom.predictions import predict, reveal
+from course_utils.classroom.review import review
 from course_utils.datasets import load_fashion_mnist, load_mnist
 from course_utils.estimators import LogisticRegression, SoftmaxRegression
 from course_utils.exercises import check
@@ -60,6 +62,13 @@ from course_utils.losses import (
     one_hot,
 )
 from course_utils.plots import plot_confusion, plot_curves, plot_digits, plot_weights
+
+# %% [markdown]
+# Three more that wait for you. What you get wrong comes back in the next lesson, what you get right
+# later and later.
+
+# %%
+review("08")
 
 # %% [markdown]
 # ## 1. Read these
@@ -161,7 +170,15 @@ print("largest weight by hand", f"{np.abs(W).max():.6f}", "by the estimator", f"
 # The two agree. Now the published run of lecture 4: all 60,000 pictures in every update, raw pixels from 0 to 255,
 # learning rate 0.00001, a zero start, 200 updates. It takes a few seconds.
 #
-# **Predict.** You computed where the loss starts. Where will it be after 200 updates?
+# **08.p2.** Ten sigmoids start with a loss of 6.93 nats, 0.69 for each output. Where is it after 200 updates of batch
+# descent?
+#
+# - a) above 6: the learning rate of 0.00001 is far too small
+# - b) between 2 and 5
+# - c) below 1
+
+# %%
+predict("08.p2", ...)
 
 # %%
 settings = {"learning_rate": 1e-5, "epochs": 200, "dtype": "float32"}
@@ -173,6 +190,9 @@ print(f"loss at the start {sigmoids.history_.loss[0]:.6f}, after 200 updates {si
 print(f"right on the test set: {sigmoids_accuracy:.2%}")
 assert np.isclose(sigmoids.history_.loss[0], 10 * np.log(2), rtol=1e-6)
 assert not real or (round(sigmoids_loss, 6), round(sigmoids_accuracy, 4)) == (0.858632, 0.9032)
+
+# %%
+reveal("08.p2", "c" if sigmoids_loss < 1 else "b")
 
 # %% [markdown]
 # Lecture 4 prints 0.85863196488041293 and 90.32 %. Ours is the same run in `float32`, half the memory of `float64`; it
@@ -200,7 +220,14 @@ check("08.3", ten_sigmoids_loss)
 # The answer is the sigmoid with the largest probability. But ten answers that know nothing of each other may not fit
 # together.
 #
-# **Predict.** For a test digit, add its ten probabilities. What do you get? Exactly 1? About 1? How small can it be?
+# **08.p1.** Ten sigmoids, one for each digit. Over the test pictures, what do their ten probabilities add up to?
+#
+# - a) exactly 1 for every picture
+# - b) between 0.9 and 1.1 for every picture
+# - c) anything from near 0 to above 1.5
+
+# %%
+predict("08.p1", ...)
 
 # %%
 p = sigmoid(sigmoids.decision_function(X_test))
@@ -211,6 +238,9 @@ for many, name in [(says_yes == 0, "no sigmoid"), (says_yes == 1, "exactly one")
     print(f"{name:>12} says yes: {many.mean():.0%} of the test digits")
 assert not real or round((p.argmax(axis=1) == y_test)[says_yes == 0].mean(), 2) == 0.62
 assert not real or (sums.min() < 0.01 and sums.max() > 3 and round((says_yes == 0).mean(), 2) == 0.14)
+
+# %%
+reveal("08.p1", "c" if sums.min() < 0.2 and sums.max() > 1.5 else "b")
 
 # %%
 show = np.concatenate([np.argsort(sums)[:5], np.argsort(-sums)[:5]])
