@@ -1,56 +1,93 @@
-"""Measure every speed and write docs/performance.md; COURSE_DATA names the folder of the real MNIST."""
+"""Measure every speed and write docs/performance.md; COURSE_DATA names the folder of the real MNIST.
+
+`python -m benchmarks` measures everything, which takes most of an hour; `python -m benchmarks softmax training` those
+parts, and the page keeps what it says of the others.
+"""
 
 from __future__ import annotations
 
+import argparse
 import os
 import platform
+import re
 import sys
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import data, explorers, imports, softmax, training
+from benchmarks import cnn, data, explorers, grading, imports, softmax, time_to_accuracy, torch_epoch, training
 
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 PACKAGES = ("numpy", "torch", "scikit-learn", "matplotlib", "ipywidgets")
+HEAD = """# Performance
+
+Written by `python -m benchmarks`. Each figure stands beside its peer, measured in the same run; values are medians.
+Machines differ and are noisy: trust the ratios. What was tried and what each way gave is told below for training, and
+in the comments of `benchmarks/` for the rest.
+"""
 
 
-def sentences() -> dict[str, str]:
-    """Every measurement as name -> sentence."""
-    start, mnist, picture = imports.measure(), data.measure(), explorers.measure()
+def small_things() -> dict[str, str]:
+    """What importing the package and opening MNIST cost."""
+    start, mnist = imports.measure(), data.measure()
     alone, both = start["numpy_ms"], start["with_course_ms"]
     decoding, opening, shared = 1e3 * mnist["decode_s"], mnist["open_ms"], mnist["second_process_mb"]
-    ours, theirs = picture["update_ms"], picture["new_figure_ms"]
     return {
-        **training.measure(),
-        **softmax.measure(),
         "import course_utils": f"{both - alone:+.1f} ms beyond the {alone:.0f} ms of a Python that imports NumPy",
         "MNIST": (
             f"opened from the decoded cache in {opening:.1f} ms; decoding the files takes {decoding:.0f} ms: "
             f"**{decoding / opening:.0f} times longer**; a second process that reads every pixel costs "
             f"{shared:.2f} MB more (PSS)"
         ),
-        "explorer of lesson 08, one movement, in the kernel": (
-            f"{ours:.1f} ms; a new figure, as `interact` makes it, {theirs:.1f} ms: "
-            f"**{theirs / ours:.1f} times faster**; the picture has {picture['png_kb']:.0f} kB"
-        ),
     }
+
+
+def five_seeds() -> dict[str, str]:
+    """Lesson 11's network and the best recipe; the ways between them are measured by `python -m benchmarks.cnn`."""
+    first, *_, last = cnn.RECIPES
+    return cnn.measure({name: cnn.RECIPES[name] for name in (first, last)})
+
+
+# Part -> what measures it, and the text that goes below its table.
+PARTS: dict[str, tuple[Callable[[], dict[str, str]], str]] = {
+    "training": (training.measure, training.TRIED),
+    "time_to_accuracy": (time_to_accuracy.measure, f"{time_to_accuracy.FIGURE}\n\n{time_to_accuracy.TRIED}"),
+    "softmax": (softmax.measure, ""),
+    "small_things": (small_things, ""),
+    "torch_epoch": (torch_epoch.measure, ""),
+    "cnn": (five_seeds, ""),
+    "explorers": (explorers.sentences, ""),
+    "grading": (grading.sentences, ""),
+}
+
+
+def section(name: str) -> str:
+    """Measure one part and return its section of the page."""
+    measure, below = PARTS[name]
+    rows = "\n".join(f"| {what} | {sentence} |" for what, sentence in measure().items())
+    versions = ", ".join(f"{package} {version(package)}" for package in PACKAGES)
+    machine = f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}; Python {sys.version.split()[0]}"
+    table = f"| what | measured |\n|---|---|\n{rows}\n"
+    return "\n".join([f"## {name}\n", f"{machine}, {versions}.\n", table, *([below.strip() + "\n"] if below else [])])
+
+
+def kept(page: str) -> dict[str, str]:
+    """Return the sections that a page has."""
+    found = re.split(r"^(?=## )", page, flags=re.MULTILINE)[1:]
+    return {text.split()[1]: text.strip() + "\n" for text in found}
 
 
 def main() -> None:
     """Write the page."""
-    rows = "\n".join(f"| {name} | {sentence} |" for name, sentence in sentences().items())
-    versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
-    PAGE.write_text(
-        "# Performance\n\n"
-        "Written by `python -m benchmarks`. Each figure stands beside its peer, measured in the same run; values are "
-        "medians. Machines differ and are noisy: trust the ratios. What was tried and what each way gave is told in "
-        "the comments of `benchmarks/`.\n\n"
-        f"Machine: {os.cpu_count()} cores, {platform.machine()}, {platform.system()}; "
-        f"Python {sys.version.split()[0]}, {versions}.\n\n"
-        f"| what | measured |\n|---|---|\n{rows}\n",
-        encoding="utf-8",
-    )
-    print(PAGE.read_text(encoding="utf-8"))
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="measure and write docs/performance.md")
+    parser.add_argument("part", nargs="*", choices=[[], *PARTS], help="the parts to measure; without any, all")
+    wanted = parser.parse_args().part or list(PARTS)
+    for name in wanted:
+        new = section(name)
+        sections = kept(PAGE.read_text(encoding="utf-8")) | {name: new}
+        body = [sections[each] for each in PARTS if each in sections]
+        PAGE.write_text("\n".join([HEAD, *body]), encoding="utf-8")
+        print(new, flush=True)
 
 
 if __name__ == "__main__":

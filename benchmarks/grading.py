@@ -71,6 +71,20 @@ def measure(students: int = STUDENTS) -> dict[str, float]:
     }
 
 
+def sentences() -> dict[str, str]:
+    """The same as name -> sentence for docs/performance.md."""
+    found = measure()
+    return {
+        "check, every reference and misconception": (
+            f"median {1e3 * found['check_median_s']:.0f} ms, worst {1e3 * found['check_worst_s']:.0f} ms"
+        ),
+        f"{found['students']:.0f} submissions of lesson 06 graded": (
+            f"{found['class_s']:.0f} s on {found['cores']:.0f} cores, "
+            f"{found['class_s'] / found['students']:.2f} s each"
+        ),
+    }
+
+
 if __name__ == "__main__":
     for name, value in measure(int(sys.argv[1]) if len(sys.argv) > 1 else STUDENTS).items():
         print(f"{name:15} {value:8.3f}")

@@ -20,7 +20,7 @@ UPDATES = 200
 LEARNING_RATE = 1e-5
 RUNS = 15
 
-TRIED = """## How the full-batch update came to be
+TRIED = """### How the full-batch update came to be
 
 Ten sigmoids on all 60,000 pictures, on an idle machine with two cores:
 
@@ -30,12 +30,11 @@ Ten sigmoids on all 60,000 pictures, on an idle machine with two cores:
 | the same in blocks of 1,024 rows, NumPy's own threads | 22 | |
 | bytes in blocks, converted on the way, NumPy's own threads | 20 | 70 to 480 ms beside one busy process |
 | bytes in blocks, one thread of ours for each core | 24 | the way taken: 35 to 55 ms beside one busy process |
-| scipy's CSR of the 19 % that are not zero, its two products alone | 43 to 53 | no faster, three times the code |
+| scipy's CSR of the 19 % that are not zero, its two products alone | 43 to 53 | no faster |
 
 Bytes take a quarter of the memory of float32 and cost nothing in time, since a block is read into the cache once and
 used twice. Sparse storage saves four products in five and loses the time again in looking up where they go. To scale
-pixels, the weights are scaled instead: (s X) W = X (s W), and 7,840 weights are fewer than 47 million pixels. For
-batches of 256 this took an update from 0.44 to 0.38 ms of processor time."""
+pixels, the weights are scaled instead: (s X) W = X (s W), and 7,840 weights are fewer than 47 million pixels."""
 
 # The peak memory of a process that only holds the data and takes three updates. Linux notes it in /proc; ru_maxrss
 # would start from the size of the process that called.
