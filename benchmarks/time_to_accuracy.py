@@ -76,8 +76,8 @@ The smaller rate in the second pass is two calls of `train`; a schedule inside a
 option more. Adam with 0.002 to 0.01 took more updates than momentum, and each of its updates costs 40 microseconds
 against 9. A buffer for the pixels, kept between updates, gained nothing that could be measured. Batches fit one
 block, so that one thread works through them: no thread waits for another. torch has the same rule, batches and
-rates, so that both take the same updates; it was not tuned on its own, nor were scikit-learn's solvers tried on a part
-of the data."""
+rates, so that both take the same updates; it was not tuned on its own, nor were scikit-learn's solvers tried on a
+part of the data."""
 
 Floats = npt.NDArray[np.float32]
 
