@@ -165,7 +165,7 @@ hint("00.2")
 
 # %% [markdown]
 # When no hint is left, `solution("00.2")` shows one way to do it (after `from course_utils.exercises import solution`).
-# Nobody counts your attempts, and nothing leaves your machine.
+# Your attempts are noted on this machine only, and nothing leaves your machine.
 #
 # Now the idea behind the next exercise. A good machine does not only name a class. It says how sure it is, by one
 # **probability** for each class. Cat or dog: two numbers. Cat, dog, pig or plane: four, and since it is one of the four,
@@ -354,7 +354,8 @@ Markdown("\n".join(["| | lesson | its question | minutes | needs |", "|---|---|-
 # - **Predict.** Where it says so, say your guess aloud before you run the cell. A guess that was wrong is remembered.
 #   Some guesses are written down: `predict` takes a letter, a number or your probabilities, and `reveal` scores them.
 #   Lesson 12 draws how far you could be trusted.
-# - **Review.** From lesson 02 on, three questions from earlier lessons come back until you get them right.
+# - **Review.** From lesson 02 on, questions from earlier lessons come back: soon if you got them wrong, later and later if
+#   right.
 # - **Your own file.** What you predict, answer and solve is kept in one readable file on your machine and sent nowhere.
 #   `progress()` draws what is done: `from course_utils.classroom.progress import progress`.
 # - **Run from the top.** If things look odd, *Kernel, Restart Kernel and Run All Cells* puts everything in order.

@@ -16,7 +16,7 @@
 # **The question:** what exactly does a classifier say when it says "shirt, 10 %", and how is a class written in
 # numbers?
 #
-# **Time:** 50 minutes. **Needs:** school arithmetic, and an environment that runs (00).
+# **Time:** 50 minutes, and ten for the questions before. **Needs:** school arithmetic, and an environment that runs (00).
 #
 # When you have finished, you can
 #
@@ -201,8 +201,7 @@ check("01.2", running_frequency)
 # Heads and tails cannot both happen: the two events share no outcome. They are **disjoint**, $P$(heads and tails) = 0,
 # and their probabilities add up.
 #
-# Be careful. Say $P$(rain) = 0.05 and $P$(sun) = 0.4, where a day may have both: a sun shower. These two are not
-# disjoint.
+# Be careful with rain and sun.
 #
 # Commit yourself before you look. Put a letter in place of the dots below, `predict("01.p1", "a")`, or better your
 # probabilities, `{"a": 0.7, "b": 0.3}`: they are scored by what came true. Dots left standing break nothing.

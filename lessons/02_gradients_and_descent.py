@@ -19,7 +19,7 @@
 #
 # When you have finished, you can
 #
-# - [ ] measure a slope by differences, and say why the smallest step is not the best one;
+# - [ ] measure a slope by differences, and choose the step;
 # - [ ] fit a line in closed form and by descent, and choose a learning rate that neither crawls nor explodes;
 # - [ ] send a gradient through two layers by hand, let torch do the same, and catch a wrong one.
 
@@ -56,8 +56,8 @@ from course_utils.gradients import central_difference, check_gradient, forward_d
 from course_utils.plots import PALETTE
 
 # %% [markdown]
-# Three more that wait for you. What you get wrong comes back in the next lesson, what you get right
-# later and later.
+# Three more questions, chosen for you. What you get wrong comes back in the next lesson, what you get right later and
+# later.
 
 # %%
 review("02")
@@ -116,7 +116,7 @@ forward_at_3 = ...  # a number
 check("02.1", forward_at_3)
 
 # %% [markdown]
-# ## 2. The best step is not the smallest
+# ## 2. How small a step?
 #
 # A computer has no limits, only small numbers. Two candidates. The **forward** difference is the chord above. The
 # **central** one takes a step to either side:
@@ -259,7 +259,7 @@ assert np.allclose(X.T @ (X @ theta - rent), 0)
 # %% [markdown]
 # This holds when $X^T X$ has an inverse: when the columns of $X$ are independent (**full column rank**).
 #
-# **02.p3.** The table of flats gets a third column: the rooms once more, in dozens. How many best weights has least
+# **02.p2.** The table of flats gets a third column: the rooms once more, in dozens. How many best weights has least
 # squares then?
 #
 # - a) none
@@ -267,7 +267,7 @@ assert np.allclose(X.T @ (X @ theta - rent), 0)
 # - c) endlessly many
 
 # %%
-predict("02.p3", ...)
+predict("02.p2", ...)
 
 # %%
 doubled = np.column_stack([X, rooms / 12])
@@ -281,7 +281,7 @@ assert np.allclose(losses, losses[0])
 assert np.linalg.cond(doubled.T @ doubled) > 1e14
 
 # %%
-reveal("02.p3", "c" if np.allclose(losses, losses[0]) else "b")
+reveal("02.p2", "c" if np.allclose(losses, losses[0]) else "b")
 
 # %% [markdown]
 # Endlessly many: what one column gains the other can lose. The valley floor is a line, not a point. The inverse does not
@@ -350,17 +350,18 @@ def descent(gradient, w, learning_rate, steps):
 check("02.4", descent)
 
 # %% [markdown]
-# ### How long a step? Take $L = w^2$, whose slope is $2w$. An update makes $w - \alpha\,2w = (1 - 2\alpha)\,w$: it
-# multiplies by one number, again and again.
+# ### How long a step?
+# Take $L = w^2$, whose slope is $2w$. An update makes $w - \alpha\,2w = (1 - 2\alpha)\,w$: it multiplies by one number, again
+# and again.
 #
-# **02.p2.** The loss is w squared, from w = 3. A learning rate of 0.3 is down in three updates. What does 1.05 do?
+# **02.p3.** The loss is w squared, from w = 3. A learning rate of 0.3 is down in three updates. What does 1.05 do?
 #
 # - a) it arrives in one update
 # - b) it jumps between the same two places for ever
 # - c) it goes farther away with each update
 
 # %%
-predict("02.p2", ...)
+predict("02.p3", ...)
 
 # %%
 fig, axes = plt.subplots(1, 4, figsize=(9.4, 2.9), sharey=True, layout="constrained")
@@ -383,10 +384,10 @@ assert np.allclose([1 - 2 * a for a in (0.05, 0.3, 0.9, 1.05)], [0.9, 0.4, -0.8,
 # three. Rate 0.9 jumps from wall to wall, lower each time. Rate 1.05 jumps from wall to wall, higher each time.*
 
 # %%
-reveal("02.p2", "c" if abs(1 - 2 * 1.05) > 1 else "b")
+reveal("02.p3", "c" if abs(1 - 2 * 1.05) > 1 else "b")
 
 # %% [markdown]
-# The factors are 0.9, 0.4, −0.8 and −1.1. A factor below zero jumps over the minimum: **overshoot**. A factor below −1 lands
+# For the rates 0.05, 0.3, 0.9 and 1.05 the factors are 0.9, 0.4, −0.8 and −1.1. A factor below zero jumps over the minimum: **overshoot**. A factor below −1 lands
 # further away than it started: **divergence**. The border here is α = 1.
 #
 # ### Exercise 02.5

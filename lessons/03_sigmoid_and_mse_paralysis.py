@@ -67,8 +67,8 @@ from course_utils.losses import (
 from course_utils.plots import PALETTE
 
 # %% [markdown]
-# Three more that wait for you. What you get wrong comes back in the next lesson, what you get right
-# later and later.
+# Three more questions, chosen for you. What you get wrong comes back in the next lesson, what you get right later and
+# later.
 
 # %%
 review("03")
@@ -268,10 +268,10 @@ assert np.allclose(sigmoid(-z), 1 - sigmoid(z))
 # %% [markdown]
 # ## 4. Out of range
 #
-# **03.p2.** The sigmoid is steepest at z = 0. How many times less steep is it at z = 6?
+# **03.p1.** The sigmoid is steepest at z = 0. How many times less steep is it at z = 6?
 
 # %%
-predict("03.p2", ...)
+predict("03.p1", ...)
 
 # %%
 for z in (0, 2, 6, 10, 100):
@@ -281,7 +281,7 @@ assert 0.0098 < sigmoid_derivative(6) / 0.25 < 0.0099
 assert f"{sigmoid_derivative(100):.1e}" == "3.7e-44"
 
 # %%
-reveal("03.p2", 0.25 / sigmoid_derivative(6.0))
+reveal("03.p1", 0.25 / sigmoid_derivative(6.0))
 
 # %% [markdown]
 # At z = 6 the slope is a hundredth of its best; the **effective range** of the sigmoid is (−6, 6). At z = 100 it is 10⁻⁴⁴,
@@ -372,7 +372,7 @@ assert witness.error < 1e-9
 # %% [markdown]
 # Now the worst case. The neuron is sure and wrong: z = −10, but the police came, t = 1.
 #
-# **03.p3.** A neuron says z = -10, and the target is 1. It learns from the squared error. How large is the push on
+# **03.p2.** A neuron says z = -10, and the target is 1. It learns from the squared error. How large is the push on
 # z, the slope of its loss?
 #
 # - a) near 2, since the error is near 1
@@ -380,7 +380,7 @@ assert witness.error < 1e-9
 # - c) less than 0.001
 
 # %%
-predict("03.p3", ...)
+predict("03.p2", ...)
 
 # %%
 p = sigmoid(-10.0)
@@ -390,7 +390,7 @@ print(f"gradient    = {push:.3g}")
 assert f"{push:.2e}" == "-9.08e-05"
 
 # %%
-reveal("03.p3", "c" if abs(push) < 0.001 else "b")
+reveal("03.p2", "c" if abs(push) < 0.001 else "b")
 
 # %% [markdown]
 # The error is almost −1. The gradient is −9.08 · 10⁻⁵. The second factor has killed the first. To be that wrong, the
@@ -445,6 +445,13 @@ Markdown(table(derivations.LARGEST_MSE_GRADIENT))
 # One neuron, one sample, target 1, learning rate 1. Two runners start at the same wrong logit, one down each loss. The
 # finish is p ≥ 0.5.
 #
+# **03.p3.** One neuron, one sample with target 1, squared error through a sigmoid, learning rate 1, start at z =
+# -10. After how many updates is p at least 0.5?
+
+# %%
+predict("03.p3", ...)
+
+# %% [markdown]
 # ### Exercise 03.6
 # From a blank page: count the steps of the first runner. If the cell never ends, your z runs the wrong way: interrupt it
 # with ■.
@@ -458,14 +465,6 @@ def my_steps_to_half(z, learning_rate):
 
 check("03.6", my_steps_to_half)
 
-# %% [markdown]
-#
-# **03.p1.** One neuron, one sample with target 1, squared error through a sigmoid, learning rate 1, start at z =
-# -10. After how many updates is p at least 0.5?
-
-# %%
-predict("03.p1", ...)
-
 # %%
 for start in (-6.0, -10.0):
     steps = [len(path) - 1 for path in race(start)]
@@ -474,7 +473,7 @@ assert [len(path) - 1 for path in race(-6.0)] == [214, 7]
 assert [len(path) - 1 for path in race(-10.0)] == [11_034, 11]
 
 # %%
-reveal("03.p1", len(race(-10.0)[0]) - 1)
+reveal("03.p3", len(race(-10.0)[0]) - 1)
 
 # %%
 squared_path, crossed_path = race(-10.0)

@@ -66,8 +66,8 @@ from course_utils.plots import PALETTE, plot_curves
 from course_utils.probability import entropy
 
 # %% [markdown]
-# Three more that wait for you. What you get wrong comes back in the next lesson, what you get right
-# later and later.
+# Three more questions, chosen for you. What you get wrong comes back in the next lesson, what you get right later and
+# later.
 
 # %%
 review("04")
@@ -434,11 +434,6 @@ assert right == 25
 # Done? Read the weights like a detective. The third belongs to the temperature, and it is **negative**: the warmer, the
 # quieter? Figure 1 says the opposite.
 #
-# **Predict.** Is the data strange, the model, or the training?
-#
-# Ask where the valley really ends. **Newton's method** uses the Hessian of lesson 02: it divides the slope by the
-# curvature, in every direction, and needs no learning rate.
-#
 # **04.p2.** 10,000 updates on the thirty evenings, 25 right, and the weight of temperature is negative: the warmer,
 # the quieter. The picture says the opposite. What is to blame?
 #
@@ -448,6 +443,10 @@ assert right == 25
 
 # %%
 predict("04.p2", ...)
+
+# %% [markdown]
+# Ask where the valley really ends. **Newton's method** uses the Hessian of lesson 02: it divides the slope by the
+# curvature, in every direction, and needs no learning rate.
 
 
 # %%
@@ -469,6 +468,9 @@ assert right == 26
 assert np.isclose(lowest, 0.205386, atol=5e-7)
 assert np.abs(X.T @ (sigmoid(X @ best) - t)).max() < 1e-9
 
+# %%
+reveal("04.p2", "c" if w[2] < 0 < best[2] else "b")
+
 # %% [markdown]
 # Twelve updates, and the slope is zero. The loss is 0.205, not 0.366, and warm evenings speak *for* a call. The
 # published minus sign is an artefact: **the run stopped far from the end.** The bias had come from 0 to −0.37, on its way
@@ -477,9 +479,6 @@ assert np.abs(X.T @ (sigmoid(X @ best) - t)).max() < 1e-9
 # Why so slow? The valley is a ravine: between its steepest and its flattest direction, curvature differs by a factor of
 # 95,000, the **condition number** of the Hessian. A learning rate that does not overshoot across creeps along. The cure
 # is lesson 03's: standardise the columns.
-
-# %%
-reveal("04.p2", "c" if w[2] < 0 < best[2] else "b")
 
 # %%
 curvatures = np.linalg.eigvalsh(hessian)

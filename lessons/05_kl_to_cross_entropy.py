@@ -63,8 +63,8 @@ from course_utils.plots import PALETTE
 from course_utils.probability import cross_entropy, entropy, kl_divergence, log_likelihood
 
 # %% [markdown]
-# Three more that wait for you. What you get wrong comes back in the next lesson, what you get right
-# later and later.
+# Three more questions, chosen for you. What you get wrong comes back in the next lesson, what you get right later and
+# later.
 
 # %%
 review("05")
@@ -96,7 +96,7 @@ plt.show()
 # 50 %: no rain at all, a little too much sun.*
 #
 # **05.p1.** The truth is 10 % rain, 40 % sun, 50 % cloud. Ann says 30, 20, 50; Ben says 10, 20, 70; Cem says 0, 50,
-# 50. Whose forecast is the farthest from the truth?
+# 50. Whose forecast is the farthest from the truth, if ruling out what happens counts?
 #
 # - a) Ann's
 # - b) Ben's
@@ -104,6 +104,9 @@ plt.show()
 
 # %%
 predict("05.p1", ...)
+
+# %% [markdown]
+# Squared differences first:
 
 # %%
 squared = {name: ((P - Q) ** 2).sum() for name, Q in forecasts.items()}
@@ -155,7 +158,7 @@ check("05.1", ten_heads)
 #
 # the **Kullback-Leibler divergence** of $Q$ from $P$.
 #
-# **Predict.** Ann overstates rain. What is the sign of her rain term? Can a whole sum be negative?
+# **Predict.** Ann overstates rain. What is the sign of her rain term?
 
 # %%
 for name, Q in forecasts.items():
@@ -164,6 +167,9 @@ for name, Q in forecasts.items():
     print(f"{name}: " + " + ".join(f"{term:+.3f}" for term in terms) + f" = {terms.sum():.3f} nats a day")
 assert np.allclose(kl_divergence([P, P, P], list(forecasts.values())), [0.1674, 0.1090, np.inf], atol=1e-4)
 assert terms[1] < 0 < terms[0]
+
+# %%
+reveal("05.p1", "abc"[np.argmax([kl_divergence(P, Q) for Q in forecasts.values()])])
 
 # %% [markdown]
 # On a rainy day Ann is cheaper than the truth: she has expected it more than it deserved. She pays for that on sunny
@@ -221,9 +227,6 @@ check("05.2", my_kl)
 for name, Q in forecasts.items():
     print(f"KL(P, {name}) = {kl_divergence(P, Q):.3f}    KL({name}, P) = {kl_divergence(Q, P):.3f}")
 assert np.isclose(kl_divergence(forecasts["Cem"], P), 0.1116, atol=1e-4)
-
-# %%
-reveal("05.p1", "abc"[np.argmax([kl_divergence(P, Q) for Q in forecasts.values()])])
 
 # %% [markdown]
 # Not symmetric: in the second column Cem decides what happens, so it never rains, and 0.112 nats are lost. KL is infinite

@@ -23,7 +23,7 @@
 #
 # - [ ] turn any K scores into probabilities, and say what a common shift and a temperature do to them;
 # - [ ] derive the Jacobian of softmax in two ways, and say what each of its entries means;
-# - [ ] derive the gradient p − t for any K, and unmask a gradient that is wrong and still learns.
+# - [ ] derive the gradient p − t for any K, and unmask a wrong gradient.
 
 # %% [markdown]
 # ## Three questions from earlier lessons
@@ -68,8 +68,8 @@ from course_utils.losses import cross_entropy_from_logits, cross_entropy_gradien
 from course_utils.plots import PALETTE, plot_curves
 
 # %% [markdown]
-# Three more that wait for you. What you get wrong comes back in the next lesson, what you get right
-# later and later.
+# Three more questions, chosen for you. What you get wrong comes back in the next lesson, what you get right later and
+# later.
 
 # %%
 review("06")
@@ -209,7 +209,7 @@ assert round(1 - (0.30 + 0.20 + 0.15), 2) == 0.35
 
 # %% [markdown]
 # The last share is never free. For one sigmoid that binds "yes" to its own "no"; ten sigmoids are not bound to each
-# other. A softmax binds all its classes.
+# other.
 #
 # **06.p1.** The second of three logits rises from 1 to 2. How many entries of the softmax change?
 
@@ -227,19 +227,19 @@ for name, function in [("sigmoid", sigmoid), ("softmax", softmax)]:
 reveal("06.p1", int(changed.sum()))
 
 # %% [markdown]
-# A sigmoid acts on each entry. A softmax acts on the whole vector.
+# A sigmoid acts on each entry. A softmax acts on the whole vector: it binds all its classes.
 
 # %% [markdown]
-# ## 3. Only differences count
+# ## 3. Add 100 to every score
 #
-# **06.p3.** The logits are 2, 3, 5 and 0. Add 100 to all of them. What does the softmax do?
+# **06.p2.** The logits are 2, 3, 5 and 0. Add 100 to all of them. What does the softmax do?
 #
 # - a) nothing
 # - b) all four shares go to 1
 # - c) the largest share goes to 1
 
 # %%
-predict("06.p3", ...)
+predict("06.p2", ...)
 
 # %%
 z = np.array([2.0, 3.0, 5.0, 0.0])
@@ -249,7 +249,7 @@ assert np.allclose(softmax(z), softmax(z + 100), rtol=1e-12)
 assert not np.allclose(sigmoid(z), sigmoid(z + 100))
 
 # %%
-reveal("06.p3", "a" if np.allclose(softmax(z), softmax(z + 100)) else "c")
+reveal("06.p2", "a" if np.allclose(softmax(z), softmax(z + 100)) else "c")
 
 # %% [markdown]
 # To the softmax, nothing: e¹⁰⁰ stands above and below, and cancels. The sigmoids all go to 1. So K logits hold K − 1
@@ -316,7 +316,7 @@ for name, logits, limit in [("unique", z, [0, 0, 1, 0]), ("tied", tie, [0.5, 0, 
 #
 # To train, we must know how p answers when z moves.
 #
-# **06.p4.** The logits are 2, 3, 5 and 0, counted from 0. Raise logit 1, the 3, a little. Class 1 gains. Who pays
+# **06.p3.** The logits of classes 0 to 3 are 2, 3, 5 and 0. Raise logit 1, the 3, a little. Class 1 gains. Who pays
 # most for it?
 #
 # - a) class 0
@@ -325,7 +325,7 @@ for name, logits, limit in [("unique", z, [0, 0, 1, 0]), ("tied", tie, [0.5, 0, 
 # - d) all three pay the same
 
 # %%
-predict("06.p4", ...)
+predict("06.p3", ...)
 
 # %%
 h = 1e-6
@@ -337,7 +337,7 @@ assert slopes.argmin() == 2
 assert abs(slopes.sum()) < 1e-8
 
 # %%
-reveal("06.p4", {0: "a", 2: "b", 3: "c"}[int(slopes.argmin())])
+reveal("06.p3", {0: "a", 2: "b", 3: "c"}[int(slopes.argmin())])
 
 # %% [markdown]
 # Class 2, who has most, pays most. All pay in proportion to what they have.
@@ -570,13 +570,13 @@ two_steps = None  # (step of w_11, step of w_12), for example (1.0, 2.0)
 check("06.4", two_steps)
 
 # %% [markdown]
-# ## 8. A wrong gradient that learns
+# ## 8. Half a gradient
 #
 # Lecture 2 gives p(1 − p) as the gradient of softmax: the diagonal, and nothing beside it. Put that through the chain
 # rule and dz = −t(1 − p). The true class is pushed up; nobody is pushed down. Train both on 10,000 digits: 100 steps
 # with all of them, learning rate 0.5, zero start.
 #
-# **06.p2.** A gradient that is wrong: only the diagonal, dz = -t(1 - p). It trains on 10,000 digits. What will you
+# **06.p4.** A gradient that is wrong: only the diagonal, dz = -t(1 - p). It trains on 10,000 digits. What will you
 # see?
 #
 # - a) an error, or NaN
@@ -584,7 +584,7 @@ check("06.4", two_steps)
 # - c) it runs, and the loss falls
 
 # %%
-predict("06.p2", ...)
+predict("06.p4", ...)
 
 
 # %%
@@ -630,7 +630,7 @@ assert not real or (70 <= np.argmin(losses_diagonal) <= 80 and np.argmin(losses_
 # little for some 25 steps.*
 
 # %%
-reveal("06.p2", "c" if losses_diagonal[-1] < losses_diagonal[0] else "b")
+reveal("06.p4", "c" if losses_diagonal[-1] < losses_diagonal[0] else "b")
 
 # %% [markdown]
 # Right on 85.9 % against 89.7 %. Had you trained only the wrong one, you would have called it a success.

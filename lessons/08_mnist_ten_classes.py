@@ -23,7 +23,7 @@
 #
 # When you have finished, you can
 #
-# - [ ] train ten sigmoids and reproduce two published figures, a loss of 0.858632 and 90.32 %;
+# - [ ] train ten sigmoids and reproduce two published figures;
 # - [ ] put a softmax in their place, and say why the two losses cannot be compared, and how to compare them fairly;
 # - [ ] pass 92 % with mini-batches, and say which digits are taken for which, and why.
 
@@ -64,8 +64,8 @@ from course_utils.losses import (
 from course_utils.plots import plot_confusion, plot_curves, plot_digits, plot_weights
 
 # %% [markdown]
-# Three more that wait for you. What you get wrong comes back in the next lesson, what you get right
-# later and later.
+# Three more questions, chosen for you. What you get wrong comes back in the next lesson, what you get right later and
+# later.
 
 # %%
 review("08")
@@ -170,7 +170,7 @@ print("largest weight by hand", f"{np.abs(W).max():.6f}", "by the estimator", f"
 # The two agree. Now the published run of lecture 4: all 60,000 pictures in every update, raw pixels from 0 to 255,
 # learning rate 0.00001, a zero start, 200 updates. It takes a few seconds.
 #
-# **08.p2.** Ten sigmoids start with a loss of 6.93 nats, 0.69 for each output. Where is it after 200 updates of batch
+# **08.p1.** Ten sigmoids start with a loss of 6.93 nats, 0.69 for each output. Where is it after 200 updates of batch
 # descent?
 #
 # - a) above 6: the learning rate of 0.00001 is far too small
@@ -178,7 +178,7 @@ print("largest weight by hand", f"{np.abs(W).max():.6f}", "by the estimator", f"
 # - c) below 1
 
 # %%
-predict("08.p2", ...)
+predict("08.p1", ...)
 
 # %%
 settings = {"learning_rate": 1e-5, "epochs": 200, "dtype": "float32"}
@@ -192,7 +192,7 @@ assert np.isclose(sigmoids.history_.loss[0], 10 * np.log(2), rtol=1e-6)
 assert not real or (round(sigmoids_loss, 6), round(sigmoids_accuracy, 4)) == (0.858632, 0.9032)
 
 # %%
-reveal("08.p2", "c" if sigmoids_loss < 1 else "b")
+reveal("08.p1", "c" if sigmoids_loss < 1 else "b")
 
 # %% [markdown]
 # Lecture 4 prints 0.85863196488041293 and 90.32 %. Ours is the same run in `float32`, half the memory of `float64`; it
@@ -217,17 +217,16 @@ check("08.3", ten_sigmoids_loss)
 # %% [markdown]
 # ## 3. What ten separate answers say together
 #
-# The answer is the sigmoid with the largest probability. But ten answers that know nothing of each other may not fit
-# together.
+# The answer is the sigmoid with the largest probability.
 #
-# **08.p1.** Ten sigmoids, one for each digit. Over the test pictures, what do their ten probabilities add up to?
+# **08.p2.** Ten sigmoids, one for each digit. Over the test pictures, what do their ten probabilities add up to?
 #
 # - a) exactly 1 for every picture
 # - b) between 0.9 and 1.1 for every picture
 # - c) anything from near 0 to above 1.5
 
 # %%
-predict("08.p1", ...)
+predict("08.p2", ...)
 
 # %%
 p = sigmoid(sigmoids.decision_function(X_test))
@@ -240,7 +239,7 @@ assert not real or round((p.argmax(axis=1) == y_test)[says_yes == 0].mean(), 2) 
 assert not real or (sums.min() < 0.01 and sums.max() > 3 and round((says_yes == 0).mean(), 2) == 0.14)
 
 # %%
-reveal("08.p1", "c" if sums.min() < 0.2 and sums.max() > 1.5 else "b")
+reveal("08.p2", "c" if sums.min() < 0.2 and sums.max() > 1.5 else "b")
 
 # %%
 show = np.concatenate([np.argsort(sums)[:5], np.argsort(-sums)[:5]])
@@ -254,7 +253,7 @@ plt.show()
 #
 # For about one digit in seven, all ten classifiers say "no". Still, the largest of ten small numbers is then right on 62 %
 # of them. As an answer to "how sure are you?", though, ten such numbers do not add up. That is no bug. They answer ten
-# questions, and nobody told them that exactly one answer is "yes".
+# questions, know nothing of each other, and nobody told them that exactly one answer is "yes".
 #
 # ### Deeper: exactly ten classifiers
 # Does training them together change anything? Train one sigmoid alone, fives against the rest, with the same settings.
