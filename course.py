@@ -437,7 +437,9 @@ def stages(root: Path, python: Path, empty: str) -> Iterator[tuple[str, list[str
     yield "ruff check", ["ruff", "check", "."], {}
     yield "ruff format", ["ruff", "format", "--check", "."], {}
     yield "types", ["mypy"], {}
-    yield "unit tests", ["pytest", "-q"], {}
+    # Two workers: with one thread each they share two cores, with two each they wait for one another.
+    alone = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    yield "unit tests", ["pytest", "-q", "-n", "2", "--dist", "loadfile"], alone  # a file's fixtures are made once
     sanitize = ["--nbval-sanitize-with", "tests/nbval_sanitize.cfg", "--nbval-cell-timeout=60", "--nbval-current-env"]
     nbval = ["pytest", "-q", "-n", "2", "--dist", "loadscope", *sanitize]
     lessons = sorted(root.glob("notebooks/*.ipynb"))
@@ -445,8 +447,6 @@ def stages(root: Path, python: Path, empty: str) -> Iterator[tuple[str, list[str
     if strict != lessons:
         named = ", ".join(path.stem for path in lessons if path not in strict)
         say(f"\nMNIST or Fashion-MNIST is not at hand, so below these run without a look at their outputs: {named}")
-    # Two workers: with one thread each they share two cores, with two each they wait for one another.
-    alone = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
     if strict:
         yield "lessons, outputs compared", [*nbval, "--nbval", *map(str, strict)], alone
     if lessons:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from course_utils.numerics import FloatArray, check_array, check_number
+from course_utils.numerics import FloatArray, check_array, check_number, sum_in_pairs
 
 # Logits in a block, and the rows it has at least. The classes are laid out as rows there: every step is then a few
 # long passes over memory that stays in the cache, and no sum runs along ten short entries.
@@ -151,22 +151,6 @@ def softmax_jacobian(z: npt.ArrayLike) -> FloatArray:
     J[..., i, i] = 0
     J[..., i, i] = -J.sum(axis=-1)
     return J
-
-
-def sum_in_pairs(terms: FloatArray) -> FloatArray:
-    """Sum over the first axis, pair by pair: a thousand terms are rounded ten times and not a thousand.
-
-    One term after the other, many small ones would vanish beside a large one. `terms` is overwritten.
-
-    >>> float(sum_in_pairs(np.array([1.0] + [1e-16] * 999))) == 1 + 999e-16, sum([1.0] + [1e-16] * 999)
-    (True, 1.0)
-    """
-    while len(terms) > 1:
-        half = len(terms) // 2
-        terms[:half] += terms[-half:]
-        terms = terms[: len(terms) - half]
-    total: FloatArray = terms[0]
-    return total
 
 
 class _Shifted(NamedTuple):

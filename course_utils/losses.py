@@ -13,8 +13,8 @@ from typing import Any, Literal, overload
 import numpy as np
 import numpy.typing as npt
 
-from course_utils.activations import log_softmax, sigmoid_derivative, sum_in_pairs
-from course_utils.numerics import FloatArray, check_array, check_labels, check_probabilities
+from course_utils.activations import log_softmax, sigmoid_derivative
+from course_utils.numerics import FloatArray, check_array, check_labels, check_probabilities, sum_in_pairs
 
 ArrayLike = npt.ArrayLike
 

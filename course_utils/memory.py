@@ -15,12 +15,12 @@ from __future__ import annotations
 import copy
 import json
 import os
-import secrets
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
 from course_utils.datasets.telling import tell_once
+from course_utils.files import written_whole
 
 VERSION = 1
 WAIT = 4.0  # seconds for another kernel to finish its write, which takes milliseconds
@@ -142,15 +142,8 @@ def _write_edited(file: Path, edits: Iterable[tuple[str, str, Edit]]) -> Content
         content = _edited(copy.deepcopy(found), edits)
         if content == found:
             return content
-        unfinished = file.with_name(f"{file.name}.{secrets.token_hex(4)}.part")
-        try:
-            with unfinished.open("x", encoding="utf-8") as stream:
-                stream.write(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
-                stream.flush()
-                os.fsync(stream.fileno())  # or a power cut could leave a file of the right name full of zeros
-            unfinished.replace(file)
-        finally:
-            unfinished.unlink(missing_ok=True)
+        with written_whole(file) as stream:
+            stream.write((json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode())
     return content
 
 

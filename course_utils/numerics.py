@@ -1,4 +1,4 @@
-"""Checks of shape, type and domain that answer in plain words, and the distance between floats.
+"""Checks of shape, type and domain in plain words, the distance between floats, and a sum that keeps small terms.
 
 Every public function of the course passes its arguments through here first, so that bad input is named at the
 door and never turns into a silent NaN three lessons later.
@@ -170,6 +170,22 @@ def ulp_distance(a: npt.ArrayLike, b: npt.ArrayLike) -> npt.NDArray[np.uint64]:
     steps_a, steps_b = _steps_from_zero(a), _steps_from_zero(b)
     # In two's complement the difference taken as unsigned cannot overflow, whatever the signs.
     return np.where(steps_a > steps_b, steps_a - steps_b, steps_b - steps_a).astype(np.uint64)
+
+
+def sum_in_pairs(terms: FloatArray) -> FloatArray:
+    """Sum over the first axis, pair by pair: a thousand terms are rounded ten times and not a thousand.
+
+    One term after the other, many small ones would vanish beside a large one. `terms` is overwritten.
+
+    >>> float(sum_in_pairs(np.array([1.0] + [1e-16] * 999))) == 1 + 999e-16, sum([1.0] + [1e-16] * 999)
+    (True, 1.0)
+    """
+    while len(terms) > 1:
+        half = len(terms) // 2
+        terms[:half] += terms[-half:]
+        terms = terms[: len(terms) - half]
+    total: FloatArray = terms[0]
+    return total
 
 
 def _steps_from_zero(a: npt.NDArray[Any]) -> npt.NDArray[np.int64]:

@@ -677,6 +677,17 @@ def test_every_stage_runs_and_one_failure_fails_all(
     assert course.test(published, Path(sys.executable)) == 0
 
 
+def test_two_workers_have_one_thread_each(
+    calls: list[Call], published: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(course, "has_mnist", lambda root, python: True)
+    course.test(published, Path(sys.executable))
+    for _, arguments, variables in calls[3:]:
+        assert arguments[:3] == ("-q", "-n", "2")
+        assert variables["OPENBLAS_NUM_THREADS"] == variables["OMP_NUM_THREADS"] == "1"
+    assert calls[3][1][3:] == ("--dist", "loadfile")
+
+
 def test_with_mnist_all_lessons_are_compared(
     calls: list[Call], published: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from typing import Any
 
 import mpmath
 import numpy as np
-import PIL.Image
 import pytest
 
 from course_utils.explorers.engine import Explorer
@@ -68,10 +66,6 @@ def random_state(rng: np.random.Generator) -> dict[str, Any]:
         "answer": list(ANSWERS)[rng.integers(2)],
         "size": float(rng.choice(SIZES)),
     }
-
-
-def pixels(png: bytes) -> Any:
-    return np.asarray(PIL.Image.open(io.BytesIO(png)))
 
 
 # The verdicts and the search.
@@ -187,29 +181,6 @@ def test_a_formula_may_spoil_its_input_and_no_warning_is_heard() -> None:
 
 
 # The picture and the words.
-
-
-@pytest.mark.parametrize(
-    "change", [{"dtype": "float64"}, {"answer": "sure and right"}, {"size": 100.0}], ids=lambda c: next(iter(c))
-)
-def test_every_control_changes_picture_caption_and_code(change: dict[str, Any]) -> None:
-    explorer = floating_point(FORMULAS)
-    before = explorer.png, explorer.caption, explorer.code
-    set_state(explorer, **change)
-    after = explorer.png, explorer.caption, explorer.code
-    assert all(a != b for a, b in zip(before, after, strict=True))
-
-
-def test_the_blitted_picture_is_the_full_one_pixel_for_pixel() -> None:
-    walker, full = floating_point(FORMULAS), floating_point(FORMULAS)
-    update = full._update
-    full._update = lambda **state: update(**state) and None  # draws everything anew each time
-    rng = np.random.default_rng(1)
-    for _ in range(8):
-        state = random_state(rng)
-        set_state(walker, **state)
-        set_state(full, **state)
-        np.testing.assert_array_equal(pixels(walker.png), pixels(full.png), err_msg=repr(walker))
 
 
 def test_the_picture_shows_the_state() -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import math
 from typing import Any
 
 import numpy as np
-import PIL.Image
 import pytest
 
 from course_utils.explorers.engine import Explorer
@@ -32,10 +30,6 @@ def set_state(explorer: Explorer, **state: Any) -> None:
 def random_state(rng: np.random.Generator) -> dict[str, Any]:
     by = list(BUDGETS)[rng.integers(2)]
     return {"rate": float(rng.choice(rates())), "batch_size": int(rng.choice(batch_sizes())), "by": by}
-
-
-def pixels(png: bytes) -> Any:
-    return np.asarray(PIL.Image.open(io.BytesIO(png)))
 
 
 # The runs.
@@ -109,29 +103,6 @@ def test_a_budget_that_does_not_exist_is_named() -> None:
 # The picture and the words.
 
 
-@pytest.mark.parametrize(
-    "change", [{"rate": 1.0}, {"batch_size": 1}, {"by": "seconds"}], ids=lambda change: next(iter(change))
-)
-def test_every_control_changes_picture_caption_and_code(change: dict[str, Any]) -> None:
-    explorer = learning_rate_on_mnist()
-    before = explorer.png, explorer.caption, explorer.code
-    set_state(explorer, **change)
-    after = explorer.png, explorer.caption, explorer.code
-    assert all(a != b for a, b in zip(before, after, strict=True))
-
-
-def test_the_blitted_picture_is_the_full_one_pixel_for_pixel() -> None:
-    walker, full = learning_rate_on_mnist(), learning_rate_on_mnist()
-    update = full._update
-    full._update = lambda **state: update(**state) and None  # draws everything anew each time
-    rng = np.random.default_rng(1)
-    for _ in range(6):
-        state = random_state(rng)
-        set_state(walker, **state)
-        set_state(full, **state)
-        np.testing.assert_array_equal(pixels(walker.png), pixels(full.png), err_msg=repr(walker))
-
-
 def test_the_picture_shows_the_state() -> None:
     explorer = learning_rate_on_mnist()
     rng = np.random.default_rng(3)
@@ -185,16 +156,3 @@ def test_the_code_computes_the_picture() -> None:
         exec(explorer.code, names)
         np.testing.assert_array_equal(names["loss"], training_run(state["rate"], state["batch_size"]).loss)
         assert names["reached"] == loss_within_budget(**state)
-
-
-@pytest.mark.parametrize("by", BUDGETS)
-def test_every_label_lies_inside_the_picture(by: str) -> None:
-    explorer = learning_rate_on_mnist()
-    set_state(explorer, by=by)
-    figure: Any = explorer._picture._figure
-    box = figure.get_tightbbox().transformed(figure.dpi_scale_trans)
-    width, height = figure.canvas.get_width_height()
-    assert box.x0 >= -1
-    assert box.y0 >= -1
-    assert box.x1 <= width + 1
-    assert box.y1 <= height + 1

@@ -181,6 +181,13 @@ def test_an_outline_is_what_matplotlib_would_write(number: str) -> None:
     assert ours.y0 == pytest.approx(-ours.y1, abs=0.01)
 
 
+@pytest.mark.parametrize("word", ["inf", "off", "nan"])
+def test_letters_stand_where_matplotlib_would_set_them(word: str) -> None:
+    ours, theirs = outline(word).get_extents(), TextPath((0, 0), word, size=10 / 72).get_extents()
+    assert ours.width == pytest.approx(theirs.width, abs=0.01)
+    assert ours.x1 == pytest.approx(0, abs=0.02)  # an f reaches a little beyond its own width
+
+
 def test_every_label_lies_inside_the_picture() -> None:
     for names in ("0123456789", [f"a long name {k}" for k in range(10)]):
         explorer = what_it_saw(W, B, X, Y, names)

@@ -35,6 +35,7 @@ from tools.explorers import find
 ROOT = Path(__file__).resolve().parents[1]
 EACH = pytest.mark.parametrize("name", find())
 STATES = 6
+CAMERA = ("azimuth", "elevation")  # no number in the code hangs on where one stands
 
 
 def make(name: str) -> Explorer:
@@ -91,13 +92,15 @@ def test_each_module_of_the_package_has_an_explorer() -> None:
 
 
 @EACH
-def test_every_control_moves_picture_and_caption(name: str) -> None:
+def test_every_control_moves_picture_caption_and_code(name: str) -> None:
     explorer = make(name)
-    for control in explorer.controls.values():
-        before, offered = (explorer.png, explorer.caption), offers(control)
-        place = min(range(len(offered)), key=lambda i: abs(i - offered.index(nearest(offered, control.value))))
+    for key, control in explorer.controls.items():
+        before, offered = (explorer.png, explorer.caption, explorer.code), offers(control)
+        place = offered.index(nearest(offered, control.value))
         control.value = offered[place + 1 if place + 1 < len(offered) else place - 1]  # one arrow key
-        assert all(a != b for a, b in zip(before, (explorer.png, explorer.caption), strict=True)), control
+        after = explorer.png, explorer.caption, explorer.code
+        same = [part for part, a, b in zip(("picture", "caption", "code"), before, after, strict=True) if a == b]
+        assert same == (["code"] if key in CAMERA else []), control
 
 
 def nearest(offered: list[Any], value: Any) -> Any:
@@ -131,10 +134,6 @@ def test_reset_brings_back_all_that_was_there(name: str) -> None:
     assert (explorer.values, explorer.png, explorer.caption, explorer.code) == first
 
 
-# These tell one number more, for comparison: the exact loss, and the best of all runs.
-COMPARING = {"floating_point", "learning_rate_on_mnist"}
-
-
 @EACH
 def test_the_code_computes_the_numbers_that_the_caption_tells(name: str) -> None:
     explorer, given = find()[name].make()
@@ -152,7 +151,7 @@ def test_the_code_computes_the_numbers_that_the_caption_tells(name: str) -> None
         # What stands in half of all captions belongs to their sentences: a target "on the other side of 0.5".
         telling = [text for text in texts if 2 * sum(text in others for others in told) < STATES]
         lost = [text for text in telling if not is_among(text, values)]
-        assert lost == [] or (name in COMPARING and len(lost) == 1), "told, and no control's value nor computed"
+        assert lost == [], "told, and no control's value nor computed"
 
 
 def numbers(value: Any) -> list[float]:

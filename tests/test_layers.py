@@ -13,6 +13,7 @@ import course_utils
 
 # From the top layer down; a package counts as one layer. Each may import those before it, and itself.
 LAYERS = [
+    "files",
     "parallel",
     "numerics",
     "probability",
@@ -87,6 +88,7 @@ HEAVY = ("torch", "sklearn", "matplotlib", "ipywidgets", "scipy", "pooch", "requ
         ("course_utils.classroom", ()),
         ("course_utils.classroom.predictions", ()),
         ("course_utils.classroom.review", ()),
+        ("course_utils.classroom.grading", ()),
     ],
 )
 def test_nothing_heavy_is_loaded(module: str, may_load: tuple[str, ...]) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from threadpoolctl import threadpool_info
+from threadpoolctl import threadpool_info, threadpool_limits
 
+from course_utils import parallel
 from course_utils.parallel import BLOCK, map_blocks
 
 PROGRAM = """
@@ -25,6 +27,15 @@ print(W.tobytes().hex(), b.tobytes().hex(), history.loss)
 """
 
 
+@pytest.fixture(params=[1, 2])
+def threads(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """One thread and two, whatever the machine and its variables would give."""
+    monkeypatch.setattr(parallel, "_threads", lambda: request.param)
+    with threadpool_limits(request.param, "blas"):
+        yield
+
+
+@pytest.mark.usefixtures("threads")
 @pytest.mark.parametrize("n", [0, 1, BLOCK, BLOCK + 1, 5 * BLOCK - 1])
 def test_blocks_cover_every_row_once_and_in_order(n: int) -> None:
     rows = map_blocks(lambda block: np.arange(n)[block], n)
@@ -44,6 +55,7 @@ def test_one_thread_and_two_give_the_same_bits() -> None:
     assert len(said[0]) > 1000
 
 
+@pytest.mark.usefixtures("threads")
 def test_products_have_one_thread_inside_and_their_own_number_again_outside() -> None:
     def threads() -> list[int]:
         return [library["num_threads"] for library in threadpool_info() if library["internal_api"] == "openblas"]
@@ -54,6 +66,7 @@ def test_products_have_one_thread_inside_and_their_own_number_again_outside() ->
     assert threads() == before
 
 
+@pytest.mark.usefixtures("threads")
 def test_an_error_in_a_block_comes_out_and_leaves_the_threads_as_they_were() -> None:
     before = threadpool_info()
 

@@ -45,11 +45,16 @@ def test_every_module_imports_from_the_wheel(site: Path) -> None:
     assert {"mnist", "fashion_mnist"} <= set(answer["registry"])
 
 
-def test_the_shipped_data_is_in_the_wheel(site: Path) -> None:
-    shipped = [path for path in (ROOT / "data").rglob("*") if path.is_file()]
-    assert ROOT / "data" / "registry.json" in shipped
-    for path in shipped:
-        copy = site / "course_utils" / "data" / path.relative_to(ROOT / "data")
+def test_every_file_that_is_no_module_is_in_the_wheel(site: Path) -> None:
+    copies = {
+        site / "course_utils" / place / path.relative_to(folder): path
+        for folder, place in ((ROOT / "data", "data"), (ROOT / "course_utils", ""))
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix not in (".py", ".pyc")
+    }
+    needed = ("data/registry.json", "data/questions.json", "data/mnist_runs.npz", "explorers/page.js")
+    assert {site / "course_utils" / name for name in needed} <= set(copies)
+    for copy, path in copies.items():
         assert copy.read_bytes() == path.read_bytes()
 
 

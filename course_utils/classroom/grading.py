@@ -33,6 +33,7 @@ from typing import Any, NamedTuple
 from course_utils.classroom.wire import read_behaviour, write_value
 from course_utils.datasets.cache import cache_folder
 from course_utils.exercises.engine import Exercise, exercises_of, judge
+from course_utils.files import written_whole
 
 PACKAGE = Path(__file__).resolve().parents[1]
 NOTEBOOK = 20 << 20  # bytes of a file; a lesson with its pictures has about one MB
@@ -421,10 +422,8 @@ def harmless(field: str) -> str:
 
 
 def _write(path: Path, content: str, encoding: str) -> None:
-    """Write in one stroke: whoever reads sees the old file or the new one."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}")
-    unfinished.write_text(content, encoding=encoding, errors="replace", newline="")
-    unfinished.replace(path)
+    with written_whole(path) as file:
+        file.write(content.encode(encoding, errors="replace"))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ import atexit
 import hashlib
 import math
 import os
-import secrets
 import threading
 import time
 from contextlib import suppress
@@ -24,6 +23,7 @@ import numpy.typing as npt
 from course_utils.datasets.catalogue import RegisteredFile, registry
 from course_utils.datasets.idx import read_idx
 from course_utils.datasets.telling import tell_once
+from course_utils.files import written_whole
 from course_utils.numerics import check_labels
 
 Array = npt.NDArray[Any]
@@ -143,15 +143,8 @@ def _map(path: Path, file: RegisteredFile) -> Array:
 def _write(key: str, array: Array) -> None:
     folder = cache_folder()
     folder.mkdir(parents=True, exist_ok=True)
-    unfinished = folder / f"{key}.{secrets.token_hex(4)}.part"
     with _writing:
         if _ending.is_set():
             raise SystemExit  # of this thread
-        try:
-            with unfinished.open("xb") as file:
-                np.save(file, array, allow_pickle=False)
-                file.flush()
-                os.fsync(file.fileno())  # or a power cut could leave a file of the right length full of zeros
-            unfinished.replace(folder / f"{key}.npy")
-        finally:
-            unfinished.unlink(missing_ok=True)
+        with written_whole(folder / f"{key}.npy") as file:
+            np.save(file, array, allow_pickle=False)

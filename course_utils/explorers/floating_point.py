@@ -146,9 +146,11 @@ def _caption(names: list[str], dtype: str, answer: str, size: float, seen: Surve
 def _code(dtype: str, answer: str, size: float) -> str:
     """Give the lines that compute the numbers in the picture."""
     return (
-        "import numpy as np\n\n"
+        "import numpy as np\n"
+        "from course_utils.losses import binary_cross_entropy_terms\n\n"
         f"z = np.array([{size!r}]).astype({dtype!r})\n"
-        f"losses = {{name: formula(z, {ANSWERS[answer]})[0] for name, formula in formulas.items()}}"
+        f"losses = {{name: formula(z, {ANSWERS[answer]})[0] for name, formula in formulas.items()}}\n"
+        f"truth = binary_cross_entropy_terms(z.astype(np.float64), np.array([{ANSWERS[answer]}.0]))[0]"
     )
 
 

@@ -147,9 +147,11 @@ def _in_words(batch_size: int) -> str:
 def _code(rate: float, batch_size: int, by: str) -> str:
     """Give the lines that read the numbers in the picture; tools/mnist_runs.py has those that made them."""
     return (
-        "from course_utils.explorers.learning_rate_on_mnist import loss_within_budget, training_run\n\n"
+        "from course_utils.explorers.learning_rate_on_mnist import (\n"
+        "    batch_sizes, loss_within_budget, rates, training_run\n)\n\n"
         f"updates, seconds, loss, right = training_run({rate!r}, {batch_size!r})\n"
-        f"reached = loss_within_budget({rate!r}, {batch_size!r}, {by!r})"
+        f"reached = loss_within_budget({rate!r}, {batch_size!r}, {by!r})\n"
+        f"best = min((loss_within_budget(r, size, {by!r}), r, size) for r in rates() for size in batch_sizes())"
     )
 
 

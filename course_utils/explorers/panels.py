@@ -8,8 +8,9 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection, PolyCollection
+from matplotlib.font_manager import FontProperties
 from matplotlib.path import Path
-from matplotlib.textpath import TextPath
+from matplotlib.textpath import TextPath, text_to_path
 from matplotlib.transforms import Affine2D, Transform
 
 from course_utils.numerics import FloatArray
@@ -81,6 +82,6 @@ def _glyph(character: str) -> tuple[Path, float]:
     """Outline of one character of 10 points, centred on the height of a digit, and its width; in inches."""
     size = 10 / 72
     glyph = TextPath((0, -0.36 * size), character, size=size)
-    pair = TextPath((0, 0), 2 * character, size=size)  # its second half starts one width further right
-    xs = np.asarray(pair.vertices)[:, 0]
-    return glyph, float(xs[len(xs) // 2] - xs[0])
+    # Asked of the font: measured on the character written twice, two f would be one, the ligature "ff".
+    width, _, _ = text_to_path.get_text_width_height_descent(character, FontProperties(size=10), ismath=False)
+    return glyph, width / 72

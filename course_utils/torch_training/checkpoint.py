@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import pickle
-import secrets
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from course_utils.files import written_whole
 from course_utils.torch_training.evaluation import Loss, Samples
 
 
@@ -61,7 +60,7 @@ class Checkpoint:
             raise ValueError(f"checkpoint: expected a file in a folder that is there, got {str(self.path)!r}")
 
     def write(self, history: dict[str, Any]) -> None:
-        """Write under a name that nobody reads and rename: the file is the new one or still the one before."""
+        """Write the file anew: it is then the new one or, after an error, still the one before."""
         content = {
             "settings": self.settings,
             "model": self.model.state_dict(),
@@ -70,15 +69,8 @@ class Checkpoint:
             "random_cuda": torch.cuda.get_rng_state() if self.settings["device"] == "cuda" else None,
             "history": history,
         }
-        unfinished = self.path.with_name(f"{self.path.name}.{secrets.token_hex(4)}.part")
-        try:
-            with unfinished.open("xb") as stream:
-                torch.save(content, stream)
-                stream.flush()
-                os.fsync(stream.fileno())  # or a power cut could leave a file of the right name full of zeros
-            unfinished.replace(self.path)
-        finally:
-            unfinished.unlink(missing_ok=True)
+        with written_whole(self.path) as file:
+            torch.save(content, file)
 
     def resume(self, last: int) -> dict[str, Any]:
         """Put model, optimiser and random numbers where the file has them, and return its history."""
