@@ -1,0 +1,522 @@
+"""Exercises of lesson 10, neural networks in PyTorch."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch  # here and not in the reference, since importing it may take longer than an answer may
+
+from course_utils.activations import sigmoid, softmax
+from course_utils.exercises.behaviour import Case
+from course_utils.exercises.engine import Exercise, Misconception, Property
+from course_utils.numerics import FloatArray, IntArray
+
+# 10.1 --------------------------------------------------------------------------------------------------------------
+
+
+def dice(said: IntArray, y: IntArray) -> float:
+    """Twice the rows that are 1 in both, over the ones of the one plus the ones of the other."""
+    both = (said * y).sum()
+    return float(2 * both / (said.sum() + y.sum()))
+
+
+def _factor_forgotten(said: IntArray, y: IntArray) -> float:
+    return dice(said, y) / 2
+
+
+def _jaccard(said: IntArray, y: IntArray) -> float:
+    return float((said * y).sum() / np.maximum(said, y).sum())
+
+
+def _accuracy(said: IntArray, y: IntArray) -> float:
+    return float((said == y).mean())
+
+
+def _precision(said: IntArray, y: IntArray) -> float:
+    return float((said * y).sum() / said.sum())
+
+
+def _recall(said: IntArray, y: IntArray) -> float:
+    return float((said * y).sum() / y.sum())
+
+
+def _a_share(value: FloatArray, said: IntArray, y: IntArray) -> str | None:
+    return f"got {value:.4g}, but it lies between 0 and 1" if not 0 <= value <= 1 else None
+
+
+DICE = Exercise(
+    id="10.1",
+    prompt="Write `dice(said, y)`: answers and labels, both (N,) of 0 and 1, in; one number out.",
+    reference=dice,
+    cases=(
+        (np.array([1, 1, 1, 0]), np.array([1, 0, 0, 0])),
+        (np.array([1, 0, 1, 1, 0, 0, 0, 1]), np.array([1, 1, 1, 0, 1, 0, 1, 0])),
+        (np.random.default_rng(101).integers(0, 2, 50), np.random.default_rng(102).integers(0, 2, 50)),
+    ),
+    properties=(Property("a share", _a_share),),
+    hints=(
+        "Three counts are enough: the ones in said, the ones in y, and the places where both are 1.",
+        "For 0 and 1, said * y is 1 exactly where both are.",
+        "2 * (said * y).sum() / (said.sum() + y.sum())",
+    ),
+    misconceptions=(
+        Misconception(
+            "the factor 2 forgotten",
+            "What does your formula give for answers that are all right? It should be 1.",
+            _factor_forgotten,
+            "seen where the overlap is counted once and both sums stand below",
+        ),
+        Misconception(
+            "overlap over union, the Jaccard index",
+            "You divide by the rows that are 1 in either. Dice adds the two counts, and doubles the overlap.",
+            _jaccard,
+            "the two are mixed up in libraries too: MONAI's Jaccard loss needed pull request 646",
+        ),
+        Misconception(
+            "accuracy",
+            "Do the rows count where both say 0? Dice leaves them out: that is its point.",
+            _accuracy,
+            "tf_unet's dice_coefficient computed the share of right pixels (pull request 51)",
+        ),
+        Misconception(
+            "precision",
+            "Which ones have you left out: those that should have been found and were not?",
+            _precision,
+            "lesson 07's precision; dice is the harmonic mean of it and recall",
+        ),
+        Misconception(
+            "recall",
+            "What does your number say of a machine that answers 1 to everything?",
+            _recall,
+            "lesson 07's recall; dice is the harmonic mean of it and precision",
+        ),
+    ),
+)
+
+# 10.2 --------------------------------------------------------------------------------------------------------------
+
+
+def two_updates(X: FloatArray, t: FloatArray, w: FloatArray, learning_rate: float) -> FloatArray:
+    """Two steps of descent with torch's gradients, which have to be emptied in between."""
+    X_torch, t_torch, w_torch = torch.tensor(X), torch.tensor(t), torch.tensor(w, requires_grad=True)
+    for _ in range(2):
+        loss = torch.nn.functional.binary_cross_entropy_with_logits(X_torch @ w_torch, t_torch)
+        loss.backward()  # type: ignore[no-untyped-call]
+        with torch.no_grad():
+            w_torch -= learning_rate * w_torch.grad  # type: ignore[operator]
+        w_torch.grad = None
+    return np.asarray(w_torch.detach().numpy())
+
+
+def _steps(
+    X: FloatArray, t: FloatArray, w: FloatArray, learning_rate: float, old: float = 0, n: int = 2
+) -> FloatArray:
+    """Take n steps by hand; `old` is the share of the gradient before that is still in the next."""
+    dw = np.zeros_like(w)
+    for _ in range(n):
+        dw = old * dw + X.T @ (sigmoid(X @ w) - t) / len(X)
+        w = w - learning_rate * dw
+    return w
+
+
+def _gradients_kept(X: FloatArray, t: FloatArray, w: FloatArray, learning_rate: float) -> FloatArray:
+    return _steps(X, t, w, learning_rate, old=1)
+
+
+def _uphill(X: FloatArray, t: FloatArray, w: FloatArray, learning_rate: float) -> FloatArray:
+    return _steps(X, t, w, -learning_rate)
+
+
+def _no_step_at_all(X: FloatArray, t: FloatArray, w: FloatArray, learning_rate: float) -> FloatArray:
+    return w.copy()
+
+
+def _one_step(X: FloatArray, t: FloatArray, w: FloatArray, learning_rate: float) -> FloatArray:
+    return _steps(X, t, w, learning_rate, n=1)
+
+
+def _sum_of_losses(X: FloatArray, t: FloatArray, w: FloatArray, learning_rate: float) -> FloatArray:
+    return _steps(X, t, w, learning_rate * len(X))
+
+
+TWO_UPDATES = Exercise(
+    id="10.2",
+    prompt="Write `two_updates(X, t, w, learning_rate)`: two steps of descent on the mean BCE; return the new w.",
+    reference=two_updates,
+    cases=(
+        (np.array([[1.0], [2.0]]), np.array([1.0, 0.0]), np.array([0.5]), 1.0),
+        (np.array([[1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]), np.array([1.0, 1.0, 0.0]), np.zeros(2), 0.5),
+        (
+            np.random.default_rng(103).normal(size=(8, 3)),
+            np.random.default_rng(104).integers(0, 2, 8).astype(float),
+            np.random.default_rng(105).normal(size=3),
+            0.3,
+        ),
+    ),
+    hints=(
+        "After loss.backward() the gradient is in w.grad. The step itself must not be recorded: torch.no_grad().",
+        "backward adds to what is in w.grad. What is in there at the second update?",
+        "with torch.no_grad(): w -= learning_rate * w.grad, then w.grad = None, and return w at the end.",
+    ),
+    misconceptions=(
+        Misconception(
+            "the gradient of the first update still in the second",
+            "backward adds to w.grad. Who empties it? In a loop with an optimiser it is optimizer.zero_grad().",
+            _gradients_kept,
+            "zero_grad() forgotten, one of the most frequent bugs in torch code",
+        ),
+        Misconception(
+            "uphill",
+            "The gradient points to where the loss grows. Which way do you want to go?",
+            _uphill,
+            "lecture 3 writes the step, eta (t - o) x, whose sign has been turned already",
+        ),
+        Misconception(
+            "no step at all",
+            "backward computes a gradient and changes no weight. Who does?",
+            _no_step_at_all,
+            "optimizer.step() forgotten; or w = w - ..., which makes a new tensor inside the loop",
+        ),
+        Misconception(
+            "one update",
+            "range(2): is your return inside the loop?",
+            _one_step,
+            "an indented return",
+        ),
+        Misconception(
+            "the sum of the losses",
+            "That step is N times as long. binary_cross_entropy_with_logits gives the mean: leave it so.",
+            _sum_of_losses,
+            "reduction='sum' with a learning rate meant for the mean",
+        ),
+    ),
+)
+
+# 10.3 --------------------------------------------------------------------------------------------------------------
+
+
+def _network_batches() -> tuple[Case, ...]:
+    """One sample through two hidden units, of which one is off, then a batch by lot; X, y, W1, b1, W2, b2."""
+    rng = np.random.default_rng(106)
+    small = (
+        np.array([[1.0, 2.0]]),
+        np.array([0]),
+        np.array([[1.0, -1.0], [1.5, -0.5]]),
+        np.zeros(2),
+        np.array([[1.0, -1.0], [0.5, 0.0]]),
+        np.zeros(2),
+    )
+    shapes = ((4, 5), (5,), (5, 3), (3,))
+    return small, (rng.normal(size=(6, 4)), rng.integers(0, 3, 6), *(rng.normal(size=shape) for shape in shapes))
+
+
+def first_layer_gradient(
+    X: FloatArray, y: IntArray, W1: FloatArray, b1: FloatArray, W2: FloatArray, b2: FloatArray
+) -> FloatArray:
+    """Backwards through one hidden layer of ReLUs, down to the first weights."""
+    a = X @ W1 + b1
+    h = np.maximum(a, 0)
+    p = softmax(h @ W2 + b2)
+    dz = (p - np.eye(p.shape[1])[y]) / len(X)
+    dh = dz @ W2.T
+    dW1: FloatArray = X.T @ (dh * (a > 0))
+    return dW1
+
+
+def _with_gate(
+    gate: str, X: FloatArray, y: IntArray, W1: FloatArray, b1: FloatArray, W2: FloatArray, b2: FloatArray
+) -> FloatArray:
+    """The same with something else where a > 0 stands."""
+    a = X @ W1 + b1
+    h = np.maximum(a, 0)
+    dh = (softmax(h @ W2 + b2) - np.eye(W2.shape[1])[y]) / len(X) @ W2.T
+    gates: dict[str, FloatArray] = {
+        "open": np.ones_like(a),
+        "by dh": (dh > 0).astype(float),
+        "h": h,
+        "sigmoid": sigmoid(a) * (1 - sigmoid(a)),
+    }
+    dW1: FloatArray = X.T @ (dh * gates[gate])
+    return dW1
+
+
+FIRST_LAYER_GRADIENT = Exercise(
+    id="10.3",
+    prompt="Write `first_layer_gradient(X, y, W1, b1, W2, b2)`: dW1 (D, H) of the mean cross-entropy.",
+    reference=first_layer_gradient,
+    cases=_network_batches(),
+    hints=(
+        "dh says what each hidden number should have been. Which hidden numbers felt their input at all?",
+        "The slope of ReLU is 1 where its input a is above 0, and 0 elsewhere: da = dh * (a > 0).",
+        "Then as for every layer: dW1 = X.T @ da.",
+    ),
+    misconceptions=(
+        Misconception(
+            "the ReLU passed over",
+            "A hidden unit that is off does not answer to its weights. What is its slope?",
+            lambda *case: _with_gate("open", *case),
+            "lesson 08's one layer, carried over",
+        ),
+        Misconception(
+            "the gate taken from dh",
+            "Whether a unit was on was decided on the way forward. By the sign of a, or of dh?",
+            lambda *case: _with_gate("by dh", *case),
+            "the rule of 'deconvolution' pictures (Zeiler and Fergus, 2014), which is no gradient",
+        ),
+        Misconception(
+            "multiplied by h in place of its slope",
+            "The chain rule takes the derivative of ReLU at a. Is that h?",
+            lambda *case: _with_gate("h", *case),
+            "the value of the activation taken for its derivative",
+        ),
+        Misconception(
+            "the slope of a sigmoid",
+            "Which activation has this network? Its slope is 1 or 0, nothing between.",
+            lambda *case: _with_gate("sigmoid", *case),
+            "lecture 3's backpropagation, whose hidden units are sigmoids",
+        ),
+    ),
+)
+
+# 10.4 --------------------------------------------------------------------------------------------------------------
+
+PARAMETERS = Exercise(
+    id="10.4",
+    prompt="How many parameters, weights and biases, has the network 784-25-15-10?",
+    reference=20_175,
+    tolerance=0,
+    hints=(
+        "Three layers stand between four numbers. What does each need?",
+        "A layer from D to H numbers has D x H weights, and a bias for each of its H outputs.",
+        "784 x 25 + 25, and 25 x 15 + 15, and 15 x 10 + 10.",
+    ),
+    misconceptions=(
+        Misconception(
+            "the biases left out",
+            "Each unit adds one number of its own. How many units are there behind the inputs?",
+            20_125,
+            "a common slip in exam answers on parameter counts",
+        ),
+        Misconception(
+            "one bias a layer",
+            "Can two units of a layer have different thresholds?",
+            20_128,
+            "drawings with a single '+1' node a layer",
+        ),
+        Misconception(
+            "biases for the inputs as well",
+            "A bias is added to a sum of inputs. What is summed up before the pixels?",
+            20_959,
+            "the input counted as a layer of neurons, as drawings suggest",
+        ),
+        Misconception(
+            "all sizes multiplied",
+            "Is there a weight for each path, or for each pair of neighbours?",
+            784 * 25 * 15 * 10,
+            "paths through the network counted in place of its edges",
+        ),
+        Misconception(
+            "the output layer left out",
+            "The ten logits come from fifteen hidden numbers. By which weights?",
+            20_015,
+            "the output read as the last hidden layer",
+        ),
+    ),
+)
+
+# 10.5 --------------------------------------------------------------------------------------------------------------
+
+Triple = tuple[FloatArray, FloatArray, FloatArray]
+
+
+def adam_step(w: FloatArray, dw: FloatArray, m: FloatArray, v: FloatArray, k: int, learning_rate: float) -> Triple:
+    """Update number k, counted from 1, with Adam's usual settings."""
+    m = 0.9 * m + 0.1 * dw
+    v = 0.999 * v + 0.001 * dw**2
+    m_hat = m / (1 - 0.9**k)
+    v_hat = v / (1 - 0.999**k)
+    return w - learning_rate * m_hat / (np.sqrt(v_hat) + 1e-8), m, v
+
+
+def _adam_parts(dw: FloatArray, m: FloatArray, v: FloatArray, square: FloatArray) -> tuple[FloatArray, FloatArray]:
+    return 0.9 * m + 0.1 * dw, 0.999 * v + 0.001 * square
+
+
+def _uncorrected(w: FloatArray, dw: FloatArray, m: FloatArray, v: FloatArray, k: int, rate: float) -> Triple:
+    m, v = _adam_parts(dw, m, v, dw**2)
+    return w - rate * m / (np.sqrt(v) + 1e-8), m, v
+
+
+def _corrected_without_k(w: FloatArray, dw: FloatArray, m: FloatArray, v: FloatArray, k: int, rate: float) -> Triple:
+    m, v = _adam_parts(dw, m, v, dw**2)
+    return w - rate * (m / 0.1) / (np.sqrt(v / 0.001) + 1e-8), m, v
+
+
+def _epsilon_in_the_root(w: FloatArray, dw: FloatArray, m: FloatArray, v: FloatArray, k: int, rate: float) -> Triple:
+    m, v = _adam_parts(dw, m, v, dw**2)
+    return w - rate * (m / (1 - 0.9**k)) / np.sqrt(v / (1 - 0.999**k) + 1e-8), m, v
+
+
+def _root_forgotten(w: FloatArray, dw: FloatArray, m: FloatArray, v: FloatArray, k: int, rate: float) -> Triple:
+    m, v = _adam_parts(dw, m, v, dw**2)
+    return w - rate * (m / (1 - 0.9**k)) / (v / (1 - 0.999**k) + 1e-8), m, v
+
+
+def _gradient_not_squared(w: FloatArray, dw: FloatArray, m: FloatArray, v: FloatArray, k: int, rate: float) -> Triple:
+    m, v = _adam_parts(dw, m, v, np.abs(dw))
+    return w - rate * (m / (1 - 0.9**k)) / (np.sqrt(v / (1 - 0.999**k)) + 1e-8), m, v
+
+
+def _corrected_memory(w: FloatArray, dw: FloatArray, m: FloatArray, v: FloatArray, k: int, rate: float) -> Triple:
+    w, m, v = adam_step(w, dw, m, v, k, rate)
+    return w, m / (1 - 0.9**k), v / (1 - 0.999**k)
+
+
+ADAM_STEP = Exercise(
+    id="10.5",
+    prompt="Write `adam_step(w, dw, m, v, k, learning_rate)`: update number k; return the new w, m and v.",
+    reference=adam_step,
+    cases=(
+        (np.array([1.0]), np.array([3e-4]), np.zeros(1), np.zeros(1), 1, 0.1),
+        (np.array([1.0, -2.0]), np.array([0.3, -20.0]), np.array([0.1, -3.0]), np.array([0.02, 9.0]), 7, 0.01),
+    ),
+    hints=(
+        "Two running means first: m of the gradient (0.9 and 0.1), v of its square (0.999 and 0.001).",
+        "Both began at zero, so divide m by 1 - 0.9**k and v by 1 - 0.999**k; keep the undivided ones.",
+        "The step is learning_rate * m_hat / (np.sqrt(v_hat) + 1e-8).",
+    ),
+    misconceptions=(
+        Misconception(
+            "the start at zero not corrected",
+            "At k = 1, m is a tenth of the gradient and the root of v about a thirtieth. How long is the step?",
+            _uncorrected,
+            "mlx-rs's Adam (issue 301)",
+        ),
+        Misconception(
+            "divided by 1 - beta in place of 1 - beta to the power k",
+            "How much of the start at zero is left after seven updates? Less than after one.",
+            _corrected_without_k,
+            "the slide corrected in ufal/npfl114, pull request 79; ML-From-Scratch, issue 35",
+        ),
+        Misconception(
+            "epsilon under the root",
+            "There its root counts, 0.0001. Small gradients then take shorter steps than large ones.",
+            _epsilon_in_the_root,
+            "the equation corrected in d2l-zh, pull request 502",
+        ),
+        Misconception(
+            "the root forgotten",
+            "v is a square. What is the unit of m / v, and what does it do to a gradient ten times as large?",
+            _root_forgotten,
+            "Newton's method in mind, where the slope is divided by a curvature",
+        ),
+        Misconception(
+            "the gradient not squared",
+            "v is the mean of dw squared; only then does its root have the unit of a gradient.",
+            _gradient_not_squared,
+            "'mean size of the gradient' taken at its word",
+        ),
+        Misconception(
+            "the corrected means kept",
+            "The next update would correct them again. Return m and v as they were before the division.",
+            _corrected_memory,
+            "m and v overwritten by m_hat and v_hat in one line",
+        ),
+    ),
+)
+
+# 10.6 --------------------------------------------------------------------------------------------------------------
+
+HOW_FAR = Exercise(
+    id="10.6",
+    prompt=(
+        "A gradient of 0.001 that never changes, learning rate 0.01, 500 updates: how far do Adam and plain descent "
+        "move the weight? Give the pair."
+    ),
+    reference=(5.0, 0.005),
+    tolerance=1e-3,
+    hints=(
+        "Plain descent takes steps of learning rate times gradient.",
+        "For a constant gradient g, Adam's corrected means are g and g squared. What is their ratio?",
+        "Adam: 500 steps of 0.01. Plain descent: 500 steps of 0.01 x 0.001.",
+    ),
+    misconceptions=(
+        Misconception(
+            "Adam speeds up while the direction stays",
+            "That is momentum's factor of 10. Adam divides by the root of v, which has grown as well.",
+            (50.0, 0.005),
+            "lecture 5's 'increase alpha when it keeps its direction', taken at its word",
+        ),
+        Misconception(
+            "Adam as plain descent",
+            "Divide the mean gradient by the root of the mean square. Is a thousandth left?",
+            (0.005, 0.005),
+            "'Adam is SGD with momentum' said in passing",
+        ),
+        Misconception(
+            "momentum and no scale",
+            "That is plain momentum. What does Adam divide by?",
+            (0.05, 0.005),
+            "the second running mean left out",
+        ),
+        Misconception(
+            "the learning rate left out of plain descent",
+            "500 x 0.001 is the sum of the gradients. The learning rate multiplies it.",
+            (5.0, 0.5),
+            "a slip of reckoning",
+        ),
+        Misconception(
+            "a single update",
+            "There are 500 of them.",
+            (0.01, 0.00001),
+            "one step taken for the way",
+        ),
+    ),
+)
+
+# 10.7 --------------------------------------------------------------------------------------------------------------
+
+ZERO_START = Exercise(
+    id="10.7",
+    prompt="All weights and biases of D-H-K are 0: which of dW1, db1, dW2, db2 are not 0? Give four numbers, 1 or 0.",
+    reference=(0, 0, 0, 1),
+    tolerance=0,
+    hints=(
+        "Go forward first: what are the hidden numbers h, and the logits?",
+        "dW2 is h turned on its side, times dz. And dh is dz times W2 turned: what is W2?",
+        "h = 0 and W2 = 0. What is left is the bias of the logits, whose gradient is the sum of dz.",
+    ),
+    misconceptions=(
+        Misconception(
+            "the last layer learns and only the first stands still",
+            "dW2 is a product of h and dz. What is h, if all first weights are 0?",
+            (0, 0, 1, 1),
+            "lesson 08's zero start, where the inputs of the only layer are the pixels",
+        ),
+        Misconception(
+            "everything learns",
+            "Lesson 08 could start at zero: it had one layer. Follow dh through W2.",
+            (1, 1, 1, 1),
+            "the zero start of one layer, carried over",
+        ),
+        Misconception(
+            "nothing learns",
+            "At first every class gets 0.1, whatever the labels. Which gradient is p - t alone?",
+            (0, 0, 0, 0),
+            "'the gradient of a zero network is zero', often said",
+        ),
+        Misconception(
+            "all biases learn",
+            "The first biases would have to be told by dh. What is W2?",
+            (0, 1, 0, 1),
+            "biases taken for independent of the layers above",
+        ),
+        Misconception(
+            "only the weights of the last layer learn",
+            "Which is the gradient that has no h in it?",
+            (0, 0, 1, 0),
+            "weights and bias exchanged",
+        ),
+    ),
+)
+
+EXERCISES = (DICE, TWO_UPDATES, FIRST_LAYER_GRADIENT, PARAMETERS, ADAM_STEP, HOW_FAR, ZERO_START)
