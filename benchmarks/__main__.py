@@ -15,7 +15,7 @@ from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import cnn, data, explorers, grading, imports, softmax, time_to_accuracy, torch_epoch, training
+from benchmarks import cnn, data, explorers, grading, imports, playground, softmax, time_to_accuracy, torch_epoch, training
 
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 PACKAGES = ("numpy", "torch", "scikit-learn", "matplotlib", "ipywidgets")
@@ -57,6 +57,7 @@ PARTS: dict[str, tuple[Callable[[], dict[str, str]], str]] = {
     "torch_epoch": (torch_epoch.measure, ""),
     "cnn": (five_seeds, ""),
     "explorers": (explorers.sentences, ""),
+    "playground": (playground.sentences, ""),
     "grading": (grading.sentences, ""),
 }
 

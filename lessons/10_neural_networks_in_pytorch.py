@@ -16,8 +16,8 @@
 # **The question:** one layer adds up its inputs and can do no more: what does a second layer add, who works out its
 # gradients, and what does `optimizer.step()` do with them?
 #
-# **Time:** 75 minutes, in two sittings (stop after section 5); the parts headed *Deeper* are extra. **Needs:** gradients and the chain rule (02), binary
-# cross-entropy (04), softmax and its gradient (06), mini-batches and ten classes (08).
+# **Time:** 75 minutes, in two sittings (stop after section 5); the parts headed *Deeper* are extra. **Needs:** gradients
+# and the chain rule (02), binary cross-entropy (04), softmax and its gradient (06), mini-batches and ten classes (08).
 #
 # When you have finished, you can
 #
@@ -375,7 +375,7 @@ for ax, points, title in ((axes[0], corners, "the inputs"), (axes[1], h, "the hi
     ax.set(title=title, xlim=(-0.4, 2.4), ylim=(-0.4, 1.9))
 axes[0].set(xlabel="x₁", ylabel="x₂")
 axes[1].set(xlabel="h₁", ylabel="h₂")
-axes[1].plot([0.5, 3.3], [0, 1.4], "k--")  # h1 - 2 h2 = 0.5
+axes[1].plot([-0.4, 3.3], [-0.45, 1.4], "k--")  # h1 - 2 h2 = 0.5
 axes[0].legend(frameon=False, loc="upper right")
 fig.suptitle("Two hidden units fold the square, and one cut is enough")
 plt.show()

@@ -1,0 +1,507 @@
+"""Exercises of lesson 12, the homework on blobs, circles and moons, and the project's own yardstick."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from course_utils.activations import sigmoid, softmax
+from course_utils.exercises.behaviour import Case
+from course_utils.exercises.engine import Exercise, Misconception, Property
+from course_utils.losses import one_hot
+from course_utils.numerics import FloatArray, IntArray
+
+# 12.1 --------------------------------------------------------------------------------------------------------------
+
+
+def blobs_step(X: FloatArray, y: IntArray, W: FloatArray, learning_rate: float) -> FloatArray:
+    """Take one update of softmax regression without a bias."""
+    dz = (softmax(X @ W) - one_hot(y, W.shape[1])) / len(X)
+    new: FloatArray = W - learning_rate * X.T @ dz
+    return new
+
+
+def _summed(X: FloatArray, y: IntArray, W: FloatArray, learning_rate: float) -> FloatArray:
+    return blobs_step(X, y, W, learning_rate * len(X))
+
+
+def _uphill(X: FloatArray, y: IntArray, W: FloatArray, learning_rate: float) -> FloatArray:
+    return blobs_step(X, y, W, -learning_rate)
+
+
+def _ten_sigmoids(X: FloatArray, y: IntArray, W: FloatArray, learning_rate: float) -> FloatArray:
+    new: FloatArray = W - learning_rate * X.T @ (sigmoid(X @ W) - one_hot(y, W.shape[1])) / len(X)
+    return new
+
+
+def _class_number_subtracted(X: FloatArray, y: IntArray, W: FloatArray, learning_rate: float) -> FloatArray:
+    new: FloatArray = W - learning_rate * X.T @ (softmax(X @ W) - y[:, np.newaxis]) / len(X)
+    return new
+
+
+def _gradient_alone(X: FloatArray, y: IntArray, W: FloatArray, learning_rate: float) -> FloatArray:
+    return (W - blobs_step(X, y, W, learning_rate)) / learning_rate
+
+
+def _blobs_cases() -> tuple[Case, ...]:
+    rng = np.random.default_rng(123)
+    return (
+        (np.array([[1.0, 2.0], [-1.0, 0.5]]), np.array([2, 0]), np.zeros((2, 3)), 0.5),
+        (rng.normal(size=(9, 2)), rng.integers(0, 3, 9), rng.normal(size=(2, 3)), 0.1),
+    )
+
+
+BLOBS_STEP = Exercise(
+    id="12.1",
+    prompt="Write `blobs_step(X, y, W, learning_rate)`: one update of a softmax regression without bias; new W out.",
+    reference=blobs_step,
+    cases=_blobs_cases(),
+    hints=(
+        "The gradient of mean cross-entropy with respect to z is (p - t) / N.",
+        "dW = X.T @ dz; the step goes against it.",
+        "dz = (softmax(X @ W) - one_hot(y, W.shape[1])) / len(X), then W - learning_rate * X.T @ dz",
+    ),
+    misconceptions=(
+        Misconception(
+            "the sum in place of the mean",
+            "With twice the points, should the same learning rate take twice the step?",
+            _summed,
+            "the division by N left out, as with torch's reduction='sum'",
+        ),
+        Misconception(
+            "uphill",
+            "Does the loss fall after your update? The gradient points to where it rises.",
+            _uphill,
+            "t - p in a formula that subtracts: lecture 3's sign kept, and the update's too",
+        ),
+        Misconception(
+            "a sigmoid for each class",
+            "A point belongs to exactly one blob. Which function makes the three probabilities sum to one?",
+            _ten_sigmoids,
+            "lecture 4's first ten-class model, ten sigmoids",
+        ),
+        Misconception(
+            "the class number as a target",
+            "Is blob 2 twice blob 1? The target is a row with a single 1.",
+            _class_number_subtracted,
+            "labels used as numbers; broadcasting makes it run: a frequent question in forums",
+        ),
+        Misconception(
+            "the gradient returned in place of the new weights",
+            "That is the direction. What are the weights after the step?",
+            _gradient_alone,
+            "gradient and update confused",
+        ),
+    ),
+)
+
+# 12.2 --------------------------------------------------------------------------------------------------------------
+
+
+def with_squares(X: FloatArray) -> FloatArray:
+    """Put the squares of both coordinates behind them."""
+    return np.hstack([X, X**2])
+
+
+def _doubled(X: FloatArray) -> FloatArray:
+    return np.hstack([X, X * 2])
+
+
+def _squares_alone(X: FloatArray) -> FloatArray:
+    return X**2
+
+
+def _product_for_squares(X: FloatArray) -> FloatArray:
+    return np.hstack([X, X[:, :1] * X[:, 1:], X[:, :1] * X[:, 1:]])
+
+
+def _stacked_below(X: FloatArray) -> FloatArray:
+    return np.vstack([X, X**2])
+
+
+def _radius_twice(X: FloatArray) -> FloatArray:
+    square = (X**2).sum(axis=1, keepdims=True)
+    return np.hstack([X, square, square])
+
+
+WITH_SQUARES = Exercise(
+    id="12.2",
+    prompt="Write `with_squares(X)`: points (N, 2) in, (N, 4) out: x1, x2, x1 squared, x2 squared.",
+    reference=with_squares,
+    cases=(
+        (np.array([[1.0, -2.0]]),),
+        (np.array([[0.5, 3.0], [-1.0, 0.0], [2.0, 2.0]]),),
+        (np.random.default_rng(121).normal(size=(9, 2)),),
+    ),
+    hints=(
+        "Two columns are there already. Which two are missing?",
+        "X**2 squares every entry; now put the two tables side by side.",
+        "np.hstack([X, X**2])",
+    ),
+    misconceptions=(
+        Misconception(
+            "twice in place of squared",
+            "Twice a coordinate is a straight line again: which straight line goes round a disc?",
+            _doubled,
+            "X * 2 and X ** 2, a star apart: a frequent slip of those who come from a language with ^",
+        ),
+        Misconception(
+            "the squares without the coordinates",
+            "With squares alone no border can lie off the centre. Keep x1 and x2 as well.",
+            _squares_alone,
+            "features replaced where they should be added; scikit-learn's PolynomialFeatures keeps degree 1",
+        ),
+        Misconception(
+            "the product where the squares belong",
+            "x1 x2 is 0 on both axes, near the centre and far from it. Does it tell inside from outside?",
+            _product_for_squares,
+            "scikit-learn's PolynomialFeatures(interaction_only=True), which leaves the squares out",
+        ),
+        Misconception(
+            "new rows in place of new columns",
+            "How many points went in, and how many came out? A feature is a column.",
+            _stacked_below,
+            "np.vstack for np.hstack; axis=0 for axis=1",
+        ),
+        Misconception(
+            "one squared radius, twice",
+            "Circles would do with that; an ellipse needs a weight for each square.",
+            _radius_twice,
+            "the kernel-trick picture of textbooks, which adds x1 squared + x2 squared as a third axis",
+        ),
+    ),
+)
+
+# 12.3 --------------------------------------------------------------------------------------------------------------
+
+
+def border_radius(w: float, b: float) -> float:
+    """Return the radius of the circle on which w (x1^2 + x2^2) + b is 0."""
+    return float(np.sqrt(-b / w))
+
+
+def _squared_radius(w: float, b: float) -> float:
+    return -b / w
+
+
+def _sign_lost(w: float, b: float) -> float:
+    return float(np.sqrt(b / w))
+
+
+def _where_p_would_be_one(w: float, b: float) -> float:
+    return float(np.sqrt((1 - b) / w))
+
+
+def _upside_down(w: float, b: float) -> float:
+    return float(np.sqrt(-w / b))
+
+
+def _where_z_is_a_half(w: float, b: float) -> float:
+    return float(np.sqrt((0.5 - b) / w))
+
+
+BORDER_RADIUS = Exercise(
+    id="12.3",
+    prompt="Write `border_radius(w, b)`: z = w (x1 squared + x2 squared) + b; the radius at which p is one half.",
+    reference=border_radius,
+    cases=((-8.0, 4.5), (-10.0, 5.0), (-2.0, 3.0)),
+    hints=(
+        "At which logit is a probability one half?",
+        "Set z = 0. What stands in the bracket is the squared radius.",
+        "The squared radius is -b / w.",
+    ),
+    misconceptions=(
+        Misconception(
+            "the squared radius",
+            "x1 squared + x2 squared is the square of a distance. One step is missing.",
+            _squared_radius,
+            "a root forgotten after the last line; the commonest slip in equations of circles",
+        ),
+        Misconception(
+            "z set to one half in place of p",
+            "p is one half where z is something else. What is sigmoid(0.5)?",
+            _where_z_is_a_half,
+            "the threshold 0.5 applied to logits, as in Hugging Face's transformers (pull request 26936)",
+        ),
+        Misconception(
+            "a sign lost",
+            "b moves to the other side of the equation. The root of a negative number is NaN.",
+            _sign_lost,
+            "a slip that textbooks of algebra list as the first of all sign errors",
+        ),
+        Misconception(
+            "z set to one",
+            "The border is where both classes are equally likely. What is z there?",
+            _where_p_would_be_one,
+            "the margin of a support vector machine, z = 1, taken for the border of a logistic model",
+        ),
+        Misconception(
+            "the fraction upside down",
+            "A bigger b makes p larger everywhere. Should the circle then shrink?",
+            _upside_down,
+            "numerator and denominator exchanged",
+        ),
+    ),
+)
+
+# 12.4 --------------------------------------------------------------------------------------------------------------
+
+
+def hidden_gradient(X: FloatArray, dz: FloatArray, W: FloatArray, v: FloatArray) -> FloatArray:
+    """Gradient with respect to the hidden weights W of z = tanh(X W) v, given dz."""
+    h = np.tanh(X @ W)
+    dh = np.outer(dz, v)
+    gradient: FloatArray = X.T @ (dh * (1 - h**2))
+    return gradient
+
+
+def _without_slope(X: FloatArray, dz: FloatArray, W: FloatArray, v: FloatArray) -> FloatArray:
+    gradient: FloatArray = X.T @ np.outer(dz, v)
+    return gradient
+
+
+def _slope_of_a_sigmoid(X: FloatArray, dz: FloatArray, W: FloatArray, v: FloatArray) -> FloatArray:
+    h = np.tanh(X @ W)
+    gradient: FloatArray = X.T @ (np.outer(dz, v) * h * (1 - h))
+    return gradient
+
+
+def _tanh_twice(X: FloatArray, dz: FloatArray, W: FloatArray, v: FloatArray) -> FloatArray:
+    h = np.tanh(X @ W)
+    gradient: FloatArray = X.T @ (np.outer(dz, v) * (1 - np.tanh(h) ** 2))
+    return gradient
+
+
+def _without_output_weights(X: FloatArray, dz: FloatArray, W: FloatArray, v: FloatArray) -> FloatArray:
+    h = np.tanh(X @ W)
+    gradient: FloatArray = X.T @ (dz[:, np.newaxis] * (1 - h**2))
+    return gradient
+
+
+def _slope_not_squared(X: FloatArray, dz: FloatArray, W: FloatArray, v: FloatArray) -> FloatArray:
+    h = np.tanh(X @ W)
+    gradient: FloatArray = X.T @ (np.outer(dz, v) * (1 - h))
+    return gradient
+
+
+def _hidden_cases() -> tuple[Case, ...]:
+    rng = np.random.default_rng(124)
+    small = (np.array([[1.0, -1.0]]), np.array([0.5]), np.array([[0.2, -0.4], [0.1, 0.3]]), np.array([2.0, -1.0]))
+    return small, (rng.normal(size=(6, 2)), rng.normal(size=6), rng.normal(size=(2, 4)), rng.normal(size=4))
+
+
+HIDDEN_GRADIENT = Exercise(
+    id="12.4",
+    prompt="Write `hidden_gradient(X, dz, W, v)`: z = tanh(X W) v; dz (N,) is known; return dW of shape (2, H).",
+    reference=hidden_gradient,
+    cases=_hidden_cases(),
+    hints=(
+        "Walk back: from z to h through v, from h to XW through tanh, from XW to W through X.",
+        "dh = np.outer(dz, v) has the shape of h. The slope of tanh, in its own value, is 1 - h**2.",
+        "X.T @ (dh * (1 - h**2))",
+    ),
+    misconceptions=(
+        Misconception(
+            "the slope of tanh left out",
+            "You went through v and straight to W. Which function lies between?",
+            _without_slope,
+            "a link of the chain rule dropped; it runs, and it even learns, slowly and to the wrong place",
+        ),
+        Misconception(
+            "the slope of a sigmoid",
+            "h (1 - h) is for a sigmoid. What is the slope of tanh at 0, where it is steepest?",
+            _slope_of_a_sigmoid,
+            "code for sigmoid networks in which only the forward function was exchanged",
+        ),
+        Misconception(
+            "tanh applied twice",
+            "h is tanh(XW) already. The slope is 1 - h squared, nothing more.",
+            _tanh_twice,
+            "helpers named tanh_derivative(x) that are handed h; a frequent bug in NumPy networks on forums",
+        ),
+        Misconception(
+            "the output weights left out",
+            "A unit that nobody listens to, v = 0: should its weights change?",
+            _without_output_weights,
+            "each layer handed the error of the output, unweighted",
+        ),
+        Misconception(
+            "1 - h for 1 - h squared",
+            "What is the slope of tanh at a large negative number? Yours is 2.",
+            _slope_not_squared,
+            "a square lost in copying",
+        ),
+    ),
+)
+
+# 12.5 --------------------------------------------------------------------------------------------------------------
+
+
+def slope_ratio(z: FloatArray) -> FloatArray:
+    """Divide the slope of cross-entropy by that of squared error, both with respect to the logit, for target 1."""
+    p = sigmoid(z)
+    ratio: FloatArray = 1 / (2 * p * (1 - p))
+    return ratio
+
+
+def _without_the_two(z: FloatArray) -> FloatArray:
+    return 2 * slope_ratio(z)
+
+
+def _squared_error_in_p(z: FloatArray) -> FloatArray:
+    p = sigmoid(z)
+    ratio: FloatArray = (1 - p) / (2 * (1 - p))
+    return ratio
+
+
+def _ratio_of_losses(z: FloatArray) -> FloatArray:
+    p = sigmoid(z)
+    ratio: FloatArray = -np.log(p) / (1 - p) ** 2
+    return ratio
+
+
+def _other_way_round(z: FloatArray) -> FloatArray:
+    return 1 / slope_ratio(z)
+
+
+def _always_two(z: FloatArray) -> FloatArray:
+    return np.full(np.shape(z), 2.0)
+
+
+SLOPE_RATIO = Exercise(
+    id="12.5",
+    prompt=(
+        "Write `slope_ratio(z)`: for target 1, how many times as steep in z is cross-entropy, -ln p, as squared "
+        "error, (p - 1) squared?"
+    ),
+    reference=slope_ratio,
+    cases=((np.array([0.0]),), (np.array([-6.0, -2.0, 1.5]),)),
+    hints=(
+        "Cross-entropy: p - t. Squared error: lesson 03 has a factor more, and a 2.",
+        "Squared error: 2 (p - t) p (1 - p). Divide.",
+        "1 / (2 p (1 - p))",
+    ),
+    misconceptions=(
+        Misconception(
+            "the 2 of the square left out",
+            "(p - t) squared has a 2 in its slope. Did yours have a one half in front?",
+            _without_the_two,
+            "textbooks that write the squared error with a factor one half",
+        ),
+        Misconception(
+            "the losses compared, not their slopes",
+            "How high a hill is does not say how steep it is. Take derivatives first.",
+            _ratio_of_losses,
+            "arguments such as 'CE punishes more because its values are larger', common in tutorials",
+        ),
+        Misconception(
+            "one slope in z, the other in p",
+            "p - t is a slope in z. Is 2 (p - t) one as well? The sigmoid lies between.",
+            _squared_error_in_p,
+            "lecture 1 calls the slope of squared error independent of z; the chain rule's last link is missing",
+        ),
+        Misconception(
+            "the ratio the other way round",
+            "At z = -6 the sigmoid is flat. Which of the two losses suffers from that?",
+            _other_way_round,
+            "numerator and denominator exchanged",
+        ),
+        Misconception(
+            "a constant factor",
+            "At z = 0 the ratio is 2. Is it still 2 at z = -6, where p (1 - p) is 0.0025?",
+            _always_two,
+            "the belief that a larger learning rate makes up for squared error",
+        ),
+    ),
+)
+
+# 12.6 --------------------------------------------------------------------------------------------------------------
+
+
+def calibration_gap(p: FloatArray, right: FloatArray) -> float:
+    """Return the mean over predictions of |stated - came true| of their fifth."""
+    fifth = np.minimum((p * 5).astype(int), 4)
+    gaps = [abs(p[fifth == k].mean() - right[fifth == k].mean()) * (fifth == k).sum() for k in np.unique(fifth)]
+    return float(sum(gaps) / len(p))
+
+
+def _error_rate(p: FloatArray, right: FloatArray) -> float:
+    return float(1 - right.mean())
+
+
+def _one_bin(p: FloatArray, right: FloatArray) -> float:
+    return float(abs(p.mean() - right.mean()))
+
+
+def _fifths_equally(p: FloatArray, right: FloatArray) -> float:
+    fifth = np.minimum((p * 5).astype(int), 4)
+    return float(np.mean([abs(p[fifth == k].mean() - right[fifth == k].mean()) for k in np.unique(fifth)]))
+
+
+def _largest(p: FloatArray, right: FloatArray) -> float:
+    fifth = np.minimum((p * 5).astype(int), 4)
+    return float(max(abs(p[fifth == k].mean() - right[fifth == k].mean()) for k in np.unique(fifth)))
+
+
+def _each_prediction(p: FloatArray, right: FloatArray) -> float:
+    return float(np.abs(p - right).mean())
+
+
+def _is_a_share(gap: FloatArray, p: FloatArray, right: FloatArray) -> str | None:
+    value = float(gap)
+    return None if 0 <= value <= 1 else f"got {value:.4g}, but a gap between two shares lies in [0, 1]"
+
+
+CALIBRATION_GAP = Exercise(
+    id="12.6",
+    prompt=(
+        "Write `calibration_gap(p, right)`: stated probabilities (N,) in fifths of [0, 1], right (N,) of 0 and 1; "
+        "the mean over predictions of |mean stated - share right| of their fifth."
+    ),
+    reference=calibration_gap,
+    properties=(Property("a share", _is_a_share),),
+    cases=(
+        (np.array([0.9, 0.9, 0.9, 0.5]), np.array([1.0, 1.0, 0.0, 1.0])),
+        (np.array([0.3, 0.35, 0.7, 0.75, 0.95, 1.0]), np.array([1.0, 0.0, 0.0, 0.0, 1.0, 1.0])),
+        (np.random.default_rng(126).uniform(0.1, 1, 60), np.random.default_rng(127).integers(0, 2, 60).astype(float)),
+    ),
+    hints=(
+        "First sort: fifth = np.minimum((p * 5).astype(int), 4) numbers the fifths 0 to 4.",
+        "In each fifth: p.mean() against right.mean(). A fifth with many predictions counts for many.",
+        "Add gap times count over np.unique(fifth), then divide by len(p).",
+    ),
+    misconceptions=(
+        Misconception(
+            "the error rate",
+            "A model that says 60 % and is right on 60 % is perfectly calibrated. What does yours give?",
+            _error_rate,
+            "accuracy and calibration confused; Guo et al. (2017) is about their parting",
+        ),
+        Misconception(
+            "too sure here and not sure enough there cancel",
+            "Take all predictions in one bin and both faults hide each other. Sort into fifths first.",
+            _one_bin,
+            "'calibration in the large', the first test of medical prediction models, taken for the whole",
+        ),
+        Misconception(
+            "every fifth counts the same",
+            "Should one prediction in an empty corner weigh as much as a thousand in another?",
+            _fifths_equally,
+            "the mean over bins, 'average calibration error' (Neumann et al., 2018), taken for the expected one",
+        ),
+        Misconception(
+            "the largest gap",
+            "That is how bad the worst fifth is. Here the mean over predictions is asked.",
+            _largest,
+            "the maximum calibration error, MCE, beside ECE in Naeini et al. (2015)",
+        ),
+        Misconception(
+            "each prediction held against its own outcome",
+            "A forecast of 70 % comes true or not; no single one can be 70 % true. Compare shares, in groups.",
+            _each_prediction,
+            "'it said 70 %, and it did not happen, so it was wrong': the commonest misreading of forecasts",
+        ),
+    ),
+)
+
+
+EXERCISES = (BLOBS_STEP, WITH_SQUARES, BORDER_RADIUS, HIDDEN_GRADIENT, SLOPE_RATIO, CALIBRATION_GAP)

@@ -1,0 +1,592 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 12 · Playground and homework
+#
+# **The question:** which shapes can a model separate, what do features and hidden units add, and how far can you
+# trust what you have built?
+#
+# **Time:** 60 minutes, and as long as you like for the project; the parts headed *Deeper* are extra. **Needs:** squared
+# error and its paralysis (03), cross-entropy (04, 05), softmax (06), ten digits (08). Section 8 trains in torch (10).
+#
+# When you have finished, you can
+#
+# - [ ] say which clouds a straight line separates, and bend the line with a feature or with hidden units;
+# - [ ] predict when squared error stands still, and break it on purpose;
+# - [ ] train a model of your own choice, draw how far its probabilities can be trusted, and write its card.
+
+# %% [markdown]
+# ## Three questions from earlier lessons
+#
+# Answer each one aloud before you open it.
+#
+# <details><summary>1. Squared error on a sigmoid: what is its slope with respect to the logit z, and where does it
+# vanish?</summary>2 (p − t) p (1 − p). It vanishes wherever p is near 0 or 1, right or wrong (lesson 03).</details>
+#
+# <details><summary>2. Where is the border between two classes of a logistic model?</summary>Where z = 0, that is where
+# p = ½: a straight line in the plane (lesson 04).</details>
+#
+# <details><summary>3. Of all the times that a model says "80 %", how often should it be right?</summary>Four times in
+# five. If so, it is calibrated; accuracy is another matter (lesson 07).</details>
+
+# %%
+import inspect
+
+import matplotlib.pyplot as plt
+import numpy as np
+import sklearn.datasets
+import torch
+from torch import nn
+
+from course_utils.activations import sigmoid, softmax
+from course_utils.classroom.inventory import inventory
+from course_utils.classroom.predictions import confidences
+from course_utils.classroom.reliability import describe_reliability, plot_reliability, wilson
+from course_utils.classroom.review import review
+from course_utils.datasets import draw_toy, load_fashion_mnist, load_mnist
+from course_utils.estimators import LogisticRegression, SoftmaxRegression
+from course_utils.exercises import check
+from course_utils.explorers.digit_pad import digit_pad
+from course_utils.explorers.playground import playground
+from course_utils.explorers.playground.network import loss_and_gradients, train_to
+from course_utils.explorers.playground.state import read_state
+from course_utils.losses import binary_cross_entropy_gradient, mse_from_logits_gradient, one_hot
+from course_utils.plots import PALETTE, plot_curves
+from course_utils.torch_training import logits, train
+
+# %%
+review("12")
+
+# %% [markdown]
+# ## 1. Three clouds and a line
+#
+# Lecture 1 sends its students home with three toy data sets: blobs, circles and moons. Each has two classes in a
+# plane.
+#
+# **Predict.** One straight line a picture. In which of the three does it separate the classes? In which is it no
+# better than a coin?
+
+
+# %%
+def draw_points(ax, X, y):
+    for label, marker, colour in ((0, "o", "blue"), (1, "^", "vermilion")):
+        ax.plot(*X[y == label].T, marker, color=PALETTE[colour], markersize=4, mec="white", mew=0.4)
+    ax.set(xlabel="x1", ylabel="x2", xlim=(-1.7, 1.7), ylim=(-1.7, 1.7), aspect="equal")
+
+
+figure, axes = plt.subplots(1, 3, figsize=(9.6, 3.4), layout="constrained")
+lines, across = {}, np.array([-1.7, 1.7])
+for ax, name in zip(axes, ("blobs", "circles", "moons"), strict=True):
+    X, y = draw_toy(name, 400, noise=0.1, seed=0)
+    line = lines[name] = LogisticRegression(learning_rate=1.0, epochs=500).fit(X, y)
+    w, b = line.W_.ravel(), float(line.b_)
+    draw_points(ax, X, y)
+    ax.plot(across, -(w[0] * across + b) / w[1], color="black")
+    ax.set_title(f"{name}: {line.score(X, y):.0%} right")
+plt.show()
+
+# %% [markdown]
+# *Figure 1. Three clouds of 400 points, discs for class 0 and triangles for class 1, each with the best straight
+# line. Two blobs: the line runs between them. A small circle inside a large one: the line cuts through both. Two
+# interlocking moons: it cuts off both tips.*
+
+# %%
+for name, low, high in (("blobs", 1.0, 1.0), ("circles", 0.45, 0.6), ("moons", 0.85, 0.92)):
+    X, y = draw_toy(name, 400, noise=0.1, seed=0)
+    assert low <= lines[name].score(X, y) <= high, name
+print(
+    "cross-entropy of the line on circles, in nats:",
+    f"{lines['circles'].history_.loss[-1]:.3f}",
+    "ln 2:",
+    f"{np.log(2):.3f}",
+)
+assert abs(lines["circles"].history_.loss[-1] - np.log(2)) < 0.005
+
+# %% [markdown]
+# Blobs are done. Moons are about nine tenths done. On circles the line has learned nothing: its loss is ln 2, the
+# price of a coin. No learning rate helps. The best line *is* a coin.
+#
+# ### Homework: blobs
+# Three blobs this time, so softmax. One update, from lesson 06: dz = (p − t)/N, dW = Xᵀ dz, and a step against it.
+# Without a bias, to keep it short. `softmax` and `one_hot` are imported.
+#
+# ### Exercise 12.1
+# One line is missing: the one that makes the update.
+
+
+# %%
+def blobs_step(X, y, W, learning_rate):
+    """Points (N, D), classes (N,), weights (D, K) in; the new weights out."""
+    dz = (softmax(X @ W) - one_hot(y, W.shape[1])) / len(X)
+    return ...  # the weights after one step
+
+
+check("12.1", blobs_step)
+
+# %% [markdown]
+# ## 2. Bend the line with a feature
+#
+# A circle is where $x_1^2 + x_2^2$ is constant. So hand the model the squares as well:
+#
+# $$z = w_1 x_1 + w_2 x_2 + w_3 x_1^2 + w_4 x_2^2 + b$$
+#
+# It is still a linear model: linear in **w**. In the plane, its border may now be a circle or an ellipse.
+#
+# ### Exercise 12.2
+# From points (N, 2) make (N, 4): x1, x2, and their squares.
+
+
+# %%
+def with_squares(X): ...  # your lines here
+
+
+check("12.2", with_squares)
+
+# %%
+X, y = draw_toy("circles", 400, noise=0.1, seed=0)
+bent = LogisticRegression(learning_rate=1.0, epochs=2000).fit(np.hstack([X, X**2]), y)
+w, b = bent.W_.ravel(), float(bent.b_)
+print(f"right: {bent.score(np.hstack([X, X**2]), y):.0%}; weights of x1, x2, and their squares:", w.round(0) + 0.0)
+assert bent.score(np.hstack([X, X**2]), y) > 0.99
+assert np.abs(w[:2]).max() < 1
+assert abs(w[2] - w[3]) < 0.1 * abs(w[2])
+
+# %% [markdown]
+# Nearly all right, with the same training. The weights of x1 and x2 are about zero and the two squares weigh alike:
+# the model has found out that it is a circle. Where is it?
+#
+# ### Exercise 12.3
+# From a blank page: let $z = w\,(x_1^2 + x_2^2) + b$. At which radius is p one half? For w = −8 and b = 4.5 it is
+# 0.75.
+
+
+# %%
+def border_radius(w, b): ...  # your lines here
+
+
+check("12.3", border_radius)
+
+# %%
+radius = np.sqrt(-b / ((w[2] + w[3]) / 2))
+print(f"the border is a circle of radius {radius:.2f}, between 0.5 and 1")
+assert 0.7 < radius < 0.8
+
+# %% [markdown]
+# The feature solved it because *we* looked at the picture and knew the answer. With 784 pixels nobody can. So let the
+# model find its own features.
+#
+# ## 3. Bend it with hidden units
+#
+# A hidden unit, $h = \tanh(w_1 x_1 + w_2 x_2 + b)$, draws one straight line of its own and says on which side a point
+# lies. The output weighs what the units say.
+#
+# **Predict.** How many straight cuts do you need to fence in the inner circle: two, three or four?
+
+# %%
+for units in (1, 2, 3, 4):
+    moment = train_to(read_state(f"circles_n0.1_x1+x2_1x{units}_tanh_CE_r1_u1000")[0], 1000)
+    print("hidden units:", units, "more than 95 % of new points right:", bool(moment.test_accuracy > 0.95))
+    assert (moment.test_accuracy > 0.95) == (units >= 3)
+
+# %% [markdown]
+# Three. Two straight cuts leave a strip that is open at both ends; three close a triangle. Here is the way back
+# through one hidden layer, from dz at the output to the weights of the units:
+#
+# $$z = h\,v + c, \quad h = \tanh(XW + b), \qquad dh = dz\,v^{\mathsf T}, \qquad
+# dW = X^{\mathsf T}\bigl(dh \odot (1 - h^2)\bigr)$$
+#
+# ### Exercise 12.4
+# From a blank page: dW. (Biases left out, c and b are zero.)
+
+
+# %%
+def hidden_gradient(X, dz, W, v):
+    """X (N, 2), dz (N,), W (2, H), v (H,) in; dW (2, H) out."""
+    ...  # your lines here
+
+
+check("12.4", hidden_gradient)
+
+# %% [markdown]
+# Now the whole network, as short as it gets. Nothing in it is hidden from you.
+
+# %%
+rng = np.random.default_rng(1)
+W, b, v, c = rng.normal(size=(2, 3)), np.zeros(3), rng.normal(size=3), 0.0
+for _ in range(3000):
+    h = np.tanh(X @ W + b)
+    dz = (sigmoid(h @ v + c) - y) / len(X)
+    inside = np.outer(dz, v) * (1 - h**2)
+    v, c = v - h.T @ dz, c - dz.sum()
+    W, b = W - X.T @ inside, b - inside.sum(axis=0)
+accuracy = ((np.tanh(X @ W + b) @ v + c > 0) == y).mean()
+print("three units by hand, more than 95 % right:", bool(accuracy > 0.95))
+assert accuracy > 0.95
+
+# %%
+figure, ax = plt.subplots(figsize=(4.8, 4.4), layout="constrained")
+draw_points(ax, X, y)
+plane = np.stack(np.meshgrid(np.linspace(-1.7, 1.7, 120), np.linspace(-1.7, 1.7, 120)), axis=-1)
+ax.contour(plane[..., 0], plane[..., 1], np.tanh(plane @ W + b) @ v + c, levels=[0], colors="black", linewidths=2)
+for unit, style in enumerate(("--", "-.", ":")):
+    x2 = -(W[0, unit] * across + b[unit]) / W[1, unit]
+    ax.plot(across, x2, style, color="0.4", label=f"unit {unit + 1}")
+ax.legend(loc="upper right", fontsize=8)
+ax.set_title("Three straight cuts, one closed border")
+plt.show()
+
+# %% [markdown]
+# *Figure 2. The circles with three grey straight lines, one for each hidden unit, around the inner circle. A black
+# closed curve, a triangle with round corners, runs between the two circles: it is where p is one half.*
+#
+# **Predict.** Three layers of eight units each, but without tanh: h = XW + b all the way. Better than three tanh
+# units?
+
+# %%
+deep = train_to(*read_state("circles_n0.1_x1+x2_3x8_linear_CE_r0.1_u1000"))
+line = train_to(*read_state("circles_n0.1_x1+x2_0x8_linear_CE_r0.1_u1000"))
+print(f"24 linear units: {deep.train_losses[-1]:.3f} nats, no hidden unit at all: {line.train_losses[-1]:.3f} nats")
+assert abs(deep.train_losses[-1] - line.train_losses[-1]) < 1e-3
+
+# %% [markdown]
+# A product of matrices is a matrix. Without a bend in every unit, 24 of them are one straight line.
+#
+# ## 4. The playground
+#
+# Everything at once: data, noise, features, layers, activation, loss and learning rate. *Play* trains and pauses,
+# *Step* takes one update. A control that you move shows where a run with that setting would be after as many updates.
+# The line called *state* is the whole playground: copy it, mail it, paste it and press Enter. You can run other cells
+# while it plays.
+
+# %%
+playground("circles_n0.1_x1+x2_1x4_tanh_CE_r1_u300")
+
+# %% [markdown]
+# Paste these, and predict each before you press Play:
+#
+# | state | what to look for |
+# |---|---|
+# | `circles_n0.1_x1+x2_0x4_tanh_CE_r1_u0` | a line has no chance; switch *squares* on |
+# | `circles_n0.1_x1+x2_1x3_tanh_CE_r1_u0` | three units, three cuts: watch them turn |
+# | `moons_n0.1_x1+x2_1x4_tanh_CE_r1_u0` | first a line, then a bend |
+# | `moons_n0.4_x1+x2_3x8_tanh_CE_r1_u0` | training loss falls, test loss rises: stop at the best moment |
+# | `circles_n0.1_x1+x2_2x4_sigmoid_MSE_r3_u500` | stuck; change *loss* to CE |
+#
+# And two that nobody has solved for you. What is the smallest set of features with which a network **without** a
+# hidden layer gets 97 % of the moons right? And the smallest network on x1 and x2 alone? Mail your line to someone
+# who has a smaller one.
+#
+# ### What the package does
+# Behind the picture is the network of section 3, for any number of layers: forward, then back, layer by layer.
+
+# %%
+print(inspect.getsource(loss_and_gradients))
+
+# %% [markdown]
+# ### Homework: moons
+# Of the fourth line: what has the big network bought?
+
+# %%
+big = train_to(*read_state("moons_n0.4_x1+x2_3x8_tanh_CE_r1_u5000"))
+small = train_to(*read_state("moons_n0.4_x1+x2_0x8_tanh_CE_r1_u5000"))
+print("big network: less training loss than the line:", bool(big.train_losses[-1] < small.train_losses[-1]))
+print("              more test loss than the line:", bool(big.test_losses[-1] > small.test_losses[-1]))
+print("              its test loss was once below 0.36:", bool(big.test_losses.min() < 0.36))
+assert big.train_losses[-1] < 0.35 < 0.4 < small.train_losses[-1]
+assert big.test_losses[-1] > small.test_losses[-1]
+assert big.test_losses.min() < 0.36
+
+# %% [markdown]
+# It has learned the noise of its 200 points by heart: a lower training loss than the line's, and a higher test loss.
+# At its best moment it was about as good as the line. Stopping there has a name, early stopping. With noise this
+# strong there is little left for a curve to find.
+#
+# ## 5. Squared error against cross-entropy
+#
+# That well-known browser playground offers squared error alone. Ours offers both. Does it matter?
+#
+# **Predict.** Circles, four tanh units, rate 1, 1,000 updates. Which loss gets more points right?
+
+# %%
+for loss in ("CE", "MSE"):
+    moment = train_to(*read_state(f"circles_n0.1_x1+x2_1x4_tanh_{loss}_r1_u1000"))
+    print(loss, "more than 97 % of new points right:", bool(moment.test_accuracy > 0.97))
+    assert moment.test_accuracy > 0.97
+
+stuck, moving = (train_to(*read_state(f"circles_n0.1_x1+x2_2x4_sigmoid_{loss}_r3_u500")) for loss in ("MSE", "CE"))
+assert abs(stuck.train_losses[-1] - 0.25) < 0.01
+assert moving.train_losses[-1] < 0.6
+
+# %% [markdown]
+# Both. Small weights at the start give probabilities near ½, and there squared error is only half as steep. An honest
+# playground shows no winner here. (The last line of the table is another matter: two layers of sigmoids hand back
+# little slope, and half of little is less. After 500 updates squared error is still at 0.25, the price of p = ½.) The
+# difference is in how each loss treats a model that is **sure and wrong**.
+#
+# ### Exercise 12.5
+# For target 1: how many times as steep in z is cross-entropy as squared error? Both slopes stand in your notes. At z
+# = 0 the answer is 2.
+
+
+# %%
+def slope_ratio(z): ...  # your lines here
+
+
+check("12.5", slope_ratio)
+
+# %% [markdown]
+# ## 6. Break it: start sure and wrong
+#
+# The easiest data of all, two blobs, and one neuron. But it starts with its weights turned round: sure of the wrong
+# answer everywhere.
+
+# %%
+X_blobs, y_blobs = draw_toy("blobs", 200, noise=0.1, seed=0)
+gradients = {"cross-entropy": binary_cross_entropy_gradient, "squared error": mse_from_logits_gradient}
+
+
+def descend(gradient, learning_rate):
+    """Mean probability of the true class before each of 200 updates."""
+    w, p_true = np.array([-8.0, -8.0]), []
+    for _ in range(200):
+        z = X_blobs @ w
+        p_true.append(sigmoid(np.where(y_blobs == 1, z, -z)).mean())
+        w = w - learning_rate * X_blobs.T @ gradient(z, y_blobs)
+    return p_true
+
+
+curves = {name: descend(gradient, 0.5) for name, gradient in gradients.items()}
+plot_curves(curves, "update", "mean p of the true class", title="Sure and wrong: one turns round, one stands still")
+plt.show()
+assert curves["cross-entropy"][-1] > 0.95
+assert max(curves["squared error"]) < 0.01
+
+# %% [markdown]
+# *Figure 3. Mean probability of the true class against update, 200 updates. Both curves start at zero. With
+# cross-entropy it climbs within a few dozen updates to nearly one. With squared error it stays at zero to the end.*
+#
+# One neuron, blobs, and still stuck. The slope has a factor p (1 − p), which is below one in ten thousand for most of
+# these points.
+#
+# **Predict.** Would a larger learning rate save squared error? Ten times? A hundred? A thousand?
+
+# %%
+z = X_blobs @ np.array([-8.0, -8.0])
+assert np.median(sigmoid(z) * sigmoid(-z)) < 1e-4
+for times in (10, 100, 1000):
+    saved = descend(mse_from_logits_gradient, 0.5 * times)[-1] > 0.95
+    print(f"{times:>5} times the rate: turned round within 200 updates: {bool(saved)}")
+    assert saved == (times == 1000)
+
+# %% [markdown]
+# A thousand times: yes. Two clouds this far apart forgive a step of any size. But you had to know the fault to choose
+# the cure, and a rate that suits this start suits no other. Cross-entropy needs no cure: its slope is largest where
+# the model is most wrong.
+
+# %% [markdown]
+# ## 7. Your own handwriting
+#
+# A softmax trained on digits, and a pad. Draw with mouse or finger; it is read while you draw. The buttons offer
+# sample digits, which the keyboard reaches too.
+#
+# What you draw is brought to the form of MNIST first: cut out, shrunk so that its longer side has 20 pixels, and set
+# into 28 × 28 with its centre of mass in the middle. Without that the classifier would see pictures of a kind that it
+# has never met.
+
+# %%
+digits = load_mnist()
+reader = SoftmaxRegression(learning_rate=0.2, epochs=4, batch_size=100, input_scale=1 / 255, dtype="float32")
+reader.fit(digits.X_train, digits.y_train)
+print(digits.note)
+print("more than 88 % of the test digits right:", bool(reader.score(digits.X_test, digits.y_test) > 0.88))
+assert reader.score(digits.X_test, digits.y_test) > 0.88
+
+# %% tags=["nbval-ignore-output"]
+first_of_each = [int(np.argmax(digits.y_test == k)) for k in range(10)]
+digit_pad(reader.predict_proba, digits.X_test[first_of_each], digits.class_names)
+
+# %% [markdown]
+# Try a seven with a bar, a one with a foot, a letter. A softmax must give its 100 % to something: a letter A gets a
+# probability too. Drawn off the centre, your digit is read alike, because the pad centres it. The model itself is not
+# so kind:
+
+# %%
+shifted = np.roll(digits.X_test.reshape(-1, 28, 28), 4, axis=2).reshape(-1, 784)
+whole, moved = reader.score(digits.X_test, digits.y_test), reader.score(shifted, digits.y_test)
+print("four pixels to the right cost more than 30 points of accuracy:", bool(whole - moved > 0.3))
+assert whole - moved > 0.3
+
+# %% [markdown]
+# ## 8. The project
+#
+# Clothes, ten kinds. Choose a model (`"softmax"` or `"network"`), a loss (`"CE"` or `"MSE"`), a learning rate and a
+# number of epochs. Choose on the **validation** pictures, as often as you like. The test pictures are for the very
+# end, and for once.
+
+# %%
+project = {"model": "softmax", "loss": "CE", "learning_rate": 0.001, "epochs": 2}  # yours
+
+# %%
+clothes = load_fashion_mnist()
+X_clothes = torch.from_numpy(np.divide(clothes.X_train, 255, dtype=np.float32))
+y_clothes = torch.tensor(clothes.y_train)
+n_fit = len(y_clothes) * 5 // 6  # the last sixth is for validation
+print(clothes.note)
+
+
+# %%
+def squared_error(z, y):
+    return ((torch.softmax(z, dim=1) - nn.functional.one_hot(y, 10)) ** 2).sum(dim=1).mean()
+
+
+torch.manual_seed(0)
+hidden = nn.Sequential(nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 10))
+model = nn.Linear(784, 10) if project["model"] == "softmax" else hidden
+loss = nn.functional.cross_entropy if project["loss"] == "CE" else squared_error
+optimizer = torch.optim.Adam(model.parameters(), lr=project["learning_rate"])
+train(model, loss, optimizer, X_clothes[:n_fit], y_clothes[:n_fit], epochs=project["epochs"], batch_size=128, seed=0)
+p_validation = torch.softmax(logits(model, X_clothes[n_fit:]), dim=1).numpy()
+right_validation = p_validation.argmax(axis=1) == clothes.y_train[n_fit:]
+print("more than 60 % of the validation pictures right:", bool(right_validation.mean() > 0.6))
+
+# %% [markdown]
+# ### Exercise 12.6
+# How far can its probabilities be trusted? Sort the answers by how sure they were, into fifths. In each, compare the
+# mean of what was stated with the share that came true. The mean gap over all predictions is one number. Write it.
+
+
+# %%
+def calibration_gap(p, right):
+    """p (N,): stated for the likeliest class; right (N,): 1 or 0. One number out."""
+    ...  # your lines here
+
+
+check("12.6", calibration_gap)
+
+# %% [markdown]
+# Now the test pictures, once.
+
+# %% tags=["nbval-ignore-output"]
+X_clothes_test = torch.from_numpy(np.divide(clothes.X_test, 255, dtype=np.float32))
+p_clothes = torch.softmax(logits(model, X_clothes_test), dim=1).numpy().astype(np.float64)
+p_clothes /= p_clothes.sum(axis=1, keepdims=True)
+stated, hit = np.minimum(p_clothes.max(axis=1), 1.0), p_clothes.argmax(axis=1) == clothes.y_test
+
+figure, ax = plt.subplots(figsize=(4.8, 4.6), layout="constrained")
+plot_reliability(stated, hit, title="Your model: what it stated, what came true", ax=ax)
+plt.show()
+
+# %% [markdown]
+# *Figure 4. Reliability diagram of the model of the project: for each fifth of stated probability a point at the
+# share that came true, with its 95 % interval and its count, beside the diagonal where both would be equal. Most
+# predictions stand in the highest fifth. The sentences below tell the same.*
+
+# %% tags=["nbval-ignore-output"]
+print(describe_reliability(stated, hit))
+
+# %% [markdown]
+# ### Its card
+# A model that leaves your desk needs a card: what it is, what it was trained on, how good it is **and for whom not**.
+# The numbers fill themselves in. The two last lines are yours.
+
+# %% tags=["nbval-ignore-output"]
+low, high = wilson(int(hit.sum()), len(hit))
+by_class = {name: hit[clothes.y_test == k].mean() for k, name in enumerate(clothes.class_names)}
+weakest = min(by_class, key=by_class.get)
+print(f"""MODEL CARD
+Model: {project["model"]}, {sum(each.numel() for each in model.parameters()):,} parameters
+Trained with: {project["loss"]}, Adam, learning rate {project["learning_rate"]}, {project["epochs"]} epochs
+Data: {clothes.note}; {n_fit:,} to train, {len(y_clothes) - n_fit:,} to choose
+Test accuracy: {hit.mean():.1%}, 95 % interval {low:.1%} to {high:.1%}
+Weakest class: {weakest}, {by_class[weakest]:.0%} right
+States {stated.mean():.0%} in the mean
+Made for: ...
+Not to be used for: ...""")
+
+# %% [markdown]
+# "Not to be used for" is the line that matters. These are grey pictures of one shop's clothes, centred on white. On a
+# photograph of a street the card's accuracy means nothing.
+#
+# ### Deeper: your turn
+# Beat 88 % on the validation pictures. Then train with `"MSE"`, and compare the two reliability diagrams. Which of
+# the two is too sure, and which not sure enough?
+
+# %% [markdown]
+# ## 9. And how far can *you* be trusted?
+#
+# Through this course you have predicted before you looked. Where you gave probabilities, they can be held against
+# what came true, in the same diagram as your model's.
+
+# %% tags=["nbval-ignore-output"]
+stated_by_me, came_true = confidences()
+figure, ax = plt.subplots(figsize=(4.8, 4.6), layout="constrained")
+plot_reliability(stated_by_me, came_true, title="You: what you stated, what came true", ax=ax)
+plt.show()
+
+# %% [markdown]
+# *Figure 5. Reliability diagram of your own predictions through the course, drawn like figure 4. With no
+# probabilities given there is only the diagonal. The sentences below tell what it shows.*
+
+# %% tags=["nbval-ignore-output"]
+print(describe_reliability(stated_by_me, came_true))
+
+# %% [markdown]
+# A few dozen predictions prove little: look at the intervals before you call yourself too sure.
+#
+# ### The fifteen questions again
+# You answered them in lesson 00. Answer them once more. What you gained is shown after the last one.
+
+# %%
+inventory("after")
+
+# %% [markdown]
+# ## Check the slide
+
+# %% [markdown]
+# **Claim (lecture 1).** The homework asks for blobs, circles and moons by name, and its name for the third function
+# of scikit-learn, as printed, is misspelt. **Predict**: would a misspelt name make other moons, or none?
+
+# %%
+there = [name for name in ("make_blobs", "make_circles", "make_moons") if hasattr(sklearn.datasets, name)]
+misspelt = [name for name in ("make_moon", "make_mons", "make_moones") if hasattr(sklearn.datasets, name)]
+print("there:", there, "and of three misspellings:", misspelt)
+assert there == ["make_blobs", "make_circles", "make_moons"]
+assert misspelt == []
+
+# %% [markdown]
+# **True:** the three are `make_blobs`, `make_circles` and `make_moons`. Any other spelling makes none: Python stops
+# with an ImportError or an AttributeError, which is the kind of mistake that one is glad of.
+
+# %% [markdown]
+# ## Summary
+#
+# - A linear model draws a straight border. Blobs need no more; moons nearly; circles have nothing for it.
+# - Features bend the border where you know how. Hidden units find the bend: three cuts close a circle.
+# - Without a bend in the units, layers add nothing.
+# - Squared error and cross-entropy agree near p = ½. Where a model is sure and wrong, squared error stands still.
+# - A lower training loss is no promise: on noisy moons the straight line wins.
+# - Accuracy says how often, calibration says how far to trust the number beside it. A card says both, and for what not.
+#
+# **Where this is used:** wherever a classifier is built; the order line, features, network is a good one. **Where it
+# fails:** when the new data are not like the old. No diagram drawn from the old data can show that.
+#
+# ## Further reading
+#
+# - D. Smilkov, S. Carter, D. Sculley, F. Viégas, M. Wattenberg, "Direct-manipulation visualization of deep networks",
+#   2017, arXiv:1708.03788: the browser playground that this one follows.
+# - M. Mitchell et al., "Model cards for model reporting", *Conference on Fairness, Accountability, and Transparency*, 2019.
+# - C. Guo, G. Pleiss, Y. Sun, K. Weinberger, "On calibration of modern neural networks", *ICML*, 2017.
+# - H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST: a novel image dataset for benchmarking machine learning algorithms",
+#   2017, arXiv:1708.07747.
+# - I. Goodfellow, Y. Bengio, A. Courville, *Deep Learning*, MIT Press, 2016, sections 6.1 (why a hidden layer) and 7.8 (early
+#   stopping).
