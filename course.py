@@ -410,9 +410,21 @@ def write(path: Path, content: object) -> None:
 
 def build(root: Path, python: Path, what: list[str]) -> int:
     """Build what was asked for: `results`, `site`, `slides NN`, or notebooks, which go by their number alone."""
+    if what and what[0] in ("site", "slides"):
+        add_site_packages(root, python)
     if what and not what[0].isdigit():
         return call(root, python, f"tools.{what[0]}", *what[1:])
     return call(root, python, "tools.build", *what)
+
+
+def add_site_packages(root: Path, python: Path) -> None:
+    """Install what only pages and slides need, where it is missing: learners never wait for it."""
+    look = "import importlib.util as u, sys; sys.exit(any(u.find_spec(name) is None for name in sys.argv[1:]))"
+    needed = ("myst_nb", "sphinx_book_theme", "sphinx_revealjs", "sphinx-mathjax-offline")
+    if subprocess.call([str(python), "-c", look, *needed], env=environment(python)):
+        (root / "work" / ".course").mkdir(parents=True, exist_ok=True)
+        pip = [str(python), "-m", "pip", "install", "--progress-bar", "off"]
+        run(root, "the packages for pages and slides", *pip, "-c", "constraints.txt", "-e", ".[site]")
 
 
 # test

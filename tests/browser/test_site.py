@@ -1,0 +1,111 @@
+"""The site in a real browser: no page needs the network, shuts anybody out, or is wider than a phone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tools import site
+
+from .conftest import take_picture
+
+pytest.importorskip("myst_nb", reason="the site's packages are not installed: the site was not looked at")
+axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-core is not installed")
+
+READY = "() => document.readyState === 'complete' && (!window.MathJax?.startup || window.mathematics_done)"
+# MathJax announces itself by a promise; a page without mathematics has none.
+WATCH = """() => { if (window.MathJax?.startup?.promise) {
+    window.MathJax.startup.promise.then(() => { window.mathematics_done = true; });
+} }"""
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("site") / "pages"
+    site.build(folder)
+    return folder
+
+
+def open_page(page: Page, path: Path) -> None:
+    page.goto(path.as_uri())
+    page.evaluate(WATCH)
+    page.wait_for_function(READY)
+
+
+def written(pages: Path) -> list[Path]:
+    return sorted(path for path in pages.rglob("*.html") if "_static" not in path.parts)
+
+
+def serious(page: Page) -> list[str]:
+    """What axe-core calls serious or critical, in a line each."""
+    # MathJax draws thousands of parts, alike on every page, that a reader of screens is not shown.
+    violations = axe.Axe().run(page, context={"exclude": [["mjx-container svg"]]}).response["violations"]
+    return [
+        f"{each['id']}: {each['nodes'][0]['html']}"
+        for each in violations
+        if each["impact"] in ("serious", "critical")
+    ]
+
+
+def test_every_page_is_open_to_all_and_fits_a_phone(page: Page, pages: Path) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    faults: list[Any] = []
+    for path in written(pages):
+        page.set_viewport_size({"width": 1366, "height": 1000})
+        open_page(page, path)
+        name = str(path.relative_to(pages))
+        faults += [(name, violation) for violation in serious(page)]
+        take_picture(page, f"site-{path.stem}")
+        page.set_viewport_size({"width": 390, "height": 844})
+        width = page.evaluate("document.documentElement.scrollWidth")
+        faults += [(name, f"{width} pixels wide on a phone")] * (width > 390)
+        take_picture(page, f"site-{path.stem}-phone")
+    assert faults == []
+    assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
+    assert len(written(pages)) > 30
+
+
+def test_dark_pages_are_open_to_all(page: Page, pages: Path) -> None:
+    page.emulate_media(color_scheme="dark")
+    for name in ("index.html", "lessons/06_softmax_and_its_jacobian.html", "api/losses.html"):
+        open_page(page, pages / name)
+        expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+        take_picture(page, f"site-dark-{Path(name).stem}")
+        assert serious(page) == []
+
+
+def test_formulas_are_drawn_and_pictures_have_words(page: Page, pages: Path) -> None:
+    for path in sorted((pages / "lessons").glob("*.html")):
+        open_page(page, path)
+        formulas, drawn = page.locator("article .math").count(), page.locator("article .math mjx-container").count()
+        assert drawn == formulas, path.stem
+        assert page.locator("mjx-merror, [data-mjx-error]").count() == 0, path.stem
+        prose = page.locator("article p, article li, article td").all_inner_texts()
+        assert [text for text in prose if "$" in text] == []
+        images = page.locator("article img").all()
+        assert images
+        assert all((image.get_attribute("alt") or "").startswith(("Figure ", site.EXPLORER)) for image in images)
+
+
+@pytest.mark.parametrize(
+    ("lesson", "slider"),
+    [("02_gradients_and_descent", "learning rate"), ("06_softmax_and_its_jacobian", "temperature")],
+)
+def test_an_explorer_is_alive(page: Page, pages: Path, lesson: str, slider: str) -> None:
+    open_page(page, pages / "lessons" / f"{lesson}.html")
+    piece = page.locator("section.showpiece")
+    before = json.loads(piece.get_attribute("data-numbers") or "")
+    piece.get_by_role("slider", name=slider).press("ArrowRight")
+    assert json.loads(piece.get_attribute("data-numbers") or "") != before
+    take_picture(page, f"site-{lesson}-alive")
+
+
+def test_the_search_finds_offline(page: Page, pages: Path) -> None:
+    page.goto(f"{(pages / 'search.html').as_uri()}?q=overshoot")
+    expect(page.locator("#search-results a", has_text="Gradients and descent").first).to_be_visible()
+    take_picture(page, "site-search")

@@ -1,0 +1,108 @@
+"""The site's builder: figures have words, explorers their page, answers their mathematics, links a target."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from course_utils.contents import Lesson
+from tools import site
+from tools.build import NOTEBOOKS
+
+PICTURE = nbformat.v4.new_output("display_data", {"image/png": "iVBORw0K", "text/plain": "<Figure>"})
+needs_sphinx = pytest.mark.skipif(
+    importlib.util.find_spec("myst_nb") is None, reason="the site's packages are not installed: nothing was built"
+)
+
+
+def notebook(folder: Path, *cells: Any) -> Path:
+    path = folder / "05_trial.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=list(cells)), path)
+    return path
+
+
+def figure(source: str, *outputs: Any) -> Any:
+    return nbformat.v4.new_code_cell(source, outputs=list(outputs))
+
+
+def test_a_figure_is_described_by_the_caption_after_it(tmp_path: Path) -> None:
+    caption = nbformat.v4.new_markdown_cell("*Figure 2. A curve $x^2$\nand `y`.*\n\nMore text, *stressed*.")
+    cell = site.for_the_web(notebook(tmp_path, figure("plt.show()", PICTURE), caption)).cells[0]
+    assert cell.metadata["mystnb"] == {"image": {"alt": "Figure 2. A curve x^2 and y."}}
+
+
+@pytest.mark.parametrize("after", ["No caption.", "*Figure 2. Not closed."])
+def test_a_figure_without_words_is_refused(tmp_path: Path, after: str) -> None:
+    path = notebook(tmp_path, figure("draw()\nplt.show()", PICTURE), nbformat.v4.new_markdown_cell(after))
+    with pytest.raises(site.SiteError, match=r"05_trial.*'draw\(\)' has no caption"):
+        site.for_the_web(path)
+
+
+def test_an_explorer_keeps_its_words_beside_its_picture(tmp_path: Path) -> None:
+    shown = nbformat.v4.new_output(
+        "display_data", {"image/png": "iVBORw0K", "text/markdown": "At rest.", "text/plain": ""}
+    )
+    cell = site.for_the_web(notebook(tmp_path, figure("simplex()", shown))).cells[0]
+    assert [list(output.data) for output in cell.outputs] == [["image/png"], ["text/markdown"]]
+    assert cell.metadata["mystnb"]["image"]["alt"] == site.EXPLORER
+
+
+@pytest.mark.parametrize(("call", "page"), site.SHOWPIECES.items())
+def test_an_explorer_that_needs_no_kernel_is_the_page_s_own(call: str, page: str) -> None:
+    """One cell of one lesson ends with the call, and its output becomes the page's explorer."""
+    found = [
+        cell
+        for path in NOTEBOOKS.glob("*.ipynb")
+        for cell in site.for_the_web(path).cells
+        if cell.cell_type == "code" and cell.source.endswith(call)
+    ]
+    assert len(found) == 1
+    (output,) = found[0].outputs
+    assert output.data["text/html"] == (site.DOCS / "showpieces" / page).read_text(encoding="utf-8")
+
+
+def test_answers_are_markdown_again() -> None:
+    folded = "<details><summary>Why?</summary>Since $x^2$.</details>"
+    assert site.unfold(folded) == "<details><summary>Why?</summary>\n\nSince $x^2$.\n\n</details>"
+
+
+def test_nothing_to_check_off() -> None:
+    assert site.without_boxes("- [ ] predict\n- [ ] explain a[ ]") == "- predict\n- explain a[ ]"
+
+
+def test_the_table_names_the_lessons_that_have_a_notebook() -> None:
+    there = Lesson("05", "KL", "What is it?", "60", ())
+    lines = site.lesson_table((there, there._replace(number="77"))).splitlines()
+    assert lines[2:] == ["| 05 | [KL](lessons/05_kl_to_cross_entropy.ipynb) | What is it? | 60 |"]
+
+
+def test_links_that_lead_nowhere_are_named(tmp_path: Path) -> None:
+    (tmp_path / "other.html").write_text('<p id="here">', encoding="utf-8")
+    links = ["other.html#here", "other.html#gone", "lost.html", "https://example.org/x", "#top", "data:,"]
+    text = "".join(f'<a href="{link}">' for link in links) + '<img src="a%20b.png"><i id="top">'
+    (tmp_path / "page.html").write_text(text, encoding="utf-8")
+    (tmp_path / "a b.png").touch()
+    assert sorted(site.broken_links(tmp_path)) == [
+        "page.html: lost.html leads to no file",
+        "page.html: other.html#gone leads to no place on that page",
+    ]
+
+
+def test_every_module_has_its_page() -> None:
+    pages = dict(site.reference())
+    assert ".. automodule:: course_utils.losses\n" in pages["losses"]
+    assert "## explorers.simplex\n" in pages["explorers"]
+
+
+@needs_sphinx
+def test_a_warning_ends_the_build(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "conf.py").write_text('extensions = ["myst_nb"]\n', encoding="utf-8")
+    (source / "index.md").write_text("# Title\n\n[nowhere](gone.md)\n", encoding="utf-8")
+    with pytest.raises(site.SiteError, match=r"gone\.md"):
+        site.run_sphinx(source, tmp_path / "pages")

@@ -1,0 +1,217 @@
+"""Build the site into site/: the lessons as they ran, the pages of docs/, and the package's reference.
+
+    python -m tools.site
+
+Sphinx makes the pages from the executed notebooks; nothing is run again. They are read without a network: open
+site/index.html. A warning of Sphinx, a link to nothing, or a figure without words ends the build.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import pkgutil
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import nbformat
+
+import course_utils
+from course_utils.contents import Lesson, lessons
+from tools.build import NOTEBOOKS, ROOT
+
+DOCS = ROOT / "docs"
+SITE = ROOT / "site"
+# The last line of the cell that shows an explorer, and the page that moves by itself in its place.
+SHOWPIECES = {"learning_rate()": "learning_rate.html", "logits_and_temperature([2.0, 3.0, 5.0, 0.0])": "logits.html"}
+EXPLORER = "An explorer as it stands before anything is moved; the text below describes the picture."
+
+Cell = Any  # nbformat carries no types
+
+
+class SiteError(Exception):
+    """A site that must not be published as it is; the message says why."""
+
+
+def build(site: Path) -> None:
+    """Make the whole site anew in the folder `site`; a site that fails leaves an older one as it was."""
+    with tempfile.TemporaryDirectory() as folder:
+        source, pages = Path(folder) / "source", Path(folder) / "pages"
+        gather(source)
+        run_sphinx(source, pages)
+        faults = sorted(broken_links(pages))
+        if faults:
+            raise SiteError("\n".join(faults))
+        shutil.rmtree(site, ignore_errors=True)
+        shutil.copytree(pages, site)
+
+
+# What Sphinx is given
+
+
+def gather(source: Path) -> None:
+    """Lay out in the folder `source` what Sphinx reads: docs/, the lessons, the reference, MathJax."""
+    shutil.copytree(DOCS, source)
+    shutil.copy(mathjax(), source / "_static")
+    index = source / "index.md"
+    index.write_text(index.read_text(encoding="utf-8").replace("```{lessons}\n```", lesson_table(lessons())), "utf-8")
+    (source / "lessons").mkdir()
+    for notebook in sorted(NOTEBOOKS.glob("*.ipynb")):
+        nbformat.write(for_the_web(notebook), source / "lessons" / notebook.name)
+    (source / "api").mkdir()
+    for name, text in reference():
+        (source / "api" / f"{name}.md").write_text(text, encoding="utf-8")
+
+
+def mathjax() -> Path:
+    """Return MathJax in one file, which the package sphinx-mathjax-offline carries."""
+    spec = importlib.util.find_spec("sphinx-mathjax-offline")
+    if spec is None or spec.origin is None:
+        raise SiteError("The site's packages are missing: pip install -c constraints.txt -e '.[site]'")
+    return Path(spec.origin).parent / "static" / "mathjax" / "tex-svg-full.js"
+
+
+def lesson_table(each: tuple[Lesson, ...]) -> str:
+    """Return the lessons as a Markdown table with links."""
+    stems = {path.stem[:2]: path.stem for path in NOTEBOOKS.glob("*.ipynb")}
+    rows = [
+        f"| {lesson.number} | [{lesson.title}](lessons/{stems[lesson.number]}.ipynb) | {lesson.question} "
+        f"| {lesson.minutes} |"
+        for lesson in each
+        if lesson.number in stems
+    ]
+    return "\n".join(["| no. | lesson | the question | minutes |", "|---|---|---|---|", *rows])
+
+
+def for_the_web(path: Path) -> Cell:
+    """Return a notebook made ready for its page: alternative texts, explorers, and answers that fold."""
+    notebook = nbformat.read(path, as_version=4)
+    for cell, after in zip(notebook.cells, [*notebook.cells[1:], None], strict=True):
+        if cell.cell_type == "markdown":
+            cell.source = without_boxes(unfold(cell.source))
+        elif cell.cell_type == "code":
+            cell.outputs = [part for output in cell.outputs for part in separated(output)]
+            show_explorer(cell)
+            describe(cell, after, path.stem)
+    return notebook
+
+
+def unfold(markdown: str) -> str:
+    """Put the answers in <details> between empty lines, so that their mathematics and emphasis are read as such."""
+    return re.sub(r"(<details><summary>.*?</summary>)(.*?)(</details>)", r"\1\n\n\2\n\n\3", markdown, flags=re.DOTALL)
+
+
+def without_boxes(markdown: str) -> str:
+    """Turn a list to check off into a plain one: nobody can check a page off."""
+    return re.sub(r"^- \[ \] ", "- ", markdown, flags=re.MULTILINE)
+
+
+def separated(output: Cell) -> list[Cell]:
+    """Return an explorer's output as two, picture and words: a page shows only one kind of each output."""
+    data = output.get("data", {})
+    if not data.keys() >= {"image/png", "text/markdown"}:
+        return [output]
+    parts = [{"image/png": data["image/png"]}, {"text/markdown": data["text/markdown"]}]
+    return [nbformat.v4.new_output("display_data", part) for part in parts]
+
+
+def show_explorer(cell: Cell) -> None:
+    """Put the page's own explorer where the cell's output is a picture of that explorer."""
+    showpiece = SHOWPIECES.get(cell.source.rstrip().rpartition("\n")[2])
+    if showpiece:
+        html = (DOCS / "showpieces" / showpiece).read_text(encoding="utf-8")
+        cell.outputs = [nbformat.v4.new_output("display_data", {"text/html": html})]
+
+
+def describe(cell: Cell, after: Cell | None, lesson: str) -> None:
+    """Give the cell's pictures their alternative text: the caption that follows, or what an explorer's says."""
+    kinds = [kind for output in cell.outputs for kind in output.get("data", {})]
+    if "image/png" not in kinds:
+        return
+    caption = re.match(r"\*(Figure \d+\. .+?)\*(?=\n\n|$)", after.source if after else "", re.DOTALL)
+    if caption is None and "text/markdown" not in kinds:
+        first_line = cell.source.partition("\n")[0]
+        raise SiteError(f"{lesson}: the figure of the cell that begins {first_line!r} has no caption after it")
+    words = " ".join(re.sub(r"[*$`\\]", "", caption[1]).split()) if caption else EXPLORER
+    cell.metadata["mystnb"] = {"image": {"alt": words}}
+
+
+def reference() -> Iterator[tuple[str, str]]:
+    """Yield name and text of each page of the reference: one for every module or package of course_utils."""
+    for name in sorted(module.name for module in pkgutil.iter_modules(course_utils.__path__)):
+        full = f"course_utils.{name}"
+        package = importlib.import_module(full)
+        inner = [each.name for each in pkgutil.iter_modules(getattr(package, "__path__", []), f"{full}.")]
+        modules = [full, *(each for each in inner if not each.rpartition(".")[2].startswith("_"))]
+        sections = [
+            f"## {each.removeprefix('course_utils.')}\n" * (each != full)
+            + f"```{{eval-rst}}\n.. automodule:: {each}\n```\n"
+            for each in modules
+        ]
+        yield name, f"# {name}\n\n" + "\n".join(sections)
+
+
+# Sphinx, and what it does not check
+
+
+def run_sphinx(source: Path, pages: Path) -> None:
+    """Turn the folder `source` into `pages`; raise SiteError with all of Sphinx's warnings where it has any."""
+    command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-d", str(source.parent / "doctrees")]
+    ended = subprocess.run([*command, str(source), str(pages)], cwd=ROOT, capture_output=True, text=True)
+    if ended.returncode:
+        raise SiteError(ended.stderr.replace(f"{source}/", ""))
+
+
+class Page(HTMLParser):
+    """Where a page's links lead, and which of its places can be linked to."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.links: set[str] = set()
+        self.places: set[str] = set()
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        """Note the element's id and its address."""
+        for name, value in attributes:
+            if value and name == "id":
+                self.places.add(value)
+            elif value and name in ("href", "src"):
+                self.links.add(value)
+
+
+def broken_links(pages: Path) -> Iterator[str]:
+    """Say, in a line each, which links within the site lead to no file or to no place in it."""
+    written = (path for path in pages.rglob("*.html") if "_static" not in path.parts)
+    parsed = {path: Page(path.read_text(encoding="utf-8")) for path in written}
+    for path, page in parsed.items():
+        for link in page.links:
+            parts = urlsplit(link)
+            if parts.scheme or parts.netloc:
+                continue
+            target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+            where = f"{path.relative_to(pages)}: {link}"
+            if not target.is_file():
+                yield f"{where} leads to no file"
+            elif parts.fragment and target in parsed and unquote(parts.fragment) not in parsed[target].places:
+                yield f"{where} leads to no place on that page"
+
+
+def main() -> None:
+    """Build the site, or end with a sentence that says why not."""
+    try:
+        build(SITE)
+    except SiteError as error:
+        sys.exit(f"Not built: {error}")
+    print(f"Open {SITE / 'index.html'}")
+
+
+if __name__ == "__main__":
+    main()

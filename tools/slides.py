@@ -1,0 +1,352 @@
+"""Make slides of a lesson from its notebook: slides/NN_slug.html, one file that needs no network.
+
+    python -m tools.slides 04
+
+A slide shows what a teacher would: headings, predictions, formulas, figures, results, short sentences, and of longer
+prose the sentences that hold something in bold. All of the prose is in the speaker's notes (press S). Derivations
+appear line by line, answers and results on the next key, exercises as their question and what is given. To print,
+open the file with ?print-pdf after its name.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import functools
+import html
+import importlib.util
+import math
+import re
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from tools.build import NOTEBOOKS, ROOT
+from tools.site import EXPLORER, SiteError, mathjax
+
+SLIDES = ROOT / "slides"
+ROOM = 14.0  # lines of text that fit below the title
+WIDTH = 78  # characters of a line
+SHORT = 170  # characters of a paragraph that a slide shows whole
+ASKED = re.compile(r"\*\*(Predict|Claim|\d\d\.p\d)")
+# What these cells print is an answer to a learner, of whom a slide knows nothing, or a page of source.
+PRIVATE = re.compile(r"\b(check|check_line|predict|reveal|review|getsource)\(")
+
+
+@dataclass
+class Slide:
+    """One slide: its title, its blocks as HTML, how many lines they take, and what the speaker reads."""
+
+    title: str
+    blocks: list[str] = field(default_factory=list)
+    lines: float = 0.0
+    notes: list[str] = field(default_factory=list)
+
+
+class Deck:
+    """The slides so far; a block that does not fit any more begins a new slide under the same title."""
+
+    def __init__(self) -> None:
+        self.slides: list[Slide] = []
+        self.section = ""
+
+    def begin(self, title: str) -> None:
+        """Begin a slide."""
+        self.slides.append(Slide(title))
+
+    def begin_section(self, title: str) -> None:
+        """Begin the first slide under a heading; after an exercise its section goes on."""
+        self.section = self.section if title.startswith("Exercise") else title
+        self.begin(title)
+
+    def leave_exercise(self) -> None:
+        """Go back to the section that an exercise interrupted."""
+        if self.slides and self.slides[-1].title != self.section:
+            self.begin(self.section)
+
+    def show(self, block: str, lines: float, *, later: bool = False) -> None:
+        """Put a block of HTML on the last slide, to be seen at once or `later`, at the next key."""
+        if self.slides[-1].blocks and self.slides[-1].lines + lines > ROOM:
+            self.begin(self.slides[-1].title)
+        shrunk = " small" if lines > ROOM else ""
+        self.slides[-1].blocks.append(f'<div class="block{shrunk}{" fragment" if later else ""}">{block}</div>')
+        self.slides[-1].lines += lines
+
+    def note(self, markdown: str) -> None:
+        """Tell the speaker."""
+        self.slides[-1].notes.append(to_html(markdown))
+
+
+def deck(notebook: Any) -> list[Slide]:
+    """Return a lesson's slides, up to its further reading; a slide with nothing but notes is none."""
+    made = Deck()
+    for cell, after in zip(notebook.cells, [*notebook.cells[1:], None], strict=True):
+        following = after.source if after else ""
+        if cell.source.startswith("## Further reading"):
+            break
+        if cell.cell_type == "markdown":
+            if "review(" not in following:  # the learner's own questions, which the course picks
+                add_prose(made, cell.source)
+        elif cell.source.rstrip().rpartition("\n")[2].startswith("check("):
+            add_stub(made, cell.source)
+        elif not PRIVATE.search(cell.source):
+            made.leave_exercise()
+            caption = following.partition("\n\n")[0] if following.startswith("*Figure") else ""
+            for output in cell.outputs:
+                add_output(made, output, " ".join(caption.split()).strip("*"))
+    return [slide for slide in made.slides if slide.blocks]
+
+
+# Prose
+
+
+def add_prose(made: Deck, markdown: str) -> None:
+    """Put a markdown cell on slides, block by block."""
+    spread = re.sub(r"^(#+ .*)\n", r"\1\n\n", markdown, flags=re.MULTILINE)
+    together = re.sub(r"\n\n(?=- a\))", "\n", spread)  # a question and its choices
+    if not markdown.startswith("#"):
+        made.leave_exercise()
+    for block in re.split(r"\n\n+(?![^<]*</details>)", together):
+        if heading := re.match(r"#+ (.*)", block):
+            made.begin_section(str(reader().renderInline(heading[1])))
+        elif block.startswith("<details>"):
+            add_answers(made, block)
+        elif block.startswith("**Time:**"):
+            made.note(block)
+        elif not block.startswith("*Figure"):
+            add_block(made, block, whole=made.slides[-1].title.startswith("Exercise"))
+
+
+def add_answers(made: Deck, block: str) -> None:
+    """Show a question that folds its answer away, then the answer; answers to questions above go to the notes."""
+    for question, answer in re.findall(r"<summary>(.*?)</summary>(.*?)</details>", block, re.DOTALL):
+        if question.startswith("Answer"):
+            made.note(answer)
+        else:
+            made.show(to_html(f"**{' '.join(question.split())}**"), height(question))
+            made.show(to_html(answer), height(answer), later=True)
+
+
+def add_block(made: Deck, block: str, *, whole: bool) -> None:
+    """Show a paragraph, formula, list or table as far as a slide should, and note all of it."""
+    text = " ".join(block.split())
+    if ASKED.search(block) and "\n- a)" in block:
+        question, *choices = block.split("\n- ")
+        shown = [" ".join(question.split()) + "\n", *(f"- {' '.join(choice.split())}" for choice in choices)]
+        asked_html = to_html("\n".join(shown))
+        made.show(f'<div class="asked">{asked_html}</div>', sum(map(height, shown)))
+    elif block.startswith("$$"):
+        made.show(to_html(block), 2.0 + 1.5 * block.count(r"\\"))
+    elif block.startswith("|"):
+        add_table(made, block)
+    elif re.match(r"(- |\d+\. )", block):
+        items = [" ".join(item.split()) for item in re.split(r"\n(?=- |\d+\. )", block)]
+        shown = [item if whole else first_sentence(item.replace("- [ ] ", "- ")) for item in items]
+        made.show(to_html("\n".join(shown)), sum(map(height, shown)))
+        made.note(block)
+    else:
+        asked, answered = bool(ASKED.search(text)), text.startswith("**True")
+        shown_text = text if whole or asked or answered or len(text) <= SHORT else bold_sentences(text)
+        if shown_text:
+            kind = ' class="asked"' if asked or whole else ""
+            made.show(f"<div{kind}>{to_html(shown_text)}</div>", height(shown_text), later=answered)
+        if shown_text != text:
+            made.note(text)
+
+
+def add_table(made: Deck, block: str) -> None:
+    """Show a table, its head again on each slide that it needs."""
+    head, rule, *rows = block.split("\n")
+    fitting: list[str] = []
+    for row, following in zip(rows, [*rows[1:], None], strict=True):
+        fitting.append(row)
+        lines = 1.6 * (1 + sum(math.ceil(len(each) / WIDTH) for each in fitting))
+        if following is None or lines + 1.6 * math.ceil(len(following) / WIDTH) > ROOM:
+            made.show(to_html("\n".join([head, rule, *fitting])), lines)
+            fitting = []
+
+
+def add_stub(made: Deck, code: str) -> None:
+    """Show what an exercise gives, where it gives more than a name to fill."""
+    given = code.rpartition("\n")[0].rstrip()
+    if "def " in given and printed_height(given) < ROOM - 2:
+        made.show(f"<pre>{html.escape(given)}</pre>", printed_height(given))
+
+
+def first_sentence(text: str) -> str:
+    """Return a list item, or its first sentence where the item is long."""
+    found = re.match(r"(.{20,}?[.!?])(?= )", text)
+    return found[1] if found and len(text) > SHORT and is_whole(found[1]) else text
+
+
+def bold_sentences(text: str) -> str:
+    """Return those sentences of a paragraph that hold something in bold."""
+    sentences = re.split(r"(?<=[.!?]) (?=[A-Z*$σ])", text)
+    return " ".join(each for each in sentences if "**" in each and is_whole(each))
+
+
+def is_whole(markdown: str) -> bool:
+    """Say whether no formula, emphasis or bracket is cut in two."""
+    if markdown.count("(") != markdown.count(")"):
+        return False
+    return markdown.count("$") % 2 == 0 and markdown.count("**") % 2 == 0 and markdown.count("`") % 2 == 0
+
+
+def height(text: str) -> float:
+    """Return how many lines a text takes on a slide, the gap after it included."""
+    return 0.4 + math.ceil(len(re.sub(r"\\[a-z]+|[{}$*]", "", text)) / WIDTH)
+
+
+def printed_height(text: str) -> float:
+    """Return the same for code or output, whose letters are smaller."""
+    return 0.8 + sum(0.75 * math.ceil((len(line) or 1) / 88) for line in text.split("\n"))
+
+
+def to_html(markdown: str) -> str:
+    r"""Return Markdown as HTML, formulas between \( and \) for MathJax.
+
+    >>> to_html("the slope $p - t$")
+    '<p>the slope <span>\\(p - t\\)</span></p>'
+    """
+    return str(reader().render(markdown)).strip()
+
+
+@functools.cache
+def reader() -> Any:
+    """Return what reads Markdown with formulas."""
+    from markdown_it import MarkdownIt
+    from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+    made = MarkdownIt("commonmark").enable("table")
+    made.use(dollarmath_plugin, double_inline=True, allow_digits=True)
+    inline, block = (lambda *parts: rf"<span>\({_tex(parts)}\)</span>"), (lambda *parts: rf"<p>\[{_tex(parts)}\]</p>")
+    for name, rule in {"math_inline": inline, "math_inline_double": block, "math_block": block}.items():
+        made.add_render_rule(name, rule)
+    return made
+
+
+def _tex(parts: tuple[Any, ...]) -> str:
+    _, tokens, index, *_ = parts
+    return html.escape(tokens[index].content.strip())
+
+
+# Outputs
+
+
+def add_output(made: Deck, output: Any, caption: str) -> None:
+    """Show a figure on a slide of its own, a derivation line by line, a short result at the next key."""
+    data = output.get("data", {})
+    if "image/png" in data:
+        add_picture(made, data, caption)
+    elif "| because |" in data.get("text/markdown", ""):
+        add_derivation(made, data["text/markdown"])
+    elif output.get("name") == "stdout":
+        printed = output["text"].rstrip("\n")
+        if printed_height(printed) <= ROOM:
+            made.show(f"<pre>{html.escape(printed)}</pre>", printed_height(printed), later=True)
+
+
+def add_picture(made: Deck, data: dict[str, Any], caption: str) -> None:
+    """Show a picture as large as it can be; an explorer's says where it moves."""
+    words = html.escape(re.sub(r"[*$`\\]", "", caption) or EXPLORER, quote=True)
+    said = first_sentence(caption) if caption else "An explorer: open the notebook and move it."
+    made.begin(made.slides[-1].title)
+    encoded = base64.b64encode(base64.b64decode(data["image/png"])).decode()
+    picture = f'<img alt="{words}" src="data:image/png;base64,{encoded}">'
+    made.show(f"<figure>{picture}<figcaption>{to_html(said)}</figcaption></figure>", ROOM)
+    made.note(caption or data.get("text/markdown", ""))
+
+
+def add_derivation(made: Deck, table: str) -> None:
+    """Show the lines of a derivation one after the other, each with its reason."""
+    rows = [row.strip().strip("|") for row in table.split("\n")[2:]]
+    cells = [[part.strip() for part in re.split(r"(?<!\\)\|", row, maxsplit=2)] for row in rows]
+    heights = [2.4 if formula.count(r"\frac") < 2 and r"\sum" not in formula else 3.2 for _, formula, _ in cells]
+    if made.slides[-1].lines + sum(heights) > ROOM:
+        made.begin(made.slides[-1].title)
+    for number, (_, formula, reason) in enumerate(cells):
+        line = f'<div class="line"><div>{to_html(formula)}</div><div>{to_html(reason)}</div></div>'
+        made.show(line, heights[number], later=number > 0)
+
+
+# The file
+
+
+def page(title: str, slides: list[Slide]) -> str:
+    """Return the whole presentation as one HTML file."""
+    reveal = find_reveal()
+    look = [reveal / "dist" / "reset.css", reveal / "dist" / "reveal.css", Path(__file__).with_name("slides.css")]
+    styles = "\n".join(path.read_text(encoding="utf-8") for path in look)
+    scripts = [reveal / "dist" / "reveal.js", reveal / "plugin" / "notes" / "notes.js", mathjax()]
+    code = [path.read_text(encoding="utf-8").replace("</script", r"<\/script") for path in scripts]
+    sections = "\n".join(map(section, slides))
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{html.escape(title)}</title>
+<style>{styles}</style>
+</head>
+<body>
+<div class="reveal"><div class="slides">
+{sections}
+</div></div>
+<script>window.MathJax = {{options: {{enableMenu: false}}}};</script>
+{"".join(f"<script>{each}</script>" for each in code)}
+<script>
+// First the formulas, so that every slide has its size when it is laid out.
+MathJax.startup.promise.then(() => Reveal.initialize({{
+  width: 1280, height: 720, margin: 0, center: false, hash: true, transition: "none", slideNumber: "c/t",
+  pdfSeparateFragments: false, plugins: [RevealNotes],
+}}));
+</script>
+</body>
+</html>
+"""
+
+
+def find_reveal() -> Path:
+    """Return the folder of reveal.js, which the package sphinx-revealjs carries."""
+    spec = importlib.util.find_spec("sphinx_revealjs")
+    if spec is None or spec.origin is None:
+        raise SiteError("The slides' packages are missing: pip install -c constraints.txt -e '.[site]'")
+    return Path(spec.origin).parent / "_static" / "revealjs"
+
+
+def section(slide: Slide) -> str:
+    """Return a slide as HTML."""
+    notes = f'<aside class="notes">{"".join(slide.notes)}</aside>' if slide.notes else ""
+    return f"<section><h2>{slide.title}</h2>\n" + "\n".join(slide.blocks) + f"{notes}</section>"
+
+
+def build(notebook: Path, folder: Path) -> Path:
+    """Write the slides of a notebook into `folder` and return the file."""
+    content = nbformat.read(notebook, as_version=4)
+    title = content.cells[0].source.partition("\n")[0].removeprefix("# ")
+    written = folder / f"{notebook.stem}.html"
+    folder.mkdir(parents=True, exist_ok=True)
+    written.write_text(page(title, deck(content)), encoding="utf-8")
+    return written
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Make the slides asked for, or end with a sentence that says why not."""
+    parser = argparse.ArgumentParser(prog="course.py build slides", description="make slides of a lesson")
+    parser.add_argument("lesson", metavar="NN", help="the lesson's number, such as 08")
+    number = parser.parse_args(arguments).lesson
+    notebooks = sorted(NOTEBOOKS.glob(f"{number}_*.ipynb"))
+    if not notebooks:
+        known = ", ".join(path.stem for path in sorted(NOTEBOOKS.glob("*.ipynb"))) or "none yet"
+        sys.exit(f"No notebook {number} in notebooks/. There are: {known}.")
+    try:
+        print(f"Open {build(notebooks[0], SLIDES)}")
+    except SiteError as error:
+        sys.exit(f"Not built: {error}")
+
+
+if __name__ == "__main__":
+    main()
