@@ -15,7 +15,18 @@ from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import cnn, data, explorers, grading, imports, playground, softmax, time_to_accuracy, torch_epoch, training
+from benchmarks import (
+    cnn,
+    data,
+    explorers,
+    grading,
+    imports,
+    playground,
+    softmax,
+    time_to_accuracy,
+    torch_epoch,
+    training,
+)
 
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 PACKAGES = ("numpy", "torch", "scikit-learn", "matplotlib", "ipywidgets")

@@ -16,14 +16,15 @@
 # **The question:** a picture may hold a car, a bus, both or nothing, anywhere: how does a network say so, and how
 # does it recognise a thing in a place where it has never seen it?
 #
-# **Time:** 60 minutes; the parts headed *Deeper* are extra. **Needs:** binary cross-entropy (04), softmax and its
-# gradient (06), ten sigmoids and one softmax (08), networks, Adam and mini-batches in torch (10).
+# **Time:** 75 minutes, in two sittings (stop after section 4); the parts marked *Deeper* are extra. **Needs:** binary
+# cross-entropy (04), softmax and its gradient (06), ten sigmoids and one softmax (08), networks, Adam and mini-batches
+# in torch (10).
 #
 # When you have finished, you can
 #
 # - [ ] give a network several answers that may all be true, and say why a softmax cannot;
 # - [ ] slide a kernel over a picture by hand, and count what a convolution saves, and what it does not;
-# - [ ] train a network of 6,042 parameters that reads 99 of 100 digits, and look at what it has learned.
+# - [ ] train a network of 6,042 parameters on all of MNIST, and look at what it has learned.
 
 # %% [markdown]
 # ## Three questions from earlier lessons
@@ -57,8 +58,8 @@ from course_utils.plots import DIVERGING, PALETTE, plot_digits
 from course_utils.torch_training import evaluate, logits, train
 
 # %% [markdown]
-# Three more that wait for you. What you get wrong comes back in the next lesson, what you get right
-# later and later.
+# Three more questions, chosen for you. What you get wrong comes back in the next lesson, what you get right later and
+# later.
 
 # %%
 review("11")
@@ -81,9 +82,9 @@ plt.show()
 # bus is a long box with windows, a car is low with two wheels, a pedestrian is a thin figure in front. Under 000
 # there are only houses and trees.*
 #
-# So the target of a scene is a row such as [1, 0, 1] (a car and a pedestrian), [0, 0, 1] or [1, 1, 0]. In lesson 08
-# each row held exactly one 1. Here it may hold none, one, two or three. That is **multi-label** classification: not
-# "which one?", but three times "is it there?".
+# So the target of a scene is a row such as [1, 0, 1] (a car and a pedestrian). In lesson 08 exactly one entry of a
+# row was 1. Here none may be, or one, two or three. That is **multi-label** classification: not "which one?", but
+# three times "is it there?".
 #
 # **Predict.** If all eight combinations are equally likely, how often does a coin, tossed three times, get all three
 # labels right?
@@ -110,14 +111,13 @@ assert (np.abs(counts / 4000 - 1 / 8) < 0.02).all()
 #
 # ### Exercise 11.1
 # One step is missing. Which label is learned badly? To see that, take the loss of each label apart: $K$ numbers, each
-# a mean over the scenes.
+# a mean over the scenes. The table of losses is there, in lesson 09's softplus form, $\ln(1 + e^z) - tz$.
 
 
 # %%
 def loss_per_label(z, t):
     """Logits (N, K) and targets (N, K) in, K losses in nats out."""
-    p = 1 / (1 + np.exp(-z))
-    losses = -t * np.log(p) - (1 - t) * np.log(1 - p)  # (N, K)
+    losses = np.logaddexp(0, z) - t * z  # (N, K), lesson 09
     return ...  # from (N, K) to K numbers
 
 
@@ -167,6 +167,7 @@ X_street_test, t_street_test = pictures(street_test.X), torch.from_numpy(street_
 
 # %% tags=["nbval-ignore-output"]
 bce = nn.BCEWithLogitsLoss()
+fit(dense(3), bce, X_street[:64], t_street[:64], epochs=1)  # the first call of all is slow
 torch.manual_seed(0)
 one, began = dense(3), time.perf_counter()
 fit(one, bce, X_street, t_street, epochs=20)
@@ -178,15 +179,15 @@ def score(z, t=t_street_test):
     return right.float().mean(dim=0).numpy(), right.all(dim=1).float().mean().item()
 
 
-each, all_three = score(logits(one, X_street_test))
-print("right:", *(f"{name} {share:.1%} " for name, share in zip(street.label_names, each, strict=True)))
+by_label, all_three = score(logits(one, X_street_test))
+print("right:", *(f"{name} {share:.1%} " for name, share in zip(street.label_names, by_label, strict=True)))
 print(f"all three right: {all_three:.1%} of the test scenes")
-assert each[2] < 0.9 < 0.97 < min(each[:2])
-assert 0.72 < all_three < 0.88
+assert (np.abs(by_label - [0.99, 0.99, 0.83]) < [0.015, 0.015, 0.04]).all()
+assert abs(all_three - 0.81) < 0.04
 
 # %% [markdown]
-# Car and bus: about 99 %. The pedestrian: hardly 85 %. A pedestrian is small, and may stand anywhere. In
-# the scenes that the network has learned by heart it does better:
+# Car and bus: about 99 %. The pedestrian: about 83 %. A pedestrian is small, and may stand anywhere. In the scenes it
+# was trained on the network does better:
 
 # %% tags=["nbval-ignore-output"]
 in_training = score(logits(one, X_street), t_street)[1]
@@ -224,20 +225,21 @@ for hidden in (64, 21):
     rows[f"three, {hidden} hidden units each"] = three_networks(hidden), time.perf_counter() - began
 
 # %% tags=["nbval-ignore-output"]
-shares = {}
+right_of = {}
 for name, (models, seconds) in rows.items():
-    shares[name] = score(torch.cat([logits(model, X_street_test) for model in models], dim=1))[1]
-    print(f"{name:<30} {size(*models):>8,} parameters   all three right {shares[name]:.1%}   {seconds:.1f} s")
-one_share, three_share, thin_share = shares.values()
+    right_of[name] = score(torch.cat([logits(model, X_street_test) for model in models], dim=1))[1]
+    print(f"{name:<30} {size(*models):>8,} parameters   all three right {right_of[name]:.1%}   {seconds:.1f} s")
+one_share, three_share, thin_share = right_of.values()
 assert [size(*models) for models, _ in rows.values()] == [50_435, 150_915, 49_521]
 assert one_share - 0.02 < three_share < one_share + 0.08
-assert abs(thin_share - one_share) < 0.05
+assert abs(thin_share - one_share) < 0.07
 
 # %% [markdown]
-# Three full networks cost three times the parameters (150,915 against 50,435) and three times the work, and are a
-# little better: a few scenes in a hundred. Three thin ones, with as many parameters as the one, are no better than
-# it. So the sharing is not magic: it buys the same answers for a third of the price. It pays most where the early
-# layers are expensive and useful to all: a real network of this kind has one large body, and many small heads.
+# Three full networks cost three times the parameters (150,915 against 50,435) and three times the work, and are as
+# good as the one or up to four scenes in a hundred better. Three thin ones, with as many parameters as the one, do
+# about as well as it: another seed moves two or three scenes in a hundred. So the sharing is not magic: at the same
+# price it neither helps nor hurts here. It pays where the early layers are expensive and useful to all: a real network
+# of this kind has one large body, often trained before on much other data, and many small heads.
 
 # %% [markdown]
 # ## 4. Why not a softmax?
@@ -245,8 +247,8 @@ assert abs(thin_share - one_share) < 0.05
 # Give the same three logits to a softmax and use $-\sum_k t_k \ln p_k$, as if nothing had changed.
 #
 # ### Exercise 11.3
-# The scene holds a car and a pedestrian: $t = (1, 0, 1)$. Which $p$ of the car makes this loss lowest, and how low is
-# it then? Give the pair.
+# The scene holds a car and a pedestrian: $t = (1, 0, 1)$. Which $p$ of the car makes this loss lowest, and how low can
+# it get? Give the pair.
 
 # %%
 best = None  # (p of the car, loss in nats)
@@ -254,9 +256,6 @@ best = None  # (p of the car, loss in nats)
 check("11.3", best)
 
 # %% [markdown]
-# The gradient with respect to the logits is $p \sum t - t$. It vanishes at $p = t / \sum t$. So a car is
-# worth 1 in a scene of its own, 1/2 beside a pedestrian, 1/3 if all three are there.
-#
 # **11.p1.** A softmax learns street scenes with the loss that adds -t ln p over the labels. What does an empty street,
 # with the targets 0, 0, 0, teach it?
 #
@@ -287,7 +286,9 @@ assert (z.grad[1] == 0).all()
 reveal("11.p1", "b" if (z.grad[1] == 0).all() else "a")
 
 # %% [markdown]
-# Nothing. Its loss is 0 whatever is said, and its gradient is 0: one scene in eight teaches nothing. Now train it.
+# Nothing. The gradient with respect to the logits is $p \sum t - t$, and no target is 1: one scene in eight teaches
+# nothing. In the others it vanishes at $p = t / \sum t$: a car is worth 1 in a scene of its own, 1/2 beside a
+# pedestrian, 1/3 if all three are there. Now train it.
 
 # %% tags=["nbval-ignore-output"]
 torch.manual_seed(0)
@@ -301,20 +302,24 @@ def all_right(p, t, threshold):
 
 
 thresholds = np.linspace(0.05, 0.6, 56)
-threshold = thresholds[np.argmax([all_right(p_train, t_street, each) for each in thresholds])]
+threshold = thresholds[np.argmax([all_right(p_train, t_street, candidate) for candidate in thresholds])]
 empty = t_street_test.sum(dim=1) == 0
+largest = p_test[empty].max(dim=1).values.mean().item()
 print(f"softmax, threshold 0.5: all three right {all_right(p_test, t_street_test, 0.5):.1%}")
 print(f"softmax, best threshold {threshold:.2f}: {all_right(p_test, t_street_test, threshold):.1%}")
 print(f"of the empty streets: {all_right(p_test[empty], t_street_test[empty], threshold):.1%}")
-assert all_right(p_test, t_street_test, 0.5) < 0.42
+print(f"the largest p on an empty street: {largest:.2f} on average")
+assert abs(all_right(p_test, t_street_test, 0.5) - 0.35) < 0.05
+assert abs(largest - 0.89) < 0.05
 assert all_right(p_test, t_street_test, threshold) < all_three - 0.08
 assert 0.13 < threshold < 0.3
 assert all_right(p_test[empty], t_street_test[empty], threshold) < 0.02
 
 # %% [markdown]
-# With the threshold one half, it gets about 36 % of the scenes: two things cannot both be above one half. Let us be
-# fair: a lower threshold, chosen on the training scenes, saves much, since 1/3 and 0 are still far apart. But no
-# threshold saves the empty street: three numbers that sum to one cannot all be small.
+# With the threshold one half, it gets about 35 % of the scenes: two things cannot both be above one half. A lower
+# threshold, chosen on the training scenes, saves much, since 1/3 and 0 are still far apart. But full streets need a
+# threshold below 1/3, and of three numbers that sum to one the largest is never below 1/3. So it never says "nothing
+# here". On an empty street it gives one thing 0.89, on average.
 
 # %%
 p_three = torch.sigmoid(logits(one, X_street_test))
@@ -336,18 +341,18 @@ assert np.allclose(means["softmax"], [0.78, 0.52, 0.37], atol=0.08)
 
 # %% [markdown]
 # *Figure 2. Mean probability of a car that is there, against the number of things in the scene. Three sigmoids: a
-# flat line near 1. The softmax falls from about 0.8 over one half to less than 0.4, near the dotted line 1, 1/2,
-# 1/3.*
+# flat line near 1. The softmax falls from 0.78 over one half to less than 0.4, and from two things on lies near the
+# dotted line 1, 1/2, 1/3.*
 #
-# The car has not become less certain because a bus drove up. A softmax answers "which one?", and that was not the
-# question.
+# A softmax answers "which one?", and that was not the question.
 
 # %% [markdown]
 # ## 5. An edge by hand
 #
-# Back to the lost pedestrian. The dense network has one weight for each pixel: what it learns about a pedestrian at
-# the left says nothing about one at the right. It must see pedestrians in *every* place. A person looks for the
-# shape, wherever it is. What would a machine need for that? A small pattern that it tries in every place.
+# Back to the lost pedestrian. Each hidden unit of the dense network has a weight of its own for each pixel: what it
+# learns about a pedestrian at the left says nothing about one at the right. It must see pedestrians in *every* place.
+# A person looks for the shape, wherever it is. What would a machine need for that? A small pattern that it tries in
+# every place.
 #
 # Take the smallest pattern of all, an edge: paper at the left, ink at the right.
 
@@ -392,19 +397,21 @@ assert np.array_equal(cross_correlate(image, kernel), [[0, 3, 3, 0]] * 2)
 
 # %%
 as_torch = nn.functional.conv2d(torch.tensor(image)[None, None], torch.tensor(kernel)[None, None])[0, 0].numpy()
-turned = cross_correlate(image, kernel[::-1, ::-1])
 print("the same as torch:", np.array_equal(as_torch, cross_correlate(image, kernel)))
-print("with the kernel turned by half a turn:\n", turned + 0.0)
 assert np.array_equal(as_torch, cross_correlate(image, kernel))
+
+# %% [markdown]
+# *Deeper.* In mathematics, *convolution* turns the kernel by half a turn before it slides. Then this kernel finds the
+# opposite edge. Networks do not turn it; strictly, they **cross-correlate**. To a network this makes no difference,
+# since it learns the kernel, turned or not. To you it does, when you compare with `scipy.signal.convolve2d`.
+
+# %%
+turned = cross_correlate(image, kernel[::-1, ::-1])
+print("with the kernel turned by half a turn:\n", turned + 0.0)
 assert np.array_equal(turned, -as_torch)
 
 # %% [markdown]
-# A word of warning. In mathematics, *convolution* turns the kernel by half a turn before it slides. Then this kernel
-# finds the opposite edge. Networks do not turn it; strictly, they **cross-correlate**. To a network this makes no
-# difference, since it learns the kernel, turned or not. To you it does, when you compare with
-# `scipy.signal.convolve2d`.
-#
-# Touch it. Slide the window; nine products become one number of the map. Red is a yes, blue the opposite.
+# Slide the window; nine products become one number of the map. Red is a yes, blue the opposite.
 #
 # 1. With "left edge", put the window on the left end of a bus, then on its right end. What changes?
 # 2. Which kernel finds the wheels? Which the legs of a pedestrian?
@@ -415,11 +422,11 @@ convolution(np.concatenate([street_test.X[:20], load_mnist().X_test[:10]]).resha
 
 # %% [markdown]
 # <details><summary>Answers</summary>1. The sign: ink begins at the one and ends at the other. 2. "Spot" answers to small dark
-# things, such as wheels; "stroke" to upright lines, such as legs and posts. 3. It weakens both. All but "blur", so on
-# a plain ground they answer 0, however dark it is.</details>
+# things, such as wheels; "stroke" to upright lines, such as legs and tree trunks. 3. It weakens both. All but "blur",
+# so on a plain ground they answer 0, however dark it is.</details>
 
 # %%
-scene = street_test.X[7].reshape(28, 28) / 255
+scene = street_test.X[5].reshape(28, 28) / 255
 maps = {name: cross_correlate(scene, KERNELS[name]) for name in ("left edge", "top edge", "spot")}
 fig, axes = plt.subplots(1, 4, figsize=(9, 2.6), layout="constrained")
 axes[0].imshow(scene, cmap="gray_r")
@@ -435,8 +442,9 @@ plt.show()
 assert all(abs(weights.sum()) < 1e-12 for name, weights in KERNELS.items() if name != "blur")
 
 # %% [markdown]
-# *Figure 3. A street scene and three maps. "Left edge" marks the left ends of things in red and the right ends in
-# blue. "Top edge" marks upper edges in red and lower ones in blue. "Spot" answers at wheels and along outlines.*
+# *Figure 3. A dark bus before a tree and a house, and three maps. "Left edge" marks the left end of tree and bus in red
+# and the right end of the bus in blue. "Top edge" marks the tree's top and the roof in red, the underside in blue.
+# "Spot" draws the outline: red just inside, blue just outside.*
 
 # %% [markdown]
 # ## 6. Two ideas in one layer
@@ -465,7 +473,7 @@ assert (matrix.size, (matrix != 0).sum(), len(np.unique(matrix[matrix != 0]))) =
 
 # %% [markdown]
 # *Figure 4. The matrix of 16 rows and 36 columns. White is zero. The same nine colours stand in each row, each row a
-# step further to the right, with a jump where the kernel begins a new line.*
+# step further to the right, with a jump where the window begins a new line.*
 #
 # Of 576 weights, locality leaves 144. Sharing leaves 9. And if the input moves, the map moves along: what was learned
 # here holds there.
@@ -487,9 +495,9 @@ parameters = None  # (convolution, dense)
 check("11.5", parameters)
 
 # %% [markdown]
-# One more part. Whether a wheel lies here or a pixel further on should not matter much. **Max pooling** cuts each map
-# into squares of two by two and keeps the largest number: "is there a wheel hereabouts?" The maps become half as high
-# and half as wide.
+# Whether a wheel lies here or a pixel further on should not matter much. **Max pooling** cuts each map into squares
+# of two by two and keeps the largest number: "is there a wheel hereabouts?" The maps become half as high and half as
+# wide.
 #
 # ### Exercise 11.6
 # From a blank page.
@@ -520,12 +528,19 @@ assert np.allclose(w.grad.numpy(), cross_correlate(anything, dr))
 # ## 7. A convolutional network
 #
 # Two rounds of kernels, pooling and ReLU, then one dense layer from the last maps to the outputs. The second round's
-# kernels look at all eight maps of the first: 16 kernels of 8 × 5 × 5. They see shapes made of edges.
+# kernels look at all eight maps of the first: a picture of several **channels**, colours or maps, takes kernels of as
+# many layers, and one sum goes over all of them. So there are 16 kernels of 8 × 5 × 5. Each of their numbers hangs on
+# 14 × 14 pixels, its **receptive field**: they see shapes made of edges.
+#
+# Elsewhere you will meet **padding**, $p$ lines of zeros around the picture, and a **stride**: the window moves $s$
+# pixels at a time, as pooling moves by 2. From $H$ rows they make $\lfloor (H + 2p - h) / s \rfloor + 1$.
 #
 # New is **batch normalisation**: lesson 03's cure, $(x-\mu)/\text{std}$, applied to each map inside the network, with
-# mean and deviation of the batch, followed by a learned scale and shift. It lets the learning rate be ten times
-# larger. (When the network is tested, `eval()` puts the means of the training in their place; `train` and `logits`
-# see to it.)
+# mean and deviation of the batch, followed by a learned scale and shift. It steadies the training: without it this
+# network gets two to four streets in a hundred fewer. (When the network is tested, `eval()` puts running means and
+# deviations from the training in their place; `train` and `logits` see to it.)
+#
+# **Predict.** How many parameters has the second layer of kernels?
 
 
 # %%
@@ -545,9 +560,19 @@ def convolutional(n_outputs):
     return network.to(memory_format=torch.channels_last)  # an order in memory that CPUs convolve faster
 
 
+# %%
+torch.manual_seed(0)
+parts, noise = convolutional(3).eval(), torch.rand(200, 1, 28, 28, requires_grad=True)
+parts[:5](noise)[:, :, 0, 0].sum().backward()  # one place of the second layer's maps: which pixels move it?
+rows_seen, columns_seen = noise.grad.abs().sum(dim=(0, 1)).nonzero().max(dim=0).values + 1
+print(f"second layer: {size(parts[4]):,} parameters; a place of its maps sees {rows_seen} × {columns_seen} pixels")
+assert size(parts[4]) == 16 * (8 * 5 * 5) + 16 == 3216
+assert rows_seen == columns_seen == 4 * 2 + (5 + 1) == 14  # five places two pixels apart; pooling makes 6 of 5
+assert nn.Conv2d(1, 1, 5, stride=2, padding=1)(noise).shape[2] == (28 + 2 * 1 - 5) // 2 + 1
+
 # %% [markdown]
-# And a **schedule**: the learning rate rises from small to large, then falls to almost nothing. First it is careful,
-# then quick, then exact. After every step of the optimiser, the schedule takes one, too.
+# *Deeper* (running the cell is enough). A **schedule**: the learning rate rises from small to large, then falls to
+# almost nothing. First it is careful, then quick, then exact. After each step of the optimiser the schedule takes one.
 
 
 # %%
@@ -567,28 +592,45 @@ def fit_one_cycle(model, loss, X, t, epochs, learning_rate, batch_size=64):
 torch.manual_seed(0)
 watcher = convolutional(3)
 fit_one_cycle(watcher, bce, X_street, t_street, epochs=8, learning_rate=0.01)
-each, all_three_now = score(logits(watcher, X_street_test))
-print("right:", *(f"{name} {share:.1%} " for name, share in zip(street.label_names, each, strict=True)))
+by_label, all_three_now = score(logits(watcher, X_street_test))
+print("right:", *(f"{name} {share:.1%} " for name, share in zip(street.label_names, by_label, strict=True)))
 print(f"all three right: {all_three_now:.1%}, with {size(watcher):,} parameters")
-assert all_three_now > 0.96
-assert score(logits(watcher, X_street), t_street)[1] - all_three_now < 0.035  # the gap was above 0.04
+assert abs(all_three_now - 0.98) < 0.015
+assert by_label[2] > 0.97
 assert size(watcher) == 4243
 assert 11.5 < size(one) / size(watcher) < 12
 
 # %% [markdown]
-# More than 96 %, and the pedestrian is found. The losses of the three labels say the same in nats:
+# About 98 %, and the pedestrian is found. Is it the kernels, or the better training? Let a dense network have the same
+# training; and let these kernels do without normalisation.
 
 # %% tags=["nbval-ignore-output"]
-for name, model in (("dense", one), ("convolutional", watcher)):
-    z = logits(model, X_street_test)
-    per_label = nn.functional.binary_cross_entropy_with_logits(z, t_street_test, reduction="none").mean(dim=0)
-    print(f"{name:<14}", *(f"{n} {v:.3f} " for n, v in zip(street.label_names, per_label, strict=True)), "nats")
+torch.manual_seed(0)
+fair = nn.Sequential(nn.Flatten(), nn.Linear(784, 64), nn.BatchNorm1d(64), nn.ReLU(), nn.Linear(64, 3))
+plain = nn.Sequential(*(part for part in convolutional(3) if not isinstance(part, nn.BatchNorm2d)))
+for model in (fair, plain):
+    fit_one_cycle(model, bce, X_street, t_street, epochs=8, learning_rate=0.01)
+seen, unseen, scenes, scenes_test = {}, {}, (X_street, t_street), (X_street_test, t_street_test)
+for name, model in (("convolutional", watcher), ("dense", fair), ("convolutional, not normalised", plain)):
+    seen[name], unseen[name] = (score(logits(model, X), t)[1] for X, t in (scenes, scenes_test))
+    print(f"{name:<30} {seen[name]:.1%} of the training scenes, {unseen[name]:.1%} of the test scenes")
+assert abs(unseen["dense"] - 0.87) < 0.03
+assert 0.2 < (unseen["dense"] - all_three) / (all_three_now - all_three) < 0.45
+assert seen["dense"] > 0.98
+assert abs(seen["dense"] - unseen["dense"] - 0.12) < 0.03
+assert abs(seen["convolutional"] - unseen["convolutional"] - 0.01) < 0.01
+assert 0.01 < unseen["convolutional"] - unseen["convolutional, not normalised"] < 0.06
+
+# %% [markdown]
+# The dense network with the same training gets about 87 %: a third of the gain was training, two thirds are the
+# kernels. And it knows 99 % of its training scenes: its gap is 12 scenes in a hundred, that of the kernels one.
 
 # %% [markdown]
 # ## 8. Faster, less data, less overfitting?
 #
 # Three promises are made for weight sharing. Measure each, on digits. Both networks get the same number of looks,
-# 30,000, at 100, 300, 1,000 or 3,000 training digits: the fewer the digits, the more often each is looked at.
+# 30,000, at 100, 300, 1,000 or 3,000 training digits, and each a learning rate that suits it. The fewer the digits, the
+# more often each is looked at.
 #
 # **Predict.** How many digits does the convolutional network need to be as good as the dense one with 3,000?
 
@@ -621,64 +663,33 @@ ax.set_xticks(sizes, [f"{n:,}" for n in sizes])
 ax.set_yticks([2, 5, 10, 20, 30], ["2", "5", "10", "20", "30"])
 ax.minorticks_off()
 ax.set(xlabel="training digits", ylabel="errors on the test set (%)")
-ax.set_title("With 300 digits or more it beats the other with three times as many")
+ax.set_title("With 300 or 1,000 digits it beats the other with three times as many")
 ax.legend(frameon=False)
 plt.show()
 assert not real or all(c < 0.8 * d for c, d in zip(error["conv"], error["dense"], strict=True))
 assert not real or all(c < d for c, d in zip(error["conv"][1:-1], error["dense"][2:], strict=True))
-assert not real or (error["conv"][-1] < 0.035 and error["dense"][-1] > 0.06)
+assert not real or error["conv"][-1] < 0.035 < error["conv"][2] < 0.06 < error["dense"][-1] < error["conv"][1]
+assert (size(dense(10, 128)), size(convolutional(10))) == (101_770, 6042)
 
 # %% [markdown]
 # *Figure 5. Errors on the test set against the number of training digits, both on log scales. The dense network falls
-# from about 32 to 8 %, the convolutional one from about 22 to 2.5 %. At each size the second lies below. With 300 and
-# with 1,000 digits it even lies below the dense network with three times as many.*
+# from about 32 to 8 %, the convolutional one from about 22 to 2.5 %. With 300 and with 1,000 digits it lies even
+# below the dense network with three times as many.*
 #
-# **Less data: yes.** On MNIST it makes fewer errors with 1,000 digits than the dense network with 3,000.
+# **Less data: yes.** Somewhere between 300 and 1,000 digits it is as good as the dense network with 3,000: a third or
+# less.
 #
 # **Less overfitting: yes, in a sense.** Both know their training digits by heart, error near 0. The gap to the
 # test set is what differs, and it is smaller for the convolutional network at every size. It can still memorise; but
-# what it memorises must be said in patterns that hold in every place.
+# what it memorises must be said, up to its last layer, in patterns that hold in every place.
 #
-# **Faster?** Look at the seconds above. Then count. A weight of a dense layer is used once a picture. A weight
-# of a kernel is used in every place.
-
-# %%
-multiplications = {
-    "dense 784-128-10": 784 * 128 + 128 * 10,
-    "convolutional": 24 * 24 * 8 * 25 + 8 * 8 * 16 * 200 + 256 * 10,
-    "its first layer": 24 * 24 * 8 * 25,
-    "a dense layer with as many outputs": 784 * 4608,
-}
-for name, count in multiplications.items():
-    print(f"{name:<36}{count:>10,} multiplications a picture")
-print("parameters:", f"{size(dense(10, 128)):,}", "and", f"{size(convolutional(10)):,}")
-assert (size(dense(10, 128)), size(convolutional(10))) == (101_770, 6042)
-assert list(multiplications.values()) == [101_632, 322_560, 115_200, 3_612_672]
+# **Faster?** Look at the seconds: no. *Check the slide* counts why.
 
 # %% [markdown]
-# With a seventeenth of the parameters it multiplies three times as often as 784-128-10, and pooling and normalising
-# cost time, too. For the same number of looks it is **slower**. What it beats is the dense layer that would make the
-# same maps, 31 times as much work:
-
-# %% tags=["nbval-ignore-output"]
-few = X_test[:200]
-for name, layer in (
-    ("5 × 5 kernels", nn.Conv2d(1, 8, 5)),
-    ("dense", nn.Sequential(nn.Flatten(), nn.Linear(784, 4608))),
-):
-    with torch.no_grad():
-        layer(few)
-        began = time.perf_counter()
-        for _ in range(5):
-            layer(few)
-    print(f"{name:<14} {(time.perf_counter() - began) / 5 * 1e3:.1f} ms for 200 pictures, to 4,608 outputs each")
-assert 31 < multiplications["a dense layer with as many outputs"] / multiplications["its first layer"] < 32
-
-# %% [markdown]
-# ## 9. Ninety-nine of a hundred
+# ## 9. All of MNIST
 #
-# Now all of MNIST, two looks at each digit. The linear model of lesson 08 ended below 8 % errors, a network of 20,185
-# parameters in lesson 10 below 5 %.
+# Two looks at each digit. The linear model of lesson 08 ended below 8 % errors, a network of 20,175 parameters in
+# lesson 10 below 5 %.
 #
 # **Predict.** How many errors will 6,042 parameters make?
 
@@ -692,24 +703,9 @@ print(f"right on the test set: {accuracy:.2%}, after {time.perf_counter() - bega
 assert not real or 0.986 < accuracy < 0.994
 
 # %% [markdown]
-# About 99 %: over five seeds of our benchmark 99.03 % on average, with a spread of 0.07 %. What did each part of the
-# training give? One part changed at a time, on a larger network (32 maps in the second round, a dense layer of 64
-# before the outputs, 40,330 parameters), two looks, one seed:
-#
-# | what | right |
-# |---|---|
-# | learning rate 0.001 all the way | 98.94 % |
-# | one cycle up to 0.003, without batch normalisation | 98.92 % |
-# | constant rate, but the mean of the weights over the last hundred updates or so | 99.27 % |
-# | one cycle up to 0.01 | 99.21 % |
-# | … and labels softened: 0.91 for the class, 0.01 for each other | 99.38 % |
-# | … or every batch of digits shifted by up to two pixels | 99.37 % |
-# | … shifted, and three looks | 99.43 % |
-#
-# Differences of 0.1 % are ten digits: another seed moves as much. But the first two lines are clearly below the rest:
-# the schedule and the normalisation earn their place. Shifted, softened and with three looks, the larger network gets
-# 99.37 % on average over five seeds, spread 0.08 %. Here it would take too long; `python -m benchmarks.cnn` runs all
-# of it.
+# About 99 %: over five seeds of our benchmark 99.03 % on average, spread 0.07 %. A larger network (40,330 parameters),
+# its digits shifted by up to two pixels, its labels softened, three looks: 99.37 %, spread 0.08 %.
+# `python -m benchmarks.cnn` runs both, and other ways of training.
 
 # %% [markdown]
 # ## 10. What it has learned
@@ -734,12 +730,12 @@ with torch.no_grad():
 assert np.allclose(responses, by_torch, atol=1e-4)
 
 # %% [markdown]
-# *Figure 6. Above, eight kernels of five by five, red for positive weights and blue for negative. Most have a red
-# side and a blue side, at various slants. Below, the eight maps of the first test digit: each marks strokes or edges
-# of another direction.*
+# *Figure 6. Above, eight kernels of five by five, red for positive weights and blue for negative. Several have a red
+# side and a blue side, at various slants; others look like noise. Below, the eight maps of the first test digit: most
+# mark strokes or edges of some direction. The tint of the ground is the bias.*
 #
-# They are edges and strokes of various slants, found by descent alone. The maps are those of `cross_correlate`, to
-# the digit: a layer of torch is the sliding of section 5. Now the mistakes of which it was surest:
+# Most are rough edges and strokes, found by descent alone. The maps are those of `cross_correlate` plus a bias;
+# torch's agree to 0.0001. Now the mistakes of which it was surest:
 
 # %%
 z = logits(reader.to("cpu"), X_test)
@@ -756,17 +752,16 @@ assert not real or p[worst, said[worst]].min() > 0.8
 # *Figure 7. Up to ten test digits, each with what it is and what the network said. Most are torn, squashed or so
 # badly written that a person hesitates, too.*
 #
-# Compare with the last figure of lesson 08. There three were sevens with a bar, plain to every reader. Here many
-# are doubtful to us.
+# Compare with Figure 7 of lesson 08, where three were sevens with a bar, plain to every reader.
 
 # %% [markdown]
 # ## 11. Break it
 #
-# Weight sharing is an assumption: neighbours belong together, and a pattern means the same in every place. Break
-# the first. Shuffle the 784 pixels, in the same way for every digit. No information is lost.
+# A convolution assumes two things: neighbours belong together, and a pattern means the same in every place. Break
+# both. Shuffle the 784 pixels, in the same way for every digit. No information is lost.
 #
-# **11.p2.** All pixels of all MNIST digits are shuffled by one fixed rule, and both networks are trained anew. Which one
-# gets worse?
+# **11.p2.** All pixels of the digits are shuffled by one fixed rule, and both networks are trained anew. Which one gets
+# worse?
 #
 # - a) both
 # - b) the convolutional one alone
@@ -797,8 +792,8 @@ reveal("11.p2", "b" if abs(broken["dense"] - error["dense"][-1]) < 0.02 else "a"
 # and is now the worse of the two. It was better because it assumed something true about pictures. On a table whose
 # columns stand in any order, such as lesson 04's police data, there is nothing to share.
 #
-# And the second assumption? Take the two networks of section 8 that had most digits, and push the test digits to the
-# right, by one to four pixels.
+# And a thing in a place where it was never seen? Take the two networks of section 8 that had most digits, and push the
+# test digits to the right, by one to four pixels.
 
 # %% tags=["nbval-ignore-output"]
 last = {name: model for name, _, _, _, model in table}
@@ -814,7 +809,8 @@ assert not real or (pushed["dense"][2] < 0.8 and pushed["conv"][2] > 0.85 and pu
 # %% [markdown]
 # The dense network falls apart at two pixels. The convolutional one holds longer, and then falls as well: its maps
 # move along with the digit, but the last, dense layer reads them by their place. Sharing makes a map *move with* the
-# picture; it does not make the answer *indifferent* to the move. Training on shifted digits does.
+# picture (**equivariant**); it does not make the answer *indifferent* to the move (**invariant**). Training on shifted
+# digits helps.
 #
 # ### What the package does
 # The sliding without a loop: a view of all windows, and one sum of products over the last two axes.
@@ -830,9 +826,15 @@ print(inspect.getsource(cross_correlate))
 # multiplications for one picture.
 
 # %%
-conv, same_outputs, usual = (
-    multiplications[name] for name in ("its first layer", "a dense layer with as many outputs", "dense 784-128-10")
-)
+multiplications = {
+    "dense 784-128-10": 784 * 128 + 128 * 10,
+    "convolutional": 24 * 24 * 8 * 25 + 8 * 8 * 16 * 200 + 256 * 10,
+    "its first layer": 24 * 24 * 8 * 25,
+    "a dense layer with as many outputs": 784 * 4608,
+}
+for name, count in multiplications.items():
+    print(f"{name:<36}{count:>10,} multiplications a picture")
+usual, _, conv, same_outputs = multiplications.values()
 print(f"a dense layer to the same outputs: {same_outputs / conv:.0f} times the work of eight shared kernels")
 print(f"the whole network against dense 784-128-10: {multiplications['convolutional'] / usual:.1f} times the work")
 assert round(same_outputs / conv) == 31
@@ -849,7 +851,8 @@ assert round(multiplications["convolutional"] / usual, 1) == 3.2
 #
 # - Several labels at once: a sigmoid and a binary cross-entropy for each. The answer is z > 0, label by label.
 # - A softmax splits its probability among the things that are there, and learns nothing from a scene with none.
-# - One network with three outputs does the work of three for a third of the price, and hardly worse.
+# - One network with three outputs does the work of three. At the same price the sharing neither helped nor hurt here;
+#   it pays where the early layers are expensive and useful to all.
 # - A convolution slides a small kernel: local, and shared by all places. It is a dense layer with few different
 #   weights.
 # - It needs less data and overfits less, because its assumption is true of pictures. It has fewer parameters, not

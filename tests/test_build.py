@@ -178,7 +178,9 @@ def test_the_kernel_gets_this_checkout_and_no_profile(monkeypatch: pytest.Monkey
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COURSE_DATA", "data sets")
     given = build.kernel_environment("/a/folder")
-    fixed = {name: given[name] for name in ("PYTHONPATH", "PYTHONHASHSEED", "IPYTHONDIR", "COURSE_PROGRESS", "COURSE_DATA")}
+    fixed = {
+        name: given[name] for name in ("PYTHONPATH", "PYTHONHASHSEED", "IPYTHONDIR", "COURSE_PROGRESS", "COURSE_DATA")
+    }
     assert list(fixed.values()) == [str(ROOT), "0", "/a/folder", "", str(tmp_path / "data sets")]
 
 

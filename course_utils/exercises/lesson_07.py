@@ -95,7 +95,7 @@ READ_HEADER = Exercise(
 
 SHAPES = Exercise(
     id="07.2",
-    prompt="60,000 pictures, a column of ones: rows of X, columns of X, entries of w, of z and of dw?",
+    prompt="60,000 pictures, a column of ones. Five whole numbers: rows and columns of X, entries of w, of z, of dw?",
     reference=(60_000, 785, 785, 60_000, 785),
     tolerance=0,
     hints=(
@@ -127,6 +127,12 @@ SHAPES = Exercise(
             "Does each picture have a weight of its own, or each pixel?",
             (60_000, 785, 60_000, 785, 60_000),
             "(N, D) @ (D,) read from the wrong side",
+        ),
+        Misconception(
+            "rows and columns exchanged",
+            "In X @ w, each row of X gives one logit. Is a row of yours a picture, or a place in all of them?",
+            (785, 60_000, 785, 60_000, 785),
+            "one sample a column, as in many textbooks; w, z and dw do not change with it",
         ),
         Misconception(
             "a gradient for each picture",
@@ -172,6 +178,12 @@ RATE_FACTOR = Exercise(
             "Is that the factor from raw to scaled, or from scaled back to raw?",
             1 / 255**2,
             "a slip of direction",
+        ),
+        Misconception(
+            "the new rate instead of the factor",
+            "That is the rate for scaled pixels. By how much is it larger than the old one, 0.00001?",
+            1e-5 * 255**2,
+            "the last step of the question overlooked; the rate is what one needs next",
         ),
         Misconception(
             "256 for 255",
@@ -388,6 +400,15 @@ def _roc_by_probability(z: FloatArray, t: IntArray, cut: float) -> Pair:
     return roc_point(sigmoid(z), t, cut)
 
 
+def _specificity(z: FloatArray, t: IntArray, cut: float) -> Pair:
+    false_alarms, hits = roc_point(z, t, cut)
+    return 1 - false_alarms, hits
+
+
+def _roc_at_the_cut(z: FloatArray, t: IntArray, cut: float) -> Pair:
+    return roc_point(z, t, float(np.nextafter(cut, -np.inf)))
+
+
 def _roc_below(z: FloatArray, t: IntArray, cut: float) -> Pair:
     return roc_point(-z, t, -cut)
 
@@ -398,6 +419,7 @@ def _scores() -> tuple[Case, ...]:
     return (
         (np.array([2.0, -1.0, 1.0, -3.0, -2.0]), np.array([True, True, False, False, False]), 0.0),
         (np.array([0.2, 0.9, 0.4]), np.array([False, True, False]), 0.5),
+        (np.array([1.0, 0.0, 0.0]), np.array([True, True, False]), 0.0),  # on the cut is not above it
         (rng.normal(size=60) + 2 * t, t, 1.0),
         (rng.normal(size=60) + 2 * t, t, -0.5),
     )
@@ -431,6 +453,18 @@ ROC_POINT = Exercise(
             "That is 1 - precision. The ROC asks: of all that are no fives, how many were called one?",
             _roc_among_the_alarms,
             "the false discovery rate, often mixed up with the false positive rate",
+        ),
+        Misconception(
+            "the others that were rightly left alone",
+            "That is 1 minus the share asked for. Call all of them fives: yours is 0. Where does the ROC end?",
+            _specificity,
+            "specificity, which medicine quotes beside sensitivity; the ROC has 1 - specificity on its axis",
+        ),
+        Misconception(
+            "a logit on the cut called a five",
+            "Only what lies above the cut counts as 'five'. What do you do with a logit of exactly the cut?",
+            _roc_at_the_cut,
+            ">= where > is meant; scikit-learn's roc_curve counts a score on its threshold as yes",
         ),
         Misconception(
             "the cut laid on the probability",

@@ -45,6 +45,24 @@ SPACING = Exercise(
             "the sign of the exponent, a slip in many first answers",
         ),
         Misconception(
+            "one doubling too few",
+            "From 1 to 1024, how often do you double? The spacing doubles as often.",
+            (-43, 53),
+            "a fence-post error: the doublings counted from 2",
+        ),
+        Misconception(
+            "halves rounded up",
+            "At 2^53 neighbours are 2 apart, so 2^53 + 1 lies halfway. Which of the two is the even one?",
+            (-42, 54),
+            "the rounding learned at school",
+        ),
+        Misconception(
+            "the powers in place of the exponents",
+            "Those are 2^a and 2^b themselves. What are a and b?",
+            (2.0**-42, 2.0**53),
+            "np.spacing(1024.0) copied as it is printed",
+        ),
+        Misconception(
             "the spacing of 1 already loses the 1",
             "At 2^52 neighbours are 1 apart. Is 2^52 + 1 then a float or not?",
             (-42, 52),
@@ -198,10 +216,10 @@ BCE = Exercise(
             "the first line of most derivations of the softplus form",
         ),
         Misconception(
-            "log(1 + x) where x is tiny",
-            "Right and sure: the loss is e^-40. What is 1 + e^-40 in float64?",
+            "a tiny loss added to a large number",
+            "Right and sure: the loss is e^-40. How much of it is left once it has been added to a 1, or to a 40?",
             _log_for_log1p,
-            "the softplus form as printed in many blogs",
+            "the softplus form with log as printed in many blogs; np.logaddexp(0, z) - t * z",
         ),
         Misconception(
             "the label on the wrong side",
@@ -355,6 +373,16 @@ def _sum_of_samples(z: FloatArray, y: IntArray) -> float:
     return cross_entropy_of_logits(z, y) * len(y)
 
 
+def _all_labels_for_each_row(z: FloatArray, y: IntArray) -> float:
+    z = z - z.max(axis=1, keepdims=True)
+    return float((np.log(np.exp(z).sum(axis=1)) - z[:, y]).mean())
+
+
+def _shifted_in_the_sum_alone(z: FloatArray, y: IntArray) -> float:
+    s = np.exp(z - z.max(axis=1, keepdims=True)).sum(axis=1)
+    return float((np.log(s) - z[np.arange(len(y)), y]).mean())
+
+
 def _ten_sigmoids(z: FloatArray, y: IntArray) -> float:
     t = np.eye(z.shape[1])[y]
     return float(binary_cross_entropy_terms(z, t)[0].mean())
@@ -398,6 +426,18 @@ CROSS_ENTROPY = Exercise(
             "Did you pass probabilities to a function that takes logits? Sure and right: can your loss get near 0?",
             _softmax_twice,
             "a Softmax layer in front of torch's CrossEntropyLoss",
+        ),
+        Misconception(
+            "every label for every row",
+            "The ladder had one label for all rows. What is the shape of z[:, y] when y has one label for each row?",
+            _all_labels_for_each_row,
+            "z[:, y] where z[np.arange(len(y)), y] is meant",
+        ),
+        Misconception(
+            "the largest taken off in the sum alone",
+            "A loss below 0? You took m off inside the sum. Did z_y lose it too?",
+            _shifted_in_the_sum_alone,
+            "half of the log-sum-exp trick: m is neither added back nor taken from z_y",
         ),
         Misconception(
             "the sum over samples",

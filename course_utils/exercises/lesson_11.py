@@ -25,10 +25,14 @@ def _label_batches() -> tuple[Case, ...]:
 
 def loss_per_label(z: FloatArray, t: FloatArray) -> FloatArray:
     """Mean over samples of the binary cross-entropy of each label."""
-    p = sigmoid(z)
-    losses = -t * np.log(p) - (1 - t) * np.log(1 - p)  # (N, K)
+    losses = np.logaddexp(0, z) - t * z  # (N, K)
     per_label: FloatArray = losses.mean(axis=0)
     return per_label
+
+
+def _mean_over_labels(z: FloatArray, t: FloatArray) -> FloatArray:
+    per_scene: FloatArray = (np.logaddexp(0, z) - t * z).mean(axis=1)
+    return per_scene
 
 
 def _present_labels_only(z: FloatArray, t: FloatArray) -> FloatArray:
@@ -74,6 +78,12 @@ LOSS_PER_LABEL = Exercise(
         "losses.mean(axis=0)",
     ),
     misconceptions=(
+        Misconception(
+            "the mean over labels",
+            "You averaged over labels. Which axis counts the scenes?",
+            _mean_over_labels,
+            "the axis that goes taken for the axis that stays; a question asked again and again of numpy's axis",
+        ),
         Misconception(
             "only labels that are present pay",
             "What does a network pay that sees a bus everywhere? The term (1 - t) ln(1 - p) is for what is absent.",
@@ -191,11 +201,11 @@ WHICH_ARE_THERE = Exercise(
 SOFTMAX_AT_ITS_BEST = Exercise(
     id="11.3",
     prompt=(
-        "Softmax over (car, bus, pedestrian), target [1, 0, 1], loss -sum t ln p: give p of the car where the loss "
-        "is lowest, and that loss in nats."
+        "Softmax over (car, bus, pedestrian), target [1, 0, 1], loss -sum t ln p: which p of the car makes the loss "
+        "lowest, and how low can it get, in nats? Give the pair."
     ),
     reference=(0.5, 2 * np.log(2)),
-    tolerance=5e-4,
+    tolerance=5e-3,
     hints=(
         "Only the first and the third probability occur in the loss. What does the second do for it?",
         "The bus gets nothing: p = (a, 0, 1 - a). Which a makes -ln a - ln(1 - a) smallest?",
@@ -213,6 +223,12 @@ SOFTMAX_AT_ITS_BEST = Exercise(
             "Two labels are true, and each pays ln 2. What do they pay together?",
             (0.5, np.log(2)),
             "-ln p_y, the loss of one true class",
+        ),
+        Misconception(
+            "the product not logged",
+            "0.25 is the product of both probabilities. The loss is a sum of logarithms: what is -ln 0.25?",
+            (0.5, 0.25),
+            "the likelihood taken for minus its logarithm",
         ),
         Misconception(
             "all three share alike",
@@ -356,6 +372,24 @@ PARAMETERS = Exercise(
             "a common slip in exam answers on parameter counts",
         ),
         Misconception(
+            "the biases of the convolution left out",
+            "The dense layer has its biases. How many has the convolution?",
+            (200, 3_617_280),
+            "the biases left out in one of the two",
+        ),
+        Misconception(
+            "the biases of the dense layer left out",
+            "The convolution has its biases. How many has the dense layer?",
+            (208, 3_612_672),
+            "the biases left out in one of the two",
+        ),
+        Misconception(
+            "one kernel for all eight maps",
+            "26 is one kernel and its bias, and makes one map. Where do eight different maps come from?",
+            (26, 3_617_280),
+            "'the kernel is shared' read as shared by the maps, too",
+        ),
+        Misconception(
             "a kernel for every place",
             "The kernel is the same everywhere. How often must its 25 weights be stored?",
             (8 * 24 * 24 * 26, 3_617_280),
@@ -402,6 +436,10 @@ def _every_second(response: FloatArray) -> FloatArray:
     return response[::2, ::2]
 
 
+def _largest_begun_at_0(response: FloatArray) -> FloatArray:
+    return max_pool(response).clip(0)
+
+
 def _overlapping(response: FloatArray) -> FloatArray:
     windows = np.lib.stride_tricks.sliding_window_view(response, (2, 2))
     pooled: FloatArray = windows.max(axis=(2, 3))
@@ -429,7 +467,7 @@ MAX_POOL = Exercise(
     reference=max_pool,
     cases=(
         (np.array([[1.0, -3.0], [0.0, 0.5]]),),
-        (np.array([[1.0, 2.0, 0.0, -1.0], [4.0, -5.0, -2.0, -3.0]]),),
+        (np.array([[1.0, 2.0, -0.5, -1.0], [4.0, -5.0, -2.0, -3.0]]),),
         (np.random.default_rng(116).normal(size=(6, 8)),),
     ),
     hints=(
@@ -449,6 +487,12 @@ MAX_POOL = Exercise(
             "That is average pooling, LeNet's. What does the mean make of one strong answer among three weak ones?",
             _mean_pool,
             "LeCun et al. 1998, whose subsampling averages",
+        ),
+        Misconception(
+            "the search begun at 0",
+            "Four numbers below 0: which is the largest? Not 0, it is not among them.",
+            _largest_begun_at_0,
+            "largest = 0 before the loop, the classic slip of a search; or ReLU's habit",
         ),
         Misconception(
             "squares that overlap",

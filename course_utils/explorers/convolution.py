@@ -79,13 +79,13 @@ def look(image: npt.ArrayLike, kernel: str, row: int, column: int) -> Place:
 def convolution(images: npt.ArrayLike) -> Explorer:
     """Explore how a kernel of three by three slides over images (N, H, W) with ink from 0 to 1.
 
-    Controls: `picture` picks the image, `kernel` the weights, `row` and `column` the place of the window. Bad input
-    raises ValueError or TypeError.
+    Controls: `picture` picks the image, `kernel` the weights, `row` and `column` the place of the window. It opens
+    where the first kernel finds most in the first image. Bad input raises ValueError or TypeError.
 
-    >>> explorer = convolution(np.stack([np.tri(6), np.eye(6)]))
+    >>> explorer = convolution(np.stack([np.eye(6), np.tri(6)]))
     >>> explorer.controls["kernel"].value = "blur"
     >>> explorer
-    Explorer(picture=0, kernel='blur', row=1, column=1)
+    Explorer(picture=0, kernel='blur', row=1, column=0)
     """
     images = check_array("images", images, ("N", "H", "W"))
     if len(images) == 0 or min(images.shape[1:]) < _SIZE:
@@ -104,11 +104,12 @@ def convolution(images: npt.ArrayLike) -> Explorer:
         return f"Picture {picture} (of 0 to {len(images) - 1}). " + _caption(place, kernel, row, column)
 
     last_row, last_column = images.shape[1] - _SIZE, images.shape[2] - _SIZE
+    row, column = divmod(int(see(0, kernel="left edge", row=0, column=0).response.argmax()), last_column + 1)
     controls = {
         "picture": ipywidgets.IntSlider(0, 0, len(images) - 1, description="picture"),
         "kernel": ipywidgets.ToggleButtons(options=list(KERNELS), description="kernel"),
-        "row": ipywidgets.IntSlider(last_row // 2, 0, last_row, description="row of the window"),
-        "column": ipywidgets.IntSlider(last_column // 2, 0, last_column, description="column of the window"),
+        "row": ipywidgets.IntSlider(row, 0, last_row, description="row of the window"),
+        "column": ipywidgets.IntSlider(column, 0, last_column, description="column of the window"),
     }
     return Explorer(board.figure, controls, update, caption, _code)
 
