@@ -111,7 +111,7 @@ reveal("10.p1", int(y.sum()))
 # %% [markdown]
 # ## 2. The pipeline
 #
-# Every training in torch has the same parts. A tensor is an array that remembers how it was computed, so that
+# Every training in torch has the same parts. A **tensor** is an array that remembers how it was computed, so that
 # `backward()` can go the way back.
 #
 # | part | here |

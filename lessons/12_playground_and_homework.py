@@ -575,7 +575,8 @@ assert misspelt == []
 # - Without a bend in the units, layers add nothing.
 # - Squared error and cross-entropy agree near p = ½. Where a model is sure and wrong, squared error stands still.
 # - A lower training loss is no promise: on noisy moons the straight line wins.
-# - Accuracy says how often, calibration says how far to trust the number beside it. A card says both, and for what not.
+# - Accuracy says how often, **calibration** says how far to trust the number beside it. A **model card** says both, and
+#   for what not.
 #
 # **Where this is used:** wherever a classifier is built; the order line, features, network is a good one. **Where it
 # fails:** when the new data are not like the old. No diagram drawn from the old data can show that.
