@@ -13,6 +13,8 @@ from importlib import metadata
 
 # What the lessons import, each with the oldest version that will do; a test holds it equal to pyproject.toml.
 PACKAGES = {
+    "anywidget": "0.9",
+    "filelock": "3.16",
     "ipywidgets": "8.1",
     "jupyterlab": "4.4",
     "matplotlib": "3.10",

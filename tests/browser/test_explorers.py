@@ -10,6 +10,7 @@ import nbformat
 import pytest
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 
+from tools.explorers import find
 from tools.lab import ERRORS, ROOT, SHUT_DOWN, Lab, run_notebook
 
 from .conftest import take_picture
@@ -180,7 +181,7 @@ def test_a_lesson_is_alive(page: Page, run: Any, complaints: list[str], lesson: 
     source = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
     imported = re.findall(r"^from course_utils\.explorers\.(\w+) import (\([^)]*\)|.+)$", source, re.MULTILINE)
     # A module and its explorer share a name.
-    promised = sum(module in re.findall(r"\w+", names) for module, names in imported)
+    promised = sum(module in find() and module in re.findall(r"\w+", names) for module, names in imported)
     found = explorers(page)
     # Every lesson but the first has an explorer.
     assert len(found) >= promised

@@ -109,6 +109,8 @@ def test_it_stops_when_its_output_is_gone(board: Page) -> None:
         if "playing False" in said(board):
             break
     assert "playing False" in said(board)
+    board.wait_for_timeout(2000)  # what was under way arrives
+    board.evaluate(ANSWER)
     first = said(board)
     board.wait_for_timeout(1000)
     board.evaluate(ANSWER)
