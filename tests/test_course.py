@@ -654,6 +654,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[Call]:
 
     monkeypatch.setattr(course, "call", call)
     monkeypatch.setattr(course, "set_up", lambda root: Path(sys.executable))
+    monkeypatch.setattr(course, "add_site_packages", lambda root, python: made.append(("add_site_packages", (), {})))
     return made
 
 
@@ -733,7 +734,21 @@ def test_arguments_go_to_pytest_alone(calls: list[Call]) -> None:
 )
 def test_build_finds_its_tool(calls: list[Call], line: str, module: str, arguments: tuple[str, ...]) -> None:
     assert course.main(line.split()) == 0
-    assert calls == [(module, arguments, {})]
+    assert calls[-1] == (module, arguments, {})
+    # Only pages and slides need the packages that a learner does not have.
+    assert [name for name, _, _ in calls[:-1]] == ["add_site_packages"] * (module in ("tools.slides", "tools.site"))
+
+
+@pytest.mark.parametrize("missing", [False, True])
+def test_the_packages_of_the_site_are_installed_where_they_are_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: bool
+) -> None:
+    commands: list[tuple[str, ...]] = []
+    monkeypatch.setattr(subprocess, "call", lambda *_, **__: int(missing))
+    monkeypatch.setattr(course, "run", lambda root, what, *command: commands.append(command))
+    course.add_site_packages(tmp_path, Path("python"))
+    asked = [command[1:4] + command[-2:] for command in commands]
+    assert asked == [("-m", "pip", "install", "-e", ".[site]")] * missing
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="grading works on Linux alone")
