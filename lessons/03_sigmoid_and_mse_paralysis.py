@@ -52,8 +52,7 @@ from course_utils.activations import log_sigmoid, sigmoid, sigmoid_derivative
 from course_utils.classroom.predictions import predict, reveal
 from course_utils.classroom.review import review
 from course_utils.datasets import load_police
-from course_utils.derivations import check_line, table
-from course_utils.derivations import lesson_03 as derivations
+from course_utils.derivations import check_line, lesson_03, table
 from course_utils.derivations.stepper import Stepper
 from course_utils.exercises import check
 from course_utils.explorers.sigmoid_and_target import race, sigmoid_and_target
@@ -202,7 +201,7 @@ check("03.1", my_sigmoid)
 # guess each line before you look.
 
 # %%
-Stepper(derivations.SIGMOID_BY_CHAIN_RULE)
+Stepper(lesson_03.SIGMOID_BY_CHAIN_RULE)
 
 # %% [markdown]
 # The slope of the sigmoid can be read off the sigmoid itself: **p (1 − p)**. No exponential has to be computed again.
@@ -211,7 +210,7 @@ Stepper(derivations.SIGMOID_BY_CHAIN_RULE)
 # the output o, and goes through ln o.) Line 4 is missing.
 
 # %%
-Markdown(table(derivations.SIGMOID_THROUGH_LOG, blank=4))
+Markdown(table(lesson_03.SIGMOID_THROUGH_LOG, blank=4))
 
 
 # %%
@@ -220,7 +219,7 @@ def line_4(z):
     return ...
 
 
-check_line(derivations.SIGMOID_THROUGH_LOG, 4, line_4)
+check_line(lesson_03.SIGMOID_THROUGH_LOG, 4, line_4)
 
 # %% [markdown]
 # The course computes every line of these tables at many points, and holds it against the line before. Yours was judged the
@@ -242,7 +241,7 @@ check("03.2", my_slope)
 # **Predict.** Where is the sigmoid steepest, and how steep is it there?
 
 # %%
-Markdown(table(derivations.STEEPEST_SIGMOID))
+Markdown(table(lesson_03.STEEPEST_SIGMOID))
 
 # %% [markdown]
 # The last line is zero only where 1 − 2σ = 0. So σ = 1/2, z = 0, and the slope there is 1/2 · 1/2 = **0.25**.
@@ -339,7 +338,7 @@ assert out_of_range == [30, 0, 0]
 # $$L = (\sigma(z) - t)^2$$
 
 # %%
-Markdown(table(derivations.MSE_THROUGH_SIGMOID))
+Markdown(table(lesson_03.MSE_THROUGH_SIGMOID))
 
 # %% [markdown]
 # Two factors: **twice the error**, times **the slope of the sigmoid**. Remember review question 3.
@@ -434,7 +433,7 @@ assert np.allclose(crossed_push, error)
 # ### Deeper: where 8/27 comes from
 
 # %%
-Markdown(table(derivations.LARGEST_MSE_GRADIENT))
+Markdown(table(lesson_03.LARGEST_MSE_GRADIENT))
 
 # %% [markdown]
 # Zero at p = 1 (nothing left to correct) and at p = 1/3. There g = 2 · (2/3)² · 1/3 = 8/27.

@@ -50,16 +50,7 @@ from course_utils.activations import logsumexp, sigmoid, softmax, softmax_jacobi
 from course_utils.classroom.predictions import predict, reveal
 from course_utils.classroom.review import review
 from course_utils.datasets import load_mnist
-from course_utils.derivations import check_line, table
-from course_utils.derivations.lesson_06 import (
-    CROSS_ENTROPY_BY_JACOBIAN,
-    CROSS_ENTROPY_THROUGH_LN,
-    JACOBIAN_BY_QUOTIENT_RULE,
-    JACOBIAN_THROUGH_LN,
-    LOG_SUM_EXP_SHIFT,
-    TWO_CLASSES,
-    TWO_NEURONS,
-)
+from course_utils.derivations import check_line, lesson_06, table
 from course_utils.derivations.stepper import Stepper
 from course_utils.exercises import check
 from course_utils.explorers.logits_and_temperature import logits_and_temperature
@@ -257,7 +248,7 @@ reveal("06.p2", "a" if np.allclose(softmax(z), softmax(z + 100)) else "c")
 # classes there is one fact, and one sigmoid is enough:
 
 # %%
-Markdown(table(TWO_CLASSES))
+Markdown(table(lesson_06.TWO_CLASSES))
 
 # %% [markdown]
 # **Softmax of two classes is the sigmoid of the difference.** Lessons 03 and 04 were this lesson with K = 2.
@@ -347,7 +338,7 @@ reveal("06.p3", {0: "a", 2: "b", 3: "c"}[int(slopes.argmin())])
 # for any K at once. Guess each line before you press the button. $\delta_{ij}$ is short for "1 if i = j, else 0".
 
 # %%
-Stepper(JACOBIAN_BY_QUOTIENT_RULE)
+Stepper(lesson_06.JACOBIAN_BY_QUOTIENT_RULE)
 
 # %% [markdown]
 # Every line was computed at random logits and agrees with the one before. On the diagonal stands $p_i(1-p_i)$, as for a
@@ -358,7 +349,7 @@ Stepper(JACOBIAN_BY_QUOTIENT_RULE)
 # There is a shorter way, through the logarithm, as in lesson 03. One line is left open.
 
 # %%
-Markdown(table(JACOBIAN_THROUGH_LN, blank=4))
+Markdown(table(lesson_06.JACOBIAN_THROUGH_LN, blank=4))
 
 
 # %% [markdown]
@@ -371,7 +362,7 @@ def line_4(z, i, j, K):
     return ...  # your line, a number
 
 
-check_line(JACOBIAN_THROUGH_LN, 4, line_4)
+check_line(lesson_06.JACOBIAN_THROUGH_LN, 4, line_4)
 
 # %% [markdown]
 # ### By hand
@@ -471,7 +462,7 @@ logits_and_temperature([2.0, 3.0, 5.0, 0.0])
 # **Predict.** What is left when the two are multiplied? Say it before you read on.
 
 # %%
-Markdown(table(CROSS_ENTROPY_BY_JACOBIAN))
+Markdown(table(lesson_06.CROSS_ENTROPY_BY_JACOBIAN))
 
 # %% [markdown]
 # Line 5 holds for any targets at all. If they sum to one, as one-hot rows and all distributions do, it is the line that
@@ -483,7 +474,7 @@ Markdown(table(CROSS_ENTROPY_BY_JACOBIAN))
 # by p, and it is the way that good code goes. From line 3 on it takes the targets to sum to one.
 
 # %%
-Markdown(table(CROSS_ENTROPY_THROUGH_LN))
+Markdown(table(lesson_06.CROSS_ENTROPY_THROUGH_LN))
 
 # %% [markdown]
 # In code we write dp for the slopes ∂L/∂p, and dz for ∂L/∂z. The chain rule adds over the classes,
@@ -543,7 +534,7 @@ assert np.allclose(jacobian(lambda z: softmax(z) - t, one), softmax_jacobian(one
 # **Predict.** By how many ways does $z_1$ reach the loss?
 
 # %%
-Markdown(table(TWO_NEURONS))
+Markdown(table(lesson_06.TWO_NEURONS))
 
 # %% [markdown]
 # By two: it moves $p_1$, and it moves $p_2$. Who forgets the second loses $t_2 p_1$ in line 4. With it, the end is the
@@ -709,7 +700,7 @@ assert round(float(logsumexp(z)), 4) == 1001.3133
 # everything. Take the largest logit off first and no exponential is above 1. The same for the log of the sum:
 
 # %%
-Markdown(table(LOG_SUM_EXP_SHIFT))
+Markdown(table(lesson_06.LOG_SUM_EXP_SHIFT))
 
 # %% [markdown]
 # With m the largest logit, nothing overflows. Lesson 09 is about the rest. One thing no shift can save:
