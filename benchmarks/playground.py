@@ -14,20 +14,13 @@ from statistics import median
 import nbformat
 from playwright.sync_api import Page, sync_playwright
 
-from tools.lab import FLAGS, find_chromium, run_notebook, running_lab
+from tools.lab import COUNT, FLAGS, find_chromium, run_notebook, running_lab
 
 MINUTES = 5.0
 CELLS = [
     "from course_utils.explorers.playground import playground\nplayground()",
     "import psutil\nprint(psutil.Process().memory_info().rss / 1e6)",
 ]
-# How many different pictures the page shows in a time.
-COUNT = """(milliseconds) => new Promise((resolve) => {
-    const picture = document.querySelector("img.widget-image"), seen = new Set();
-    const watch = new MutationObserver(() => seen.add(picture.src));
-    watch.observe(picture, { attributes: true, attributeFilter: ["src"] });
-    setTimeout(() => { watch.disconnect(); resolve(seen.size); }, milliseconds);
-})"""
 # Run the second cell; the milliseconds until it has answered, and what it said.
 ANSWER = """async () => {
     const notebook = window.jupyterapp.shell.currentWidget.content;

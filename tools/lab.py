@@ -41,6 +41,13 @@ RUN_ALL = """() => {
     window.jupyterapp.commands.execute("notebook:run-all-cells").finally(() => { window.ran = true; });
 }"""
 SHUT_DOWN = "() => window.jupyterapp?.shell?.currentWidget?.sessionContext?.shutdown()"
+# How many different pictures the page shows in a time.
+COUNT = """(milliseconds) => new Promise((resolve) => {
+    const picture = document.querySelector("img.widget-image"), seen = new Set();
+    const watch = new MutationObserver(() => seen.add(picture.src));
+    watch.observe(picture, { attributes: true, attributeFilter: ["src"] });
+    setTimeout(() => { watch.disconnect(); resolve(seen.size); }, milliseconds);
+})"""
 ERRORS = """() => window.jupyterapp.shell.currentWidget.content.model.sharedModel.toJSON().cells
     .flatMap(cell => cell.outputs ?? [])
     .filter(output => output.output_type === "error").map(output => `${output.ename}: ${output.evalue}`)"""

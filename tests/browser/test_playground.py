@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Page, expect
 
-from tools.lab import SHUT_DOWN, Lab, run_notebook
+from tools.lab import COUNT, SHUT_DOWN, Lab, run_notebook
 
 from .conftest import take_picture
 
@@ -20,13 +20,6 @@ CELLS = [
     "print('updates', explorer.values['updates'], 'playing', explorer._clock.playing)",
 ]
 STEP_MS = 30_000
-# How many different pictures the page shows in a time.
-COUNT = """(milliseconds) => new Promise((resolve) => {
-    const picture = document.querySelector("img.widget-image"), seen = new Set();
-    const watch = new MutationObserver(() => seen.add(picture.src));
-    watch.observe(picture, { attributes: true, attributeFilter: ["src"] });
-    setTimeout(() => { watch.disconnect(); resolve(seen.size); }, milliseconds);
-})"""
 # Run the second cell, and the milliseconds until it has answered.
 ANSWER = """async () => {
     const notebook = window.jupyterapp.shell.currentWidget.content;
