@@ -30,6 +30,11 @@ NAME = "classification-from-first-principles"
 CPU_WHEELS = "https://download.pytorch.org/whl/cpu"
 MODULES = ("course_utils", "ipywidgets", "jupyterlab", "matplotlib", "nbval", "numpy", "pooch", "sklearn", "torch")
 BUILDS = "nothing (every notebook), NN (one, such as 08), results, slides NN or site"
+# Every JupyterLab that we start: saves are whole, and pictures arrive sooner.
+SERVER = (
+    "--ServerApp.contents_manager_class=course_utils.server.WholeFiles",
+    "--ServerApp.kernel_websocket_connection_class=course_utils.server.PromptSocket",
+)
 # What a user's shell may set for other Pythons, and what would turn ours astray.
 FOREIGN = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "MPLBACKEND")
 
@@ -331,6 +336,7 @@ def lab_options(work: Path, copies: list[Path]) -> list[str]:
         "--ip=127.0.0.1",
         f"--ServerApp.root_dir={work}",
         f"--LabApp.default_url={start}",
+        *SERVER,
         "--LabApp.extension_manager=readonly",
         "--ServerApp.answer_yes=True",  # Ctrl-C is not asked twice
         "--log-level=WARN",

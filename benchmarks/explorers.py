@@ -32,6 +32,18 @@ ROUNDS = 40
 SURFACES = {"loss_surfaces", "playground"}  # a goal of 70 ms, where the others have 40
 PAUSE_MS = 150  # between key presses, so that one picture never waits for the one before
 
+TRIED = """The peer has the same server and the same page. Three things brought the times down:
+
+| way | gave |
+|---|---|
+| still parts drawn once, only what moves drawn again | a figure of 90 to 370 ms in 20 to 35 ms |
+| PNG without filters (Pillow tries five on every row) | 5 to 8 ms instead of 12 to 22, and a file as small |
+| messages sent at once (`course_utils/server.py`) | a slider's next value leaves the page some 35 ms earlier |
+
+Tried and left: a palette of 256 colours (7 ms and a third of the size, but greys and white come out wrong), WebP
+without loss (12 to 18 ms), Intel's zlib (1 ms instead of 6, one dependency more, and its bytes depend on the
+processor)."""
+
 
 def make(name: str) -> tuple[Explorer, dict[str, Any]]:
     """Make an explorer and return it with its arguments; lesson 08's has as much to draw as in the lesson."""

@@ -50,7 +50,7 @@ from torch import nn
 
 from course_utils.activations import sigmoid, softmax
 from course_utils.classroom.inventory import inventory
-from course_utils.classroom.predictions import confidences
+from course_utils.classroom.predictions import confidences, predict, reveal
 from course_utils.classroom.reliability import describe_reliability, plot_reliability, wilson
 from course_utils.classroom.review import review
 from course_utils.datasets import draw_toy, load_fashion_mnist, load_mnist
@@ -249,14 +249,24 @@ plt.show()
 # *Figure 2. The circles with three grey straight lines, one for each hidden unit, around the inner circle. A black
 # closed curve, a triangle with round corners, runs between the two circles: it is where p is one half.*
 #
-# **Predict.** Three layers of eight units each, but without tanh: h = XW + b all the way. Better than three tanh
-# units?
+# **12.p1.** The circles again, and three layers of eight hidden units, but without tanh: h = XW + b all the way. How
+# do they do beside a model without any hidden unit?
+#
+# - a) better: 24 units see more than none
+# - b) no better and no worse
+# - c) worse: too many weights for so few points
+
+# %%
+predict("12.p1", ...)
 
 # %%
 deep = train_to(*read_state("circles_n0.1_x1+x2_3x8_linear_CE_r0.1_u1000"))
 line = train_to(*read_state("circles_n0.1_x1+x2_0x8_linear_CE_r0.1_u1000"))
 print(f"24 linear units: {deep.train_losses[-1]:.3f} nats, no hidden unit at all: {line.train_losses[-1]:.3f} nats")
 assert abs(deep.train_losses[-1] - line.train_losses[-1]) < 1e-3
+
+# %%
+reveal("12.p1", "b" if abs(deep.train_losses[-1] - line.train_losses[-1]) < 1e-3 else "a")
 
 # %% [markdown]
 # A product of matrices is a matrix. Without a bend in every unit, 24 of them are one straight line.

@@ -28,7 +28,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from nbclient import NotebookClient
 
-from course_utils.explorers.engine import Explorer, _limits
+from course_utils.explorers.engine import Explorer, _limits, encode_png
 from course_utils.plots import DIVERGING, PALETTE
 from tools.explorers import find
 
@@ -396,7 +396,14 @@ def test_the_picture_is_sharp_and_keeps_its_place() -> None:
     explorer = Small().explorer
     image = next(each for each in widgets(explorer) if isinstance(each, ipywidgets.Image))
     assert (image.width, image.height) == ("200", "100")
-    assert pixels(explorer.png).shape == (150, 300, 3)
+    assert pixels(explorer.png).shape == (150, 300, 4)
+
+
+def test_a_picture_is_written_as_it_is() -> None:
+    colours = np.random.default_rng(0).integers(0, 256, (7, 5, 4), dtype=np.uint8)
+    image = PIL.Image.open(io.BytesIO(encode_png(colours)))
+    image.verify()  # every chunk's checksum
+    np.testing.assert_array_equal(pixels(encode_png(colours)), colours)
 
 
 def test_the_page_knows_what_can_be_typed_beside_each_slider() -> None:

@@ -33,6 +33,7 @@ LAYERS = [
     "contents",
     "checkup",
     "classroom",
+    "server",
 ]
 ROOT = Path(course_utils.__file__).parent
 MODULES = sorted(path for path in ROOT.rglob("*.py") if path != ROOT / "__init__.py")

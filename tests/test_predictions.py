@@ -107,6 +107,12 @@ def naive_loss_at_40() -> str:
         return "c" if np.isinf(-np.log(1 - np.float64(1) / (1 + np.exp(-40.0)))) else "?"
 
 
+def chain_of_linear_layers() -> int:
+    """Rank of three layers of eight without a bend, on two inputs: as if there were one layer of two."""
+    W = [np.random.default_rng(k).normal(size=shape) for k, shape in enumerate([(2, 8), (8, 8), (8, 8)])]
+    return int(np.linalg.matrix_rank(W[0] @ W[1] @ W[2]))
+
+
 rows = list(itertools.product((0, 1), repeat=10))
 TRUTHS: dict[str, Any] = {
     "01.p1": "c" if 0.05 + 0.4 - 0.03 < 0.45 else "?",
@@ -140,6 +146,7 @@ TRUTHS: dict[str, Any] = {
     "10.p2": "c" if math.isclose(adam_first_step(1.0), adam_first_step(1000.0), rel_tol=1e-6) else "?",
     "11.p1": lambda: "b" if (cross_entropy_gradient_of_nothing() == 0).all() else "?",
     "11.p2": "b",  # lesson 11 trains both
+    "12.p1": lambda: "b" if chain_of_linear_layers() == 2 else "?",
 }
 ASKED = list(questions("predictions").values())
 EACH = pytest.mark.parametrize("asked", ASKED, ids=lambda asked: asked.id)
@@ -172,7 +179,7 @@ def test_numbers_said_in_the_reasons() -> None:
 
 
 def test_every_lesson_has_its_predictions() -> None:
-    assert {asked.lesson for asked in ASKED} == {f"{number:02d}" for number in range(1, 12)}
+    assert {asked.lesson for asked in ASKED} == {f"{number:02d}" for number in range(1, 13)}
     assert all(sum(asked.lesson == lesson for asked in ASKED) >= 2 for lesson in {asked.lesson for asked in ASKED})
 
 

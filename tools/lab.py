@@ -18,6 +18,8 @@ from typing import Any, NamedTuple
 import nbformat
 from playwright.sync_api import Page
 
+from course import SERVER
+
 ROOT = Path(__file__).resolve().parents[1]
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
 FLAGS = [
@@ -92,7 +94,7 @@ def running_lab(home: Path) -> Iterator[Lab]:
     }
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={port}"]
     command += ["--ServerApp.port_retries=0", f"--IdentityProvider.token={token}", f"--notebook-dir={folder}"]
-    command += ["--LabApp.expose_app_in_browser=True", "--allow-root"]
+    command += ["--LabApp.expose_app_in_browser=True", "--allow-root", *SERVER]
     with (home / "log.txt").open("wb") as log:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=folder)
     try:

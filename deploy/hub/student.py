@@ -19,7 +19,7 @@ UNUSED = ("jupyter_lsp", "jupyter_server_terminals", "jupyterlab_jupytext", "not
 OPTIONS = [
     *(f"--ServerApp.jpserver_extensions={name}=False" for name in UNUSED),
     "--ServerApp.terminals_enabled=False",
-    "--ServerApp.contents_manager_class=whole_files.WholeFiles",
+    *course.SERVER,
     "--LabApp.extension_manager=readonly",
     # Nothing is asked of the network, and no student whether to fetch JupyterLab's news.
     "--LabApp.news_url=None",

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 
 import httpx
 import nbformat
 import pytest
 
-from tools.hub import ROOT, Hub, Notebook, Student, execute, wait_until
+from tools.hub import Hub, Notebook, Student, execute, wait_until
 
 LogIn = Callable[[int], Student]
 Lay = Callable[..., Notebook]
@@ -75,27 +70,6 @@ def test_a_students_server_saves_by_putting_a_new_file_in_place(hub: Hub, studen
     one.save(notebook)
     assert file.stat().st_ino != before.st_ino
     assert file.stat().st_mode == before.st_mode
-
-
-def test_a_save_cut_in_the_middle_leaves_the_notebook_as_it_was(tmp_path: Path) -> None:
-    cut = """
-import asyncio, os, sys, nbformat
-from whole_files import WholeFiles
-manager = WholeFiles(root_dir=sys.argv[1])
-model = {"type": "notebook", "format": "json", "content": nbformat.v4.new_notebook()}
-asyncio.run(manager.save(model, "a.ipynb"))
-def write(notebook, file, *rest, **more):
-    file.write("{ half a noteb")
-    file.flush()
-    os._exit(9)
-nbformat.write = write
-model["content"].metadata["new"] = True
-asyncio.run(manager.save(model, "a.ipynb"))
-"""
-    variables = os.environ | {"PYTHONPATH": str(ROOT / "deploy" / "hub")}
-    answer = subprocess.run([sys.executable, "-c", cut, str(tmp_path)], env=variables, capture_output=True, text=True)
-    assert answer.returncode == 9, answer.stderr
-    assert json.loads((tmp_path / "a.ipynb").read_text(encoding="utf-8"))["metadata"] == {}
 
 
 def test_students_work_on_while_the_hub_is_gone_and_come_back_to_it(hub: Hub, student: LogIn, short: Lay) -> None:

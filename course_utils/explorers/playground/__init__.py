@@ -64,7 +64,7 @@ class _Playground(Explorer):
     def _shell(self) -> tuple[ipywidgets.VBox, ipywidgets.VBox]:
         panel, notes = super()._shell()
         slider = self.controls["updates"]
-        # Its value is the slider's from the beginning: a link in the page begins by copying it there.
+        # Its value is the slider's from the beginning: a link begins by copying it there.
         self._clock = ipywidgets.Play(slider.value, max=MOST_UPDATES, step=UPDATES_A_PICTURE, interval=_EVERY_MS)
         self._clock.layout.display = "none"  # its buttons have no names; it is only the page's clock
         play = ipywidgets.ToggleButton(description="Play", tooltip="Train on, or pause")
@@ -73,7 +73,7 @@ class _Playground(Explorer):
         self._line.layout.width, self._line.style.description_width = "480px", "initial"
         self._refusal = ipywidgets.HTML()
         ipywidgets.jslink((play, "value"), (self._clock, "playing"))
-        ipywidgets.jslink((self._clock, "value"), (slider, "value"))
+        ipywidgets.link((self._clock, "value"), (slider, "value"))
         self._clock.observe(self._when_paused, "playing")
         step.on_click(lambda _: self._step())
         self._line.observe(self._paste, "value")

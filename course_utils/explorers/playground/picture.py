@@ -6,6 +6,7 @@ from typing import Any
 
 import contourpy
 import numpy as np
+import numpy.typing as npt
 from matplotlib import colormaps
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -27,11 +28,33 @@ _LOW, _HIGH = 1e-4, 10.0  # losses shown
 # Few colours make even areas, which compress in half the time; and the eye reads steps as levels.
 _COLOURS = colormaps[DIVERGING].resampled(20)
 _PALE = ListedColormap(0.4 + 0.6 * _COLOURS(np.arange(20)), f"{DIVERGING}_pale")
-# Images get colours in bytes, looked up for the few numbers there are and not for each pixel: half the time.
-_IMAGE: Any = {"interpolation": "nearest", "zorder": 2.6}  # above the frame
 _AXIS = np.linspace(-REACH, REACH, _SIDE)
 _PLANE = np.stack(np.meshgrid(_AXIS, _AXIS), axis=-1).reshape(-1, 2)
 _SMALL_PLACES = np.rint(np.linspace(0, _SIDE - 1, _SMALL)).astype(int)
+
+
+class _Squares(Artist):
+    """A table of colours that fills the box of its axes, the first row at the bottom.
+
+    An image of matplotlib converts, resamples and checks every pixel, which takes 5 ms a picture; here each pixel
+    takes the colour, in bytes, of the square that it lies in.
+    """
+
+    def __init__(self, ax: Axes, colours: npt.NDArray[np.uint8]) -> None:
+        super().__init__()
+        self.colours = colours
+        self.set_zorder(2.6)  # above the frame
+        self.set_in_layout(False)
+        ax.add_artist(self)
+
+    def draw(self, renderer: Any) -> None:
+        """Draw every square in whole pixels."""
+        left, bottom, right, top = np.rint(self.axes.bbox.extents).astype(int)  # type: ignore[union-attr]
+        rows, columns = (
+            np.arange(pixels) * squares // pixels
+            for pixels, squares in zip((top - bottom, right - left), self.colours.shape, strict=False)
+        )
+        renderer.draw_image(renderer.new_gc(), left, bottom, self.colours[rows[:, np.newaxis], columns])
 
 
 class Board:
@@ -52,18 +75,19 @@ class Board:
         (self._test,) = curve.plot([], [], "--", color=PALETTE["vermilion"], linewidth=1.8, label="test", zorder=6)
         (self._train,) = curve.plot([], [], color=PALETTE["blue"], linewidth=1.3, label="training", zorder=7)
         curve.legend(loc="lower left", frameon=False, fontsize=9)
-        self._titles = [ax.set_title("0", fontsize=10, loc="left") for ax in (plane, units, curve)]
+        units.set_title("what each hidden unit says", fontsize=10, loc="left")
+        self._titles = [ax.set_title("0", fontsize=10, loc="left") for ax in (plane, curve)]
 
     def show(self, settings: Settings, moment: Moment) -> list[Artist]:
         """Set every artist that depends on the state and return them all."""
         hidden, z = forward(moment.layers, make_features(_PLANE, settings.features), settings.activation)
         z = z.reshape(_SIDE, _SIDE)
-        self._surface.set_data(_PALE(sigmoid(z), bytes=True))
+        self._surface.colours = _PALE(sigmoid(z), bytes=True)
         self._border.set_data(*_zero_line(z))
         X, y = (values[:N] for values in draw_toy(settings.data, 2 * N, settings.noise, seed=0))
         for label, points in enumerate(self._points):
             points.set_data(*X[y == label].T)
-        self._wall.set_data(_wall_of(hidden[1:]))
+        self._wall.colours = _wall_of(hidden[1:])
         for line, losses, step in (
             (self._train, moment.train_losses, 1),
             (self._test, moment.test_losses, TEST_EVERY),
@@ -77,36 +101,29 @@ class Board:
         return [self._surface, self._border, *self._points, self._wall, self._test, self._train, *self._titles]
 
 
-def titles(settings: Settings, moment: Moment) -> tuple[str, str, str]:
-    """Say what each panel shows."""
-    s, updates = settings, len(moment.train_losses) - 1
-    on = "+".join(s.features) or "nothing"
+def titles(settings: Settings, moment: Moment) -> tuple[str, str]:
+    """Say how well the border fits, and the loss: each letter costs a tenth of a millisecond a picture."""
+    updates = len(moment.train_losses) - 1
     told = "ran away" if moment.stopped else f"{moment.train_losses[-1]:.3g}"
-    return (
-        f"{s.data}, noise {s.noise:g}: {moment.test_accuracy:.1%} right on test points",
-        f"{s.layers} × {s.units} {s.activation} on {on}",
-        f"{s.loss} {told} after {updates} updates, rate {s.rate:g}",
-    )
+    return f"{moment.test_accuracy:.1%} right on test points", f"{settings.loss} {told} after {updates} updates"
 
 
-def _start_surface(ax: Axes) -> Any:
+def _start_surface(ax: Axes) -> _Squares:
     ax.set(xlabel="x1", ylabel="x2", xlim=(-REACH, REACH), ylim=(-REACH, REACH), aspect="equal")
-    bounds = (-REACH, REACH, -REACH, REACH)
-    surface = ax.imshow(_PALE(np.zeros((_SIDE, _SIDE)), bytes=True), origin="lower", extent=bounds, **_IMAGE)
     scale = ScalarMappable(Normalize(0, 1), _PALE)
     ax.figure.colorbar(scale, ax=ax, shrink=0.85, pad=0.02, label="p of class 1 (triangles)")
-    return surface
+    return _Squares(ax, _PALE(np.zeros((_SIDE, _SIDE)), bytes=True))
 
 
-def _start_wall(ax: Axes) -> Any:
+def _start_wall(ax: Axes) -> _Squares:
     step = _SMALL + 2
-    wall = ax.imshow(_wall_of([]), **_IMAGE)
+    ax.set(xlim=(0, MOST_UNITS * step), ylim=(MOST_LAYERS * step, 0), aspect="equal")
     ax.set_yticks(np.arange(MOST_LAYERS) * step + step / 2, [f"layer {k + 1}" for k in range(MOST_LAYERS)])
     ax.set_xticks(np.arange(MOST_UNITS) * step + step / 2, [str(k + 1) for k in range(MOST_UNITS)])
     ax.set_xlabel("unit: red where its value is positive, blue where negative", fontsize=9)
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
-    return wall
+    return _Squares(ax, _wall_of([]))
 
 
 def _start_curve(ax: Axes) -> None:
@@ -125,7 +142,7 @@ def _zero_line(z: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 
 def _wall_of(hidden: list[FloatArray]) -> Any:
-    """Put the units' small pictures on a wall in colours, a row a layer, each divided by its own largest size."""
+    """Put the units' pictures on a wall in colours, the first layer on top, each divided by its largest size."""
     step = _SMALL + 2
     wall = np.full((MOST_LAYERS * step, MOST_UNITS * step), np.nan)
     for row, values in enumerate(hidden):
@@ -133,7 +150,7 @@ def _wall_of(hidden: list[FloatArray]) -> Any:
         for column, picture in enumerate(pictures):
             top, left = row * step + 1, column * step + 1
             wall[top : top + _SMALL, left : left + _SMALL] = picture / max(1e-12, np.abs(picture).max())
-    return _COLOURS((1 + np.ma.masked_invalid(wall)) / 2, bytes=True)
+    return _COLOURS((1 + np.ma.masked_invalid(wall[::-1])) / 2, bytes=True)
 
 
 def _thinned(count: int) -> Any:

@@ -1,8 +1,9 @@
-"""Save in one stroke: a server that dies in the middle of a save leaves the notebook as it was before.
+"""What the course changes in a Jupyter server: saving never cuts a notebook short, and pictures arrive 40 ms sooner.
 
-JupyterLab's own way copies the old notebook aside and writes over it in place. Where the process is killed then, the
-notebook is cut short, and the copy has a name that nobody knows (`.~NN_slug.ipynb`).
+`course.py` names both classes to the JupyterLab that it starts; nothing else imports this module.
 """
+
+from __future__ import annotations
 
 import os
 import shutil
@@ -12,10 +13,15 @@ from pathlib import Path
 from typing import IO, Any
 
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
+from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 
 
 class WholeFiles(AsyncLargeFileManager):
-    """JupyterLab's manager of files, but a file has its name only once all of it is on the disk."""
+    """JupyterLab's manager of files, but a file has its name only once all of it is on the disk.
+
+    JupyterLab's own way copies the old notebook aside and writes over it in place. Where the process is killed then,
+    the notebook is cut short, and the copy has a name that nobody knows (`.~NN_slug.ipynb`).
+    """
 
     @contextmanager
     def atomic_writing(self, os_path: str, text: bool = True, encoding: str = "utf-8") -> Iterator[IO[Any]]:
@@ -36,3 +42,17 @@ class WholeFiles(AsyncLargeFileManager):
 
     def _open(self, path: Path, text: bool, encoding: str) -> IO[Any]:
         return path.open("w", encoding=encoding, newline="\n") if text else path.open("wb")
+
+
+class PromptSocket(ZMQChannelsWebsocketConnection):
+    """JupyterLab's connection between page and kernel, but a short message does not wait for the one before.
+
+    By default a short message after a long one, such as "idle" after a picture, stays in the system until the page
+    has confirmed the long one (Nagle's algorithm, RFC 896), and the page takes 40 ms to confirm (RFC 1122, delayed
+    acknowledgement). A slider sends its next value only when it has seen "idle".
+    """
+
+    def connect(self) -> Any:
+        """Connect, with the system told to send at once."""
+        self.websocket_handler.set_nodelay(True)
+        return super().connect()
