@@ -15,8 +15,9 @@ import subprocess
 import sys
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from itertools import repeat
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -114,6 +115,7 @@ class Referee:
 # ----------------------------------------------------------------------------------------------------
 
 Race = Callable[[Dataset, int, Referee], None]
+Batches = Iterator[Iterable[tuple[Any, Any]]]  # epoch by epoch, the batches of pictures and labels
 
 
 def ours() -> Race:
@@ -156,43 +158,43 @@ def ours() -> Race:
 
 def torch_sliced() -> Race:
     import torch
-    from torch.nn.functional import cross_entropy
 
-    warnings.filterwarnings("ignore", "The given NumPy array is not writable")  # nobody writes into it
-    model, optimizer = _torch_model()  # the first optimizer takes a second to import: no part of training
+    def epochs(X: Any, y: Any, shuffling: Any) -> Batches:
+        while True:
+            yield ((X[rows], y[rows]) for rows in torch.split(torch.randperm(len(y), generator=shuffling), BATCH))
 
-    def race(data: Dataset, seed: int, referee: Referee) -> None:
-        X, y = torch.from_numpy(data.X_train), torch.from_numpy(data.y_train).long()
-        shuffling = torch.Generator().manual_seed(seed)
-        every, update = max(1, len(y) // BATCH // CHECKS), 0
-        for optimizer.param_groups[0]["lr"] in LEARNING_RATES:
-            order = torch.randperm(len(y), generator=shuffling)
-            for rows in torch.split(order, BATCH):
-                optimizer.zero_grad()
-                cross_entropy(model(X[rows].float() * SCALE), y[rows]).backward()  # type: ignore[no-untyped-call]
-                optimizer.step()
-                update += 1
-                if update % every == 0:
-                    referee.check(model.weight.detach().numpy().T, model.bias.detach().numpy())
-
-    return race
+    return _torch_race(epochs)
 
 
 def torch_loader() -> Race:
-    import torch
-    from torch.nn.functional import cross_entropy
     from torch.utils.data import DataLoader, TensorDataset
 
+    def epochs(X: Any, y: Any, shuffling: Any) -> Batches:
+        yield from repeat(DataLoader(TensorDataset(X, y), batch_size=BATCH, shuffle=True, generator=shuffling))
+
+    return _torch_race(epochs)
+
+
+def _torch_race(epochs: Callable[[Any, Any, Any], Batches]) -> Race:
+    """A linear layer that starts at zero, with the rule, batches and rates of ours: the same updates."""
+    import torch
+    from torch.nn.functional import cross_entropy
+
     warnings.filterwarnings("ignore", "The given NumPy array is not writable")  # nobody writes into it
-    model, optimizer = _torch_model()  # the first optimizer takes a second to import: no part of training
+    model = torch.nn.Linear(28 * 28, 10)
+    torch.nn.init.zeros_(model.weight)
+    torch.nn.init.zeros_(model.bias)
+    # The first optimizer takes a second to import: no part of training.
+    optimizer = torch.optim.SGD(model.parameters(), lr=LEARNING_RATES[0], momentum=BETA, fused=True)
 
     def race(data: Dataset, seed: int, referee: Referee) -> None:
         X, y = torch.from_numpy(data.X_train), torch.from_numpy(data.y_train).long()
-        shuffling = torch.Generator().manual_seed(seed)
-        loader = DataLoader(TensorDataset(X, y), batch_size=BATCH, shuffle=True, generator=shuffling)
         every, update = max(1, len(y) // BATCH // CHECKS), 0
-        for optimizer.param_groups[0]["lr"] in LEARNING_RATES:
-            for pictures, labels in loader:
+        for learning_rate, batches in zip(
+            LEARNING_RATES, epochs(X, y, torch.Generator().manual_seed(seed)), strict=False
+        ):
+            optimizer.param_groups[0]["lr"] = learning_rate
+            for pictures, labels in batches:
                 optimizer.zero_grad()
                 cross_entropy(model(pictures.float() * SCALE), labels).backward()  # type: ignore[no-untyped-call]
                 optimizer.step()
@@ -201,16 +203,6 @@ def torch_loader() -> Race:
                     referee.check(model.weight.detach().numpy().T, model.bias.detach().numpy())
 
     return race
-
-
-def _torch_model() -> tuple[Any, Any]:
-    """A linear layer that starts at zero, and the rule, batches and rates of ours: the same updates."""
-    import torch
-
-    model = torch.nn.Linear(28 * 28, 10)
-    torch.nn.init.zeros_(model.weight)
-    torch.nn.init.zeros_(model.bias)
-    return model, torch.optim.SGD(model.parameters(), lr=LEARNING_RATES[0], momentum=BETA, fused=True)
 
 
 def _ladder(solver: str, rungs: tuple[int, ...], **settings: Any) -> Race:
