@@ -60,7 +60,14 @@ import numpy as np
 from IPython.display import Markdown
 
 from course_utils.contents import glossary, glossary_table, lessons, plot_lessons
-from course_utils.datasets import load_fashion_mnist, load_mnist, load_police
+from course_utils.datasets import (
+    draw_street_scenes,
+    draw_toy,
+    load_fashion_mnist,
+    load_mnist,
+    load_police,
+    majority_bits,
+)
 from course_utils.estimators import SoftmaxRegression
 from course_utils.exercises import check, hint
 from course_utils.plots import PALETTE, plot_digits
@@ -133,8 +140,8 @@ plt.show()
 
 # %% [markdown]
 # *Figure 2. Sixty made-up days, twice. Left: millimetres of rain against humidity, and a dashed line that rises through
-# the points: regression. Right: the same days as dry (circles) or rain (squares), and a dashed line at 70 % that parts
-# most of them: classification.*
+# the points: regression. Right: the same days as dry (circles) or rain (squares, more than half a
+# millimetre), and a dashed line at 70 % that parts most of them: classification.*
 #
 # At the left a mistake has a size: 4 mm for 5 mm is nearly right. At the right there is only right and wrong.
 #
@@ -271,8 +278,37 @@ print("Fashion-MNIST", fashion.X_train.shape, fashion.X_test.shape)
 assert not real or (len(digits.X_train), len(digits.X_test)) == (60_000, 10_000)
 
 # %% [markdown]
-# *Figure 4. Two rows of ten pictures. First the digits 0 to 9, light strokes of ink. Then T-shirt, trousers, pullover,
+# *Figure 4. Two rows of ten pictures. First the digits 0 to 9, thin strokes of ink. Then T-shirt, trousers, pullover,
 # dress, coat, sandal, shirt, sneaker, bag and ankle boot, filled shapes in grey.*
+#
+# **Blobs, circles and moons** (lecture 1) are drawn at random: points of two kinds in a plane. **Street scenes**
+# are drawn too: each shows a car, a bus, a pedestrian, several of them or none. And a **vote of ten bits** (lecture 3)
+# asks whether the ones have the majority.
+
+# %%
+fig, axes = plt.subplots(1, 4, figsize=(9.6, 2.6), layout="constrained")
+for ax, name in zip(axes, ("blobs", "circles", "moons"), strict=False):
+    points, kind = draw_toy(name, 200, noise=0.1, seed=0)
+    for k, mark, colour in ((0, "o", "blue"), (1, "^", "vermilion")):
+        ax.plot(*points[kind == k].T, mark, color=PALETTE[colour], markersize=4)
+    ax.set(title=name, xlabel="x1", ylabel="x2")
+street = draw_street_scenes(20, seed=0)
+both = int((street.t == [1, 0, 1]).all(axis=1).argmax())
+axes[3].imshow(street.X[both].reshape(28, 28), cmap="gray_r")
+axes[3].set(title="a car and a pedestrian", xticks=[], yticks=[])
+plt.show()
+assert street.t[both].tolist() == [1, 0, 1]
+
+# %% [markdown]
+# *Figure 5. Three clouds of points of two kinds, discs and triangles: two blobs side by side, a small circle inside a
+# large one, and two crescents that reach into each other. Then a drawn street in grey, with a car and a pedestrian.*
+
+# %%
+bits, yes = majority_bits()
+for row in (0b0000011111, 0b0000111111):
+    print("ten bits:", *bits[row].astype(int), "yes" if yes[row] else "no")
+print(f"{yes.sum()} of {len(yes):,} rows are yes")
+assert (yes.sum(), len(yes), yes[0b0000011111], yes[0b0000111111]) == (386, 1024, 0, 1)
 
 # %% [markdown]
 # ## 6. Break it
@@ -282,14 +318,14 @@ assert not real or (len(digits.X_train), len(digits.X_test)) == (60_000, 10_000)
 # %%
 shoes = fashion.X_test[np.isin(fashion.y_test, [7, 9])]  # Sneaker, Ankle boot
 p_shoes = model.predict_proba(shoes)
-print(f"{len(shoes):,} pictures; on the mean {p_shoes.max(axis=1).mean():.0%} sure of one digit")
+print(f"{len(shoes):,} pictures; on average {p_shoes.max(axis=1).mean():.0%} sure of one digit")
 assert np.allclose(p_shoes.sum(axis=1), 1)
 assert fashion.source == "digits" or p_shoes.max(axis=1).mean() > 0.8
 
 # %% [markdown]
-# Every shoe is a digit, and the machine is more than 80 % sure. The four probabilities of section 4 summed to one because
-# the picture *was* one of four. The ten here sum to one as well: "none of these" is not on the list. A classifier
-# answers the question it was built for, also where the question makes no sense.
+# Every shoe is a digit, and on average the machine is more than 80 % sure. The four probabilities of section 4 summed
+# to one because the picture *was* one of four. The ten here sum to one as well: "none of these" is not on the list. A
+# classifier answers the question it was built for, also where the question makes no sense.
 #
 # ### What the package does
 # Nothing in this course is a black box. Whatever you import, you can read:
@@ -303,7 +339,7 @@ print(inspect.getsource(SoftmaxRegression.predict_proba))
 # %% [markdown]
 # ## 7. One notation for five lectures
 #
-# The course is drawn from five lectures, L1 to L5, and each writes in its own way. Here everything has one name. Do not
+# The course is drawn from five lectures, L1 to L5, and each writes in its own way. Here nearly all has one name. Do not
 # learn this table. Come back when you read one of the lectures, or another book. A dash: no sign of its own.
 #
 # | code | meaning | L1 | L2 | L3 | L4 | L5 |
@@ -315,15 +351,16 @@ print(inspect.getsource(SoftmaxRegression.predict_proba))
 # | `z` | logit, the score before the probability | y | – | net | v̂ | z |
 # | `sigmoid`, `softmax` | what makes `p` of `z` | σ, SM | f | σ | φ or σ | g |
 # | `p` | probability | p, σ(y) | f(x, θ) = P(y given x) | o | ŷ | a = g(z) |
-# | `loss` | mean over samples, in nats | MSE, BCE, CE | – | E | CE | J(w, b) |
+# | `loss` | mean over samples; cross-entropies in nats; L in formulas | MSE, BCE, CE | – | E | CE | J(w, b) |
 # | `dz`, `dW`, `db` | gradient of that mean | – | – | dE/dw | – | dJ/dw |
 # | `learning_rate` | length of a step | – | – | η | α | α |
 # | `P`, `Q` | two distributions, the truth first | – | P, Q | – | – | – |
 # | `f`, `x`, `h` | a function, a point, a small step (lesson 02) | – | – | – | – | – |
 # | `a` | an event, beside a second one (lesson 01) | – | – | – | – | – |
 #
-# N is the number of samples, D of numbers in each, K of classes. Mind two traps. L1's y is a logit, and here `y` is a
-# class. L3 writes t − o and L4 an error e where this course writes p − t: look at the sign.
+# N is the number of samples, D of numbers in each, K of classes. A few letters serve twice: in lessons 10 and 12 `h`
+# is what the hidden units say, and in lesson 10 `a` is what goes into them. Mind two traps. L1's y is a logit, and
+# here `y` is a class. L3 writes t − o and L4 an error e where this course writes p − t: look at the sign.
 
 # %% [markdown]
 # ## 8. The map
@@ -338,7 +375,7 @@ plt.show()
 assert all(need < lesson.number for lesson in course for need in lesson.needs)
 
 # %% [markdown]
-# *Figure 5. The lessons from top to bottom, one dot each. An arrow leads from a lesson to each one that needs it, and
+# *Figure 6. The lessons from top to bottom, one dot each. An arrow leads from a lesson to each one that needs it, and
 # every arrow points down. An empty dot would be a lesson that is still to come.*
 
 # %%
@@ -365,9 +402,10 @@ Markdown("\n".join(["| | lesson | its question | minutes | needs |", "|---|---|-
 # - **Explorers** are figures with sliders. They take the arrow keys too.
 #
 # ## Check the slide
-# Lectures contain slips, this course's five not excepted. A lesson that finds one prints the claim. You say whether it
-# holds, and a computed number settles it. You need not believe anybody, this course included: each number in its text is
-# asserted by code nearby. This lesson has no slip to show. The first are in lesson 01.
+# Lectures contain slips, this course's five not excepted. A lesson that finds one prints the claim. You say whether
+# it holds, and a computed number settles it. You need not believe anybody, this course included: each number in its
+# text is asserted by code nearby, or names the program that measured it. This lesson has no slip to show. The first
+# are in lesson 01.
 
 # %% [markdown]
 # ## 10. The words

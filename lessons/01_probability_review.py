@@ -26,6 +26,7 @@
 
 # %%
 import inspect
+import itertools
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -107,6 +108,8 @@ print("P(rain or wind) =", probability(weather, {"rain", "wind"}))
 print("P(Shirt, T-shirt or Coat) =", round(probability(clothing, {"Shirt", "T-shirt", "Coat"}), 3))
 print("over all of S:", [probability(space, set(space)) for space in (coin, weather, clothing)])
 assert (weather["rain"], clothing["Shirt"]) == (0.15, 0.1)
+assert [clothing[kind] for kind in ("T-shirt", "Trouser", "Pullover")] == [0.1, 0.08, 0.12]
+assert np.allclose([sum(space.values()) for space in (coin, weather, clothing)], 1)
 assert np.isclose(probability(clothing, {"Shirt", "T-shirt", "Coat"}), 0.3)
 assert probability(weather, {"rain", "wind"}) == 0.25
 
@@ -159,7 +162,7 @@ assert abs(frequency[:, -1] - 0.15).max() < 0.01
 #
 # After ten days, two towns have seen no rain at all, and one has had three wet days: ten days tell little. After ten
 # thousand, all five agree. This is the **law of large numbers**: the relative frequency of an event converges to its probability. Nothing pays a
-# dry month back. The early luck is just outweighed by all that follows.
+# dry month back. The early luck is outweighed by all that follows.
 #
 # How fast? Repeat the experiment 2,000 times for each number of days.
 
@@ -167,14 +170,15 @@ assert abs(frequency[:, -1] - 0.15).max() < 0.01
 rng = np.random.default_rng(2)
 error = {n: abs(rng.binomial(n, 0.15, 2_000) / n - 0.15).mean() for n in (100, 10_000, 1_000_000)}
 for n, value in error.items():
-    print(f"{n:>9,} days: off by {value:.5f} in the mean")
+    print(f"{n:>9,} days: off by {value:.5f} on average")
 assert np.allclose(error[100] / error[10_000], 10, rtol=0.1)
 assert np.allclose(error[10_000] / error[1_000_000], 10, rtol=0.1)
 
 # %% [markdown]
-# A hundred times as many days, a tenth of the error. The error goes as $1/\sqrt{n}$; the funnel in figure 2 is
-# $0.15 \pm 2\sqrt{0.15 \cdot 0.85 / n}$. Keep it in mind for test sets: with 10,000 pictures, an accuracy near 92 % is
-# known to about half a percent.
+# A hundred times as many days, a tenth of the error. The error goes as $1/\sqrt{n}$. One fact we borrow from
+# statistics: a share of $n$ draws is typically off by one *spread*, $\sqrt{p(1 - p)/n}$, and mostly by less than two.
+# The funnel in figure 2 is two spreads to either side, $0.15 \pm 2\sqrt{0.15 \cdot 0.85 / n}$. Keep it in mind for test
+# sets: with 10,000 pictures, an accuracy near 92 % is known to about half a percentage point.
 
 # %%
 half_width = 2 * np.sqrt(0.92 * 0.08 / 10_000)
@@ -201,7 +205,7 @@ check("01.2", running_frequency)
 # Heads and tails cannot both happen: the two events share no outcome. They are **disjoint**, $P$(heads and tails) = 0,
 # and their probabilities add up.
 #
-# Be careful with rain and sun.
+# Be careful with rain and sun. (From here on each section has its own town, with its own numbers.)
 #
 # Commit yourself before you look. Put a letter in place of the dots below, `predict("01.p1", "a")`, or better your
 # probabilities, `{"a": 0.7, "b": 0.3}`: they are scored by what came true. Dots left standing break nothing.
@@ -321,7 +325,7 @@ check("01.4", given_column)
 # %% [markdown]
 # ## 6. One number fewer
 #
-# Two names. A yes-or-no trial has a **Bernoulli** distribution, one draw out of $K$ outcomes a **categorical** one.
+# Two names. A yes-or-no trial has a **Bernoulli distribution**, one draw out of $K$ outcomes a **categorical** one.
 #
 # **Predict.** Somebody reads you a distribution: "0.1, 0.2, 0.3, ...", and the line breaks. Four outcomes. Do you need to
 # call back?
@@ -374,6 +378,7 @@ assert sum([2, -1]) == 1
 # 3. Push the point out of the triangle. Which of the two conditions fails?
 
 # %%
+assert round(np.log(3), 3) == 1.099
 simplex(["rain", "sun", "cloud"], first=10, second=40)
 
 # %% [markdown]
@@ -426,11 +431,12 @@ reveal("01.p3", "b" if distances(one_hot)[0, 1] == distances(one_hot)[0, 4] else
 
 # %% [markdown]
 # Ordinal codes claim that a cat is nearer to a dog than a human is. Nobody measured that. It comes from the order of the
-# list. Take every order there is:
+# list. Take all 120 orders:
 
 # %%
-rng = np.random.default_rng(4)
-orders = [rng.permutation(5) for _ in range(200)]
+orders = [list(order) for order in itertools.permutations(range(5))]
+assert len(orders) == 120
+assert {distances(ordinal[order])[0, 1] for order in orders} == {1, 2, 3, 4}
 for name, codes in {"ordinal": ordinal, "one-hot": one_hot}.items():
     dog_to_cat = [distances(codes[order])[0, 1] for order in orders]
     print(f"{name}: from dog to cat between {min(dog_to_cat):.3f} and {max(dog_to_cat):.3f}")
@@ -481,8 +487,9 @@ check("01.6", to_class)
 # %% [markdown]
 # ## 10. Break it
 #
-# **Predict.** Three plain formulas: (a) $P(A) + P(B)$ for *or*; (b) the sum of ten times 0.1, compared with 1; (c) the
-# ratio for *given*, where the condition never happens. What comes out of each?
+# **Predict.** Three plain formulas: (a) one throw of a die, A is "even", B is "above two", and $P(A) + P(B)$ for *or*;
+# (b) the sum of ten times 0.1, compared with 1; (c) the ratio for *given*, where the condition never happens. What
+# comes out of each?
 
 # %%
 die = dict.fromkeys(range(1, 7), 1 / 6)
@@ -517,6 +524,8 @@ print(inspect.getsource(conditional))
 
 # %% [markdown]
 # ## Check the slide
+#
+# What stands after *True* is what holds. It is no verdict on the claim.
 
 # %% [markdown]
 # **Claim (lecture 2).** P(cloud) = 0.2, P(rain) = 0.05 and P(rain | cloud) = 0.7. **Predict** whether the three fit
@@ -610,8 +619,8 @@ assert data.source != "mnist" or counts.tolist() == published
 
 # %% [markdown]
 # **True:** the counts of 0 to 9 are 6903, 7877, 6990, 7141, 6824, 6313, 6876, 7293, 6825 and 6958. 70,000 pictures give
-# 7,000 in the mean. There are a quarter more ones than fives, far beyond chance: by section 3, fair draws would mostly
-# stay within 160 of 7,000.
+# 7,000 on average. There are a quarter more ones than fives, far beyond chance: by section 3, two spreads of a share
+# of 0.1 are $2\sqrt{0.1 \cdot 0.9 / 70\,000}$. Of 70,000 pictures that is about 160, to either side of 7,000.
 
 # %%
 two_spreads = 2 * np.sqrt(70_000 * 0.1 * 0.9)

@@ -28,10 +28,10 @@
 #
 # Answer each one aloud before you open it.
 #
-# <details><summary>1. What is the frequency of heads in a long row of throws?</summary>Close to P(heads), and closer the
-# longer the row (lesson 01). A loss is a mean over samples in the same way.</details>
+# <details><summary>1. What is the frequency of heads in a long row of throws?</summary>Close to P(heads): it
+# converges to it (lesson 01). A loss is a mean over samples in the same way.</details>
 #
-# <details><summary>2. What do you need to draw a distribution over three classes?</summary>Three numbers, none negative,
+# <details><summary>2. What do you need to write down a distribution over three classes?</summary>Three numbers, none negative,
 # that sum to one; two of them are free (lesson 01).</details>
 #
 # <details><summary>3. School calculus: what is the slope of x² at x = 3?</summary>6. The slope of x² is 2x.</details>
@@ -100,7 +100,8 @@ plt.show()
 # *Figure 1. The curve x² and three chords that all start at x = 1. Their second points come nearer, at 2, 1.5 and 1.1;
 # their slopes fall from 3.0 over 2.5 to 2.1. The tangent, slope 2, touches the curve at 1 alone.*
 #
-# Here the slope of the chord is $2 + h$. What is left as $h$ shrinks to nothing is the **derivative**:
+# Here the slope of the chord is $\frac{(1 + h)^2 - 1}{h} = 2 + h$. What is left as $h$ shrinks to nothing is the
+# **derivative**:
 #
 # $$f'(x) = \lim_{h \to 0} \frac{f(x + h) - f(x)}{h}$$
 #
@@ -108,7 +109,8 @@ plt.show()
 # **critical point**. It may be a valley floor, a hilltop, or a shelf.
 #
 # ### Exercise 02.1
-# Worked above for $x = 1$. Now you: the forward difference of $x^2$ at $x = 3$, with $h = 0.5$.
+# Worked above for $x = 1$. Now you: the slope of the chord of $x^2$ from $x = 3$, with $h = 0.5$. (This slope is also
+# called the *forward difference*.)
 
 # %%
 forward_at_3 = ...  # a number
@@ -188,10 +190,10 @@ check("02.2", my_central)
 # %% [markdown]
 # ## 3. Many directions: the gradient
 #
-# A loss depends on many weights. Keep all but one still, and you have a slope for that one: a *partial* derivative. All of
-# them in a list are the **gradient**. Take $f(w) = w_0^2 + 3 w_0 w_1$ at $(1, 2)$.
+# A loss depends on many weights. Keep all but one still, and you have a slope for that one: a *partial* derivative. All
+# of them in a list are the **gradient**, $\nabla f$. Take $f(w) = w_0^2 + 3 w_0 w_1$ at $(1, 2)$.
 #
-# **Predict** both slopes: $2 w_0 + 3 w_1$ and $3 w_0$.
+# **Predict** both slopes: along $w_0$, with $w_1$ kept at 2, and along $w_1$, with $w_0$ kept at 1.
 
 
 # %%
@@ -207,11 +209,15 @@ assert np.allclose(central_difference(f, [0.0, 0.0]), 0)
 assert f([0.1, -0.1]) < f([0, 0]) < f([0.1, 0.1])
 
 # %% [markdown]
+# By hand: $2 w_0 + 3 w_1 = 8$ and $3 w_0 = 3$.
+#
 # At (0, 0) both slopes are zero: a critical point. But it goes up from there one way and down another, as on a mountain
 # pass: a **saddle**. A zero gradient is no proof of a minimum.
 #
-# Which direction is the steepest? A small step $d$ changes $f$ by about $\nabla f \cdot d$. Among steps of one length, this
-# is largest along the gradient, and most negative straight against it. Try 360 directions:
+# Which direction is the steepest? A small step $d$ changes $f$ by about $\nabla f \cdot d$: each slope times its part
+# of the step, added. That is the length of the one times the length of the other times the cosine of the angle between
+# them. So among steps of one length it is largest along the gradient, and most negative straight against it. Try 360
+# directions:
 
 # %%
 angles = np.radians(np.arange(360))
@@ -225,10 +231,11 @@ assert round(downhill, 1) == 200.6
 # %% [markdown]
 # ## 4. A line, in closed form
 #
-# Regression asks *how many*. Twenty flats, their rooms and their rent (in hundreds). A line predicts $X\theta$, where $X$
-# has a column of ones and a column of rooms. Its loss is the sum of squared errors:
+# Regression asks *how many*. Twenty flats, made up: their rooms and their rent (in hundreds). A line predicts the rent
+# $\theta_0 + \theta_1 \cdot \text{rooms}$. For all flats at once that is $X\theta$, where $X$ has a column of ones and
+# a column of rooms. The loss of the line is the sum of squared errors, which matrices write as one product:
 #
-# $$L(\theta) = (Y - X\theta)^T (Y - X\theta)$$
+# $$L(\theta) = \sum_n (y_n - \theta_0 - \theta_1 x_n)^2 = (Y - X\theta)^T (Y - X\theta)$$
 #
 # One sample and one weight first, $L = (wx - y)^2$. Guess each line.
 
@@ -259,12 +266,12 @@ assert np.allclose(X.T @ (X @ theta - rent), 0)
 # %% [markdown]
 # This holds when $X^T X$ has an inverse: when the columns of $X$ are independent (**full column rank**).
 #
-# **02.p2.** The table of flats gets a third column: the rooms once more, in dozens. How many best weights has least
-# squares then?
+# **02.p2.** The table of flats gets a third column: the rooms once more, in dozens. How many different lists of three
+# weights now reach the lowest sum of squared errors?
 #
 # - a) none
 # - b) one
-# - c) endlessly many
+# - c) infinitely many
 
 # %%
 predict("02.p2", ...)
@@ -284,13 +291,23 @@ assert np.linalg.cond(doubled.T @ doubled) > 1e14
 reveal("02.p2", "c" if np.allclose(losses, losses[0]) else "b")
 
 # %% [markdown]
-# Endlessly many: what one column gains the other can lose. The valley floor is a line, not a point. The inverse does not
+# Infinitely many: what one column gains the other can lose. The valley floor is a line, not a point. The inverse does not
 # exist, and `np.linalg.inv` may return nonsense without a word, because rounding hides the zero. `lstsq` picks the
 # shortest best $\theta$.
 #
-# And classification? It bends the line by a function σ (next lesson). Then the slope is
-# $2(\sigma(wx) - y)\,\sigma'(wx)\,x$. With $w$ inside the exponential, setting it to zero has no solution in closed form.
-# So we walk.
+# And classification? It bends the line by a function σ with an exponential in it (next lesson). One sample then has the
+# slope $2(\sigma(wx) - y)\,\sigma'(wx)\,x$. The sum of these over many samples, set to zero, has in general no solution
+# in closed form. Which flats are dear, above the mean? Take the formula's answer, and look at the slope there:
+
+# %%
+dear = (rent > rent.mean()).astype(float)
+theta_dear = np.linalg.solve(X.T @ X, X.T @ dear)  # as if there were no sigmoid
+slope = central_difference(lambda v: float(((sigmoid(X @ v) - dear) ** 2).sum()), theta_dear)
+print("slope at the formula's answer, with the sigmoid inside:", slope.round(2))
+assert np.abs(slope).min() > 1
+
+# %% [markdown]
+# Not zero: the formula has lost its ground. So we walk.
 
 # %% [markdown]
 # ### Exercise 02.3
@@ -312,7 +329,7 @@ check("02.3", mse_gradient)
 #
 # $$w \leftarrow w - \alpha \frac{\partial J}{\partial w}$$
 #
-# $J$ is the loss, $\alpha$ the **learning rate** (`learning_rate`; lecture 3 writes $\Delta w = -\eta\, \partial E / \partial
+# $J$ is the loss here, as in lecture 5 (from section 9 on, a Jacobian), $\alpha$ the **learning rate** (`learning_rate`; lecture 3 writes $\Delta w = -\eta\, \partial E / \partial
 # w$, which is the same). Why the minus? Where the slope is positive, the ground rises to the right, and $w$ goes left. Where it
 # is negative, $w$ goes right. Both ways are down.
 
@@ -401,13 +418,14 @@ check("02.5", border)
 # %% [markdown]
 # ## 6. Explorer: the learning rate
 #
-# Call the slope of the slope the **curvature**, λ; for $w^2$ it is 2. Near any minimum an update multiplies the distance by
-# $1 - \alpha\lambda$, and that stays between −1 and 1 as long as
+# Call the slope of the slope the **curvature**, λ; for $w^2$ it is 2. Near a minimum with λ > 0, an update multiplies
+# the distance by about $1 - \alpha\lambda$. That stays between −1 and 1 as long as α is below 2/λ. With several
+# weights, the curvature depends on the direction. The largest, $\lambda_{\max}$, sets the limit:
 #
 # $$\alpha < \frac{2}{\lambda_{\max}}$$
 #
-# With several weights each direction has its own λ, and the steepest sets the limit. Three surfaces: a round *bowl*; a
-# *ravine*, 25 times as steep across as along; *police*, the loss that lesson 04 builds on thirty evenings.
+# Three surfaces: a round *bowl*; a *ravine*, 25 times as curved across as along; *police*, the loss that lesson 04
+# builds on thirty evenings.
 #
 # **Predict.** In the ravine, what is slow: the way across or the way along? Then slide.
 
@@ -428,6 +446,7 @@ for surface in ("bowl", "ravine", "police"):
     verdicts = [descend(surface, share * descend(surface, 1.0).limit).verdict for share in (0.002, 0.4, 0.9, 1.1)]
     print(f"{surface:7} limit {descend(surface, 1.0).limit:5.2f}  {verdicts}")
     assert verdicts == ["too small", "good", "overshooting", "diverging"]
+assert [round(descend(surface, 1.0).limit, 2) for surface in ("bowl", "ravine", "police")] == [2, 0.08, 21.48]
 losses = descend("police", 25.1).losses
 assert losses.min() < losses[-1] - 0.01 < 0.5 < losses[0]
 
@@ -444,7 +463,8 @@ print(f"the greedy step points {angle:.0f} degrees away from the minimum")
 assert 60 < angle < 75
 
 # %% [markdown]
-# That is why descent zigzags, and why lesson 04 standardises its columns: it turns a ravine into a bowl.
+# That is why descent zigzags, and why lesson 04 standardises its columns. That takes out of a ravine what comes from
+# unlike units. What comes from columns that vary together, as in this slanted ravine, stays.
 
 # %% [markdown]
 # ## 7. The chain rule, through two layers
@@ -523,12 +543,12 @@ assert (first, once.grad.item()) == (6.0, 12.0)
 # %%
 slope_of_cube = torch.func.grad(lambda x: x**3)
 slope_of_slope = torch.func.grad(slope_of_cube)
-print("at 2:", slope_of_cube(torch.tensor(2.0)).item(), slope_of_slope(torch.tensor(2.0)).item())
-assert slope_of_cube(torch.tensor(2.0)).item() == 12
-assert slope_of_slope(torch.tensor(2.0)).item() == 12
+print("at 3:", slope_of_cube(torch.tensor(3.0)).item(), slope_of_slope(torch.tensor(3.0)).item())
+assert slope_of_cube(torch.tensor(3.0)).item() == 27
+assert slope_of_slope(torch.tensor(3.0)).item() == 18
 
 # %% [markdown]
-# $3x^2$ and $6x$: at $x = 2$ both are 12.
+# $3x^2$ and $6x$: at $x = 3$ they are 27 and 18.
 
 # %% [markdown]
 # ## 9. Deeper: Jacobian, Hessian, and on
@@ -589,8 +609,8 @@ assert (forward, central, size.grad.item()) == (1.0, 0.0, 0.0)
 
 # %% [markdown]
 # Three answers, none of them wrong or right: at a kink the limit from the left is −1, from the right +1. Central differences
-# take the middle, torch has made 0 its rule. A check near a kink proves nothing. And the valley of the left side of
-# figure 2 is a break of its own: ask for "the most exact" step, $10^{-15}$, and lose nearly all digits.
+# take the middle, torch has made 0 its rule. A check near a kink proves nothing. And the left wall of figure 2 is
+# a break of its own: ask for "the most exact" step, $10^{-15}$, and lose nearly all digits.
 #
 # ### What the package does
 # The chord, with a step that follows the size of $x$, and errors that name what is wrong:

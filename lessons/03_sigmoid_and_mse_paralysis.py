@@ -32,8 +32,8 @@
 # <details><summary>1. Two outcomes, yes and no. How many numbers does their distribution need?</summary>One: P(yes) = p,
 # between 0 and 1. P(no) is 1 − p (lesson 01).</details>
 #
-# <details><summary>2. The slope of the loss at your w is negative. Which way does descent move w?</summary>Up: it
-# subtracts the learning rate times a negative number (lesson 02).</details>
+# <details><summary>2. The slope of the loss at your w is negative. Which way does descent move w?</summary>To a larger
+# w: it subtracts the learning rate times a negative number (lesson 02).</details>
 #
 # <details><summary>3. What is the slope of f(g(x))?</summary>f′(g(x)) times g′(x). If either factor is almost zero, so is
 # the product (lesson 02). Keep the second sentence in mind.</details>
@@ -76,7 +76,7 @@ review("03")
 # ## 1. A straight line through yes and no
 #
 # Thirty evenings at a pizzeria. For each we know the number of reservations, and whether the neighbours called the police
-# because of the noise: t = 1 if they did, t = 0 if not. (There are two more columns. They wait for lesson 04.)
+# because of the noise: t = 1 if they did, t = 0 if not. (Two more columns wait for section 4.)
 #
 # You know one tool that fits numbers to numbers: least squares. So fit a line, and say "police" where it is above 0.5.
 #
@@ -130,7 +130,7 @@ assert round(b + w * 200, 1) == 9.8
 
 # %% [markdown]
 # One easy evening, and five evenings more are wrong. To the square, 9.8 is a large error, whether it errs by being too
-# sure or by being wrong. So the line tilts to be *less right* about the wedding, and the others pay.
+# sure or by being wrong. So the line tilts to be *less sure* of the wedding, and the others pay.
 #
 # What we want says "almost 1" for 30 guests as for 200.
 
@@ -153,6 +153,8 @@ slopes = [float(central_difference(share_wrong, [cut])[0]) for cut in (5.5, 11.5
 print("fewest evenings wrong, over all cuts:", round(wrong.min()))
 print("slopes at the cuts 5.5, 11.5 and 20.5:", slopes)
 assert round(wrong.min()) == 3
+assert (round(wrong[0]), round(wrong[-1])) == (15, 15)
+assert np.allclose(cuts[wrong.round() == 3][[0, -1]], (10, 12.95))
 assert slopes == [0, 0, 0]
 
 # %%
@@ -206,8 +208,8 @@ Stepper(lesson_03.SIGMOID_BY_CHAIN_RULE)
 # %% [markdown]
 # The slope of the sigmoid can be read off the sigmoid itself: **p (1 − p)**. No exponential has to be computed again.
 #
-# The second way is shorter, and it will return with the softmax in lesson 06: take the logarithm first. (Lecture 3 calls
-# the output o, and goes through ln o.) Line 4 is missing.
+# The second way will return with the softmax in lesson 06, where it saves work: take the logarithm first. (Lecture 3
+# calls the output o, and goes through ln o.) Line 4 is missing.
 
 # %%
 Markdown(table(lesson_03.SIGMOID_THROUGH_LOG, blank=4))
@@ -219,7 +221,7 @@ def line_4(z):
     return ...
 
 
-check_line(lesson_03.SIGMOID_THROUGH_LOG, 4, line_4)
+print(check_line(lesson_03.SIGMOID_THROUGH_LOG, 4, line_4))
 
 # %% [markdown]
 # The course computes every line of these tables at many points, and holds it against the line before. Yours was judged the
@@ -309,7 +311,8 @@ def my_standardise(X):
 check("03.3", my_standardise)
 
 # %% [markdown]
-# In practice scikit-learn does both. On our table, with all weights at 1 and the bias at 0:
+# In practice scikit-learn does both. Now the whole table, with its three columns: reservations, temperature in °C and
+# tourists. All weights are 1 and the bias is 0, so z is the sum of the row.
 #
 # **Predict.** How many of the thirty evenings start out of range, raw, with the first cure, with the second?
 
@@ -577,6 +580,8 @@ crossed_walk = descend(binary_cross_entropy_gradient, -10.0, 0.0, 100)
 for name, walk in [("squared error", squared_walk), ("cross-entropy", crossed_walk)]:
     print(f"{name}: from (-10, 0) to ({walk[-1][0]:.1f}, {walk[-1][1]:.1f}), {right_of_30(*walk[-1])} of 30 right")
 assert (right_of_30(*squared_walk[-1]), right_of_30(*crossed_walk[-1])) == (6, 27)
+assert right_of_30(-10.0, 0.0) == 3  # nearly every evening wrong
+assert crossed_walk[-1].round(1).tolist() == [3.3, 0.2]
 
 # %%
 fig, axes = plt.subplots(1, 2, figsize=(9.6, 4.4), layout="constrained", sharey=True)
@@ -590,7 +595,7 @@ for ax, loss, levels, walk in zip(axes, (squared, crossed), heights, (squared_wa
     ax.set(xlabel="weight w")
 axes[0].set(ylabel="bias b", title="squared error")
 axes[1].set(title="cross-entropy")
-fig.suptitle("A hundred updates: one is still on its terrace, the other is home")
+fig.suptitle("A hundred updates: one is still on its terrace, the other is almost home")
 plt.show()
 
 # %% [markdown]
@@ -600,7 +605,8 @@ plt.show()
 #
 # ### Bowl or no bowl
 # A landscape is **convex**, a bowl, when halfway between any two of its points it is never higher than the mean of the
-# two heights. In a bowl no walk downhill can end in the wrong place. Try a thousand pairs of points.
+# two heights. In a bowl every critical point is a lowest point: there is no wrong place to come to rest. Try a thousand
+# pairs of points.
 
 # %%
 first, second = np.random.default_rng(0).uniform(-12, 12, (2, 1000, 2))
@@ -780,7 +786,8 @@ assert (rival < rival.min() + 1e-6).all()
 #
 # - A least-squares line on labels can classify well (27 of 30), but its values are no probabilities (−0.080 to 1.212), and
 #   one far, easy sample moves its cut.
-# - The step stays in range and has no useful slope. The sigmoid has both; its slope is p (1 − p), at most 0.25, at z = 0.
+# - The step stays in range and has no useful slope. The sigmoid stays in range and has a slope everywhere: p (1 − p), at
+#   most 0.25, at z = 0.
 # - Outside (−6, 6) it is saturated. Standardise columns, or bring rows to length 1.
 # - The squared error through a sigmoid has the gradient 2 (p − t) p (1 − p): never above 8/27, and almost 0 where the
 #   neuron is sure and wrong. From z = −10 it takes 11,034 steps where the cross-entropy takes 11.

@@ -16,14 +16,14 @@
 # **The question:** a model says "70 %". The evening comes, and the answer is yes or no. What should the model pay for
 # its number?
 #
-# **Time:** 75 minutes, in two sittings (stop after section 6); the parts headed *Deeper* are extra. **Needs:** independent events (01), gradient descent and
-# the Hessian (02), the sigmoid and its paralysis under squared error (03).
+# **Time:** 75 minutes, in two sittings (stop after section 6); the parts headed *Deeper* are extra. **Needs:**
+# independent events (01), gradient descent (02), the sigmoid and its paralysis under squared error (03).
 #
 # When you have finished, you can
 #
 # - [ ] derive the binary cross-entropy from the chance that a model gave to what happened;
-# - [ ] show why its slope is p − t, and train a neuron with it in one line;
-# - [ ] reproduce a published run to 12 digits, and show that it stopped far too early.
+# - [ ] derive its slope with respect to the logit, and train a neuron with it in one line;
+# - [ ] reproduce a published run to 12 digits, and decide whether to believe its weights.
 
 # %% [markdown]
 # ## Three questions from earlier lessons
@@ -77,7 +77,7 @@ review("04")
 #
 # A pizzeria with tables in the street. *How many* guests will make noise tonight? That would be a regression. *Will the
 # neighbours call the police?* That is a classification. The owner has written down thirty evenings: reservations,
-# temperature, tourists, and whether the police was called.
+# temperature, tourists, and whether the police were called.
 #
 # **Predict.** Which evenings are loud? Write down one sentence, then look.
 
@@ -132,12 +132,12 @@ assert called[[2, 28, 29]].tolist() == [True, True, False]
 # ## 2. The chance of what happened
 #
 # Ask of each w one thing: **what chance did it give to what happened?** If the police came, that is p. If not, it is
-# 1 − p. Both cases in one formula, the **Bernoulli distribution** of lesson 01:
+# 1 − p. Both cases in one formula, the Bernoulli distribution of lesson 01:
 #
 # $$p^t\,(1-p)^{1-t}$$
 #
-# Put in t = 1, then t = 0: one factor becomes 1. Independent evenings multiply. The product over all evenings is the
-# **likelihood** of w. It is no probability of w; it is the probability that w gave to the labels.
+# Put in t = 1, then t = 0: one factor becomes 1. For independent evenings, these chances multiply. The product over all
+# evenings is the **likelihood** of w. It is no probability of w; it is the probability that w gave to the labels.
 #
 # ### Exercise 04.1
 # Three evenings. The model gave p = 0.9, 0.2 and 0.6. The police came on the first evening only. What is the likelihood?
@@ -188,8 +188,10 @@ assert 0.6**1100 > 0 == 0.5**1100
 assert np.exp(-0.68 * 1100) == 0
 
 # %% [markdown]
-# Zero, though the true product is not. So it is for every w with a mean loss above 0.68 nats, and the usual start, all
-# weights 0, is one of them: there nowhere is downhill. With more labels, even good weights give 0. The right picture of Figure 2 has no such trouble, and a slope everywhere.
+# Zero, though the true product is not. With these 1,100 labels the computer says 0 for every w that pays, on average, a
+# minus-log above 0.68. The usual start, all weights 0, pays 0.693: there the computed likelihood is level, and nowhere
+# is downhill. With more labels, even good weights give 0. The right picture of Figure 2 has no such trouble: it is
+# level at its lowest point alone.
 
 # %% [markdown]
 # ## 3. From product to sum
@@ -201,8 +203,7 @@ Stepper(LIKELIHOOD_TO_BCE)
 
 # %% [markdown]
 # The last line is the **binary cross-entropy**, BCE: the mean price of an evening, in **nats**, the unit of a natural
-# log. The likelihood is gone, but
-# nothing was lost: the smallest BCE is the largest likelihood.
+# log. The likelihood is gone, but nothing was lost: BCE is smallest where the likelihood is largest.
 #
 # ### Exercise 04.2
 # One step is missing.
@@ -275,11 +276,10 @@ assert np.allclose([np.log(700_000 / 77), np.log(100)], [9.115, 4.605], atol=5e-
 assert np.allclose([0.001 - 0.00001, (0.001 - 0.00001) ** 2], [0.00099, 9.8e-7], rtol=2e-3)
 
 # %% [markdown]
-# To L1 and L2 the two numbers of a pair are all but equal. To the one who has the accident, the second pair
-# differs by a factor of 100, the first by 9,091. The log counts factors.
+# To L1 and L2 the two numbers of a pair are all but equal. As ratios, those of the first pair are a factor of 9,091
+# apart, those of the second a factor of 100. The log counts factors.
 #
-# But does the choice matter for the *answer*? Ten evenings look alike, and on three of them the police came. A fair
-# price should be lowest for the model that says 0.3. Try all p.
+# But does the choice matter for the *answer*? A fair price should be lowest for the model that says what is true.
 #
 # **04.p1.** Ten evenings look alike, and on three of them the police came. One number p for all ten. Which mean
 # losses are lowest at p = 0.3?
@@ -310,8 +310,8 @@ assert [round(float(p[price.argmin()]), 3) for price in prices.values()] == [0.0
 assert np.allclose([prices["(p - t)²"].min(), prices["BCE"].min()], [0.21, 0.611], atol=5e-4)
 
 # %% [markdown]
-# *Figure 4. Mean loss over ten evenings, three of them with a call, for every p. The L1 line falls straight to its lowest
-# point at p = 0. The square is lowest at 0.3, with 0.21. BCE is lowest at 0.3 too, with 0.611.*
+# *Figure 4. Mean loss over ten evenings, three of them with a call, for every p. The L1 line is lowest at p = 0 and
+# rises straight from there. The square is lowest at 0.3, with 0.21. BCE is lowest at 0.3 too, with 0.611.*
 
 # %%
 reveal("04.p1", "b" if [round(float(p[v.argmin()]), 3) for v in prices.values()] == [0.001, 0.3, 0.3] else "c")
@@ -334,7 +334,7 @@ assert np.allclose(lowest, entropy(np.column_stack([1 - soft_targets, soft_targe
 assert np.allclose(binary_cross_entropy_gradient(z_best, soft_targets), 0)
 
 # %% [markdown]
-# ## 6. The slope is p − t
+# ## 6. The slope with respect to z
 #
 # Downhill needs the slope with respect to z, since z is what the weights make. First with respect to p. One line is
 # left open for you.
@@ -445,8 +445,9 @@ assert right == 25
 predict("04.p2", ...)
 
 # %% [markdown]
-# Ask where the valley really ends. **Newton's method** uses the Hessian of lesson 02: it divides the slope by the
-# curvature, in every direction, and needs no learning rate.
+# Ask where the valley really ends. **Newton's method** uses the **Hessian**, the square table of the slopes of all
+# slopes (lesson 02, section 9): it divides the slope by the curvature, in every direction, and needs no learning rate.
+# In the code, p(1 − p) is the slope of p − t with respect to z.
 
 
 # %%
@@ -477,8 +478,8 @@ reveal("04.p2", "c" if w[2] < 0 < best[2] else "b")
 # to −15.9. So far, the temperature had to do the bias's work and push p down.
 #
 # Why so slow? The valley is a ravine: between its steepest and its flattest direction, curvature differs by a factor of
-# 95,000, the **condition number** of the Hessian. A learning rate that does not overshoot across creeps along. The cure
-# is lesson 03's: standardise the columns.
+# 95,000, the **condition number** of the Hessian. A learning rate small enough not to overshoot across the
+# ravine creeps along its floor. The cure is lesson 03's: standardise the columns.
 
 # %%
 curvatures = np.linalg.eigvalsh(hessian)
@@ -524,6 +525,8 @@ rights = [int(((X_one @ weights > 0) == called).sum()) for weights in (early, en
 print("threshold and right answers: ", [f"{c:.3f}, {n} of 30" for c, n in zip(thresholds, rights, strict=True)])
 assert [round(c, 3) for c in thresholds] == [9.010, 12.067]
 assert rights == [26, 27]
+print(f"steepness at the lowest loss: {end[1]:.3f}")
+assert round(end[1], 3) == 0.472
 
 # %%
 x = np.linspace(0, 28, 400)
@@ -546,8 +549,9 @@ plt.show()
 # 0 and 1. The curve after 10,000 updates (dashed) is flat and cuts at 9.0. The curve of the lowest loss is steeper and
 # cuts at 12.1.*
 #
-# The lecture's 12 is the end of the valley: 12.067, with 27 right. Plain descent gets there too, after a million updates
-# at 0.01; a test of this course runs all of them.
+# The lecture's 12 is the end of the valley: 12.067, with 27 right, at the steepness 0.472 of Figure 2. (Figure 2 said
+# 12.05: it tried every 0.05.) Plain descent gets there too, after a million updates at 0.01; a test of this course runs
+# all of them.
 #
 # ### Exercise 04.4
 # The owner calls a guard when p reaches 0.2, not 0.5. From a blank page: at how many reservations?
@@ -623,9 +627,10 @@ explorer
 # kinds mix, it stays steep far from its lowest point. (Section 11 takes the mixing away.)
 #
 # ### Deeper: why there is one bowl
-# The slope with respect to z is p − t. Its own slope is p(1 − p), never negative: BCE is **convex** in z, and z is linear
-# in the weights, so BCE is convex in them. There is no second valley. *Strictly* convex, with only one lowest point,
-# needs columns that do not repeat each other: full column rank. Add the temperature in Fahrenheit, and count.
+# The slope with respect to z is p − t. Its own slope is p(1 − p), never negative: BCE is **convex** in z, and z is
+# linear in the weights, so BCE is convex in them. There is no second valley. *Strictly* convex, with at most one lowest
+# point, needs columns none of which can be mixed from the others: full column rank. Add the temperature in Fahrenheit,
+# and count. (Why "at most"? Section 11 has a bowl without a bottom.)
 
 # %%
 fahrenheit = 32 + 1.8 * X[:, [2]]
@@ -762,6 +767,19 @@ assert np.allclose(one_over_n, [0, -2.9, -1.7, -0.3])
 # %% [markdown]
 # **True:** The factor is 1/N, and the gradient at w = 0 is (0, −2.9, −1.7, −0.3). The 2 belongs to the squared error. As a
 # factor it only doubles the learning rate, which is why nobody notices.
+
+# %% [markdown]
+# **Claim (lecture 4).** By the reservations alone, the threshold is around 12. **Predict** what the lecture's own
+# 10,000 updates at 0.001 give.
+
+# %%
+print(f"threshold after 10,000 updates {thresholds[0]:.3f}, at the lowest loss {thresholds[1]:.3f}")
+assert [round(c, 3) for c in thresholds] == [9.010, 12.067]
+assert w[2] < 0 < best[2]
+
+# %% [markdown]
+# **True:** its updates give 9.010, with 26 right. 12.067, with 27, is where the loss is lowest, a million updates at 0.01
+# away. The negative weight of the temperature comes of the same early stop.
 
 # %% [markdown]
 # **Claim (lecture 4).** The cross-entropy is proportional to the error e = |p − t|. **Predict:** e doubles, from 0.495 to

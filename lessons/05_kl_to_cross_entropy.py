@@ -13,7 +13,7 @@
 # %% [markdown]
 # # 05 · From KL divergence to cross-entropy
 #
-# **The question:** how far is a forecast from the truth, and why does every classifier minimise something else than
+# **The question:** how far is a forecast from the truth, and why do classifiers minimise something other than
 # that distance?
 #
 # **Time:** 60 minutes; the parts headed *Deeper* are extra. **Needs:** distributions (01), gradient descent (02),
@@ -73,7 +73,7 @@ review("05")
 # ## 1. Three forecasters
 #
 # In some town it rains on 10 % of the days, the sun shines on 40 %, and 50 % are cloudy. Nobody can say more than that.
-# Three forecasters print the same numbers every day. Each of them is wrong. Who is worst?
+# Each of three forecasters has numbers of his or her own, the same every day. All three are wrong. Who is worst?
 
 # %%
 outcomes = ["rain", "sun", "cloud"]
@@ -96,7 +96,8 @@ plt.show()
 # 50 %: no rain at all, a little too much sun.*
 #
 # **05.p1.** The truth is 10 % rain, 40 % sun, 50 % cloud. Ann says 30, 20, 50; Ben says 10, 20, 70; Cem says 0, 50,
-# 50. Whose forecast is the farthest from the truth, if ruling out what happens counts?
+# 50. Each day all three pay minus the log of the chance they gave to what happened, as in lesson 04. Whose forecast
+# costs most in the long run?
 #
 # - a) Ann's
 # - b) Ben's
@@ -213,7 +214,7 @@ def my_kl(P, Q):
     happens = P > 0
     with np.errstate(divide="ignore"):  # where Q is 0 the ratio is infinite, and is meant to be
         log_ratio = np.log(P[happens] / Q[happens])
-    return ...  # the mean of the log ratios, as P has it
+    return ...  # the mean of the log ratios, each weighted by its probability under P
 
 
 check("05.2", my_kl)
@@ -280,7 +281,8 @@ reveal("05.p2", "b" if (kl_divergence(A, B) >= 0).all() else "a")
 # | entropy | $H(P) = -\sum_k P_k \ln P_k$ | knows $P$ |
 # | KL divergence | $\mathrm{KL}(P, Q) = \sum_k P_k \ln (P_k/Q_k)$ | the difference |
 #
-# So CE = H + KL. The same, line by line, each line evaluated at random points:
+# In all three sums an outcome with $P_k = 0$ is left out, as in exercise 05.2. So CE = H + KL. The same, line by line,
+# each line evaluated at random points:
 
 # %%
 Markdown(table(CROSS_ENTROPY_SPLIT))
@@ -349,8 +351,8 @@ assert np.allclose(cross_entropy([[1, 0], [0, 1]], said[:2]), [0.22, 1.61], atol
 #
 # ### Exercise 05.4
 # A data set of digits was labelled in a hurry. Each label is right in 9 of 10 cases; in the tenth it is one of the nine
-# other digits, each equally often. What is the lowest mean cross-entropy, in nats, that any model can reach on new
-# pictures labelled in the same hurry?
+# other digits, each equally often. What is the lowest mean cross-entropy, in nats, that any model can reach in the long
+# run on new pictures labelled in the same hurry?
 
 # %%
 lowest_loss = None  # one number
@@ -358,8 +360,8 @@ lowest_loss = None  # one number
 check("05.4", lowest_loss)
 
 # %% [markdown]
-# A loss that will not go to 0 may be the fault of the labels. On new data the entropy is a floor that no model breaks.
-# (On its own training labels a model can: by learning them by heart.)
+# A loss that will not go to 0 may be the fault of the labels. On new data, in the long run, the entropy is a floor that
+# no model breaks. (On its own training labels a model can: by learning them by heart.)
 
 # %% [markdown]
 # ## 5. Every term
@@ -382,7 +384,8 @@ two_distributions(outcomes, parts_of_p=[1, 4, 5], parts_of_q=[3, 2, 5])
 # ## 6. What training can change
 #
 # Now the forecaster is a machine. For an input $x$ the labels have the distribution $P(y\mid x)$, which we aim at: call
-# it the target, $t$. The model answers $p(\theta) = f(x, \theta)$. We look for the parameters that bring it nearest:
+# it the target, $t$. The model answers $p(\theta) = f(x, \theta)$. We look for the parameters that bring it nearest
+# (arg min: the θ at which what follows is smallest):
 #
 # $$\theta^* = \arg\min_\theta \mathrm{KL}\bigl(t, p(\theta)\bigr)$$
 #
@@ -475,8 +478,9 @@ assert np.isclose(one_by_one, CE)
 assert np.isclose(CE, H + KL)
 
 # %% [markdown]
-# The same number. A mean over $N$ samples of $-\ln p_y$ is a sum over classes as soon as equal inputs are put together:
-# the labels of each group are its $t$. So the loss of a data set is the mean CE over all samples,
+# The same number. Put equal inputs together, and the mean of $-\ln p_y$ over $N$ samples becomes a mean of CE over the
+# groups, each group weighted by its size: its $t$ holds the shares of its labels. So the loss of a data set is the mean
+# CE over all samples,
 #
 # $$L = \frac{1}{N}\sum_{n=1}^{N} \mathrm{CE}(t_n, p_n)$$
 #
@@ -518,7 +522,7 @@ print(check_line(LIKELIHOOD_TO_CROSS_ENTROPY, 3, line_3))
 # %% [markdown]
 # With $t$ the frequencies of the labels, the **empirical distribution**, and N the same for every model:
 #
-# > most likely labels = lowest cross-entropy = lowest KL(empirical, model)
+# > highest likelihood = lowest cross-entropy = lowest KL(empirical, model)
 #
 # since the last is CE − H, and training does not change the labels. Three names for one minimum.
 #
@@ -584,6 +588,7 @@ print("(b) off by more than half:", bool(abs(plain_kl(fair, nearly) - 2e-18) > 1
 print("  the package:", f"{kl_divergence(fair, nearly):.3e}")
 print("(c)", f"{plain_kl(P, forecasts['Ann'] + 0.3):.3f}")
 assert np.isnan(plain_kl(label, label))
+assert abs(plain_kl(fair, nearly) - 2e-18) > 1e-18
 assert np.isclose(kl_divergence(fair, nearly), 2e-18, rtol=1e-6)
 assert plain_kl(P, forecasts["Ann"] + 0.3) < 0
 
@@ -689,7 +694,8 @@ assert np.isclose(L, 0.228, atol=1e-3)
 # - The price of an outcome is $-\ln q$. Prices of independent outcomes add.
 # - KL(P, Q) is the mean price beyond that of one who knows P. It is never negative, not symmetric, and infinite where Q
 #   rules out what P allows.
-# - CE = H + KL. The entropy belongs to the data; on new data no model pays less. Only KL can be trained away.
+# - CE = H + KL. The entropy belongs to the data; on new data no model pays less in the long run. Only KL can be trained
+#   away.
 # - KL and CE have the same gradient, and CE can be estimated from labels. So classifiers minimise CE.
 # - One-hot targets leave $-\ln p_y$. Maximum likelihood, minimum CE and minimum KL(empirical, model) are one.
 #

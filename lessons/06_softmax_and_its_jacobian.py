@@ -68,7 +68,8 @@ review("06")
 # %% [markdown]
 # ## 1. Ten scores, and no answer
 #
-# Lecture 4 gives these ten scores to one picture of a digit, one score a class.
+# Lecture 4 gives ten scores to one picture of a digit, one a class, for the digits 0 to 9 in this order: 0.111, 0.005,
+# 0.787, 0.170, 0.001, 0.176, 0.352, 0.001, 0.073, 0.003.
 #
 # **Predict.** Which digit is it? And what do the ten scores add up to?
 
@@ -112,12 +113,13 @@ assert z.max() > 1
 assert W.size + b.size == 7850
 
 # %% [markdown]
-# They cannot. A linear function that is not constant leaves every interval: go far enough one way and it passes 1, the
-# other way and it passes 0.
+# They cannot. Nothing keeps a score between 0 and 1: wherever a weight is not 0, a large enough input takes it past 1,
+# and its opposite below 0.
 #
 # And why probabilities? Right or wrong, 1 or 0, is all that counts in the end.
 #
-# **Predict.** Classes are counted from 0. Class 1 is true, so its logit is the middle one of 2, 1 and 0.1. Raise one logit by a hair. How many answers become right?
+# **Predict.** Classes are counted from 0. The logits are 2, 1 and 0.1, and class 1 is true: the answer is wrong. Raise
+# logit 1 by a hair. Does the answer become right? Does the cross-entropy fall?
 
 # %%
 z = np.array([2.0, 1.0, 0.1])
@@ -137,7 +139,7 @@ assert slope_of_loss[1] < -0.7
 #
 # We need K numbers above zero with sum one. The first idea: divide by the sum.
 #
-# **Predict.** For which of these three rows does it work?
+# **Predict.** For which of the rows (2, 1, 1), (2, 3, −4) and (−1, 1, 0) does it work?
 
 # %%
 for row in np.array([[2.0, 1.0, 1.0], [2.0, 3.0, -4.0], [-1.0, 1.0, 0.0]]):
@@ -362,7 +364,7 @@ def line_4(z, i, j, K):
     return ...  # your line, a number
 
 
-check_line(lesson_06.JACOBIAN_THROUGH_LN, 4, line_4)
+print(check_line(lesson_06.JACOBIAN_THROUGH_LN, 4, line_4))
 
 # %% [markdown]
 # ### By hand
@@ -404,8 +406,8 @@ check("06.2", my_softmax_jacobian)
 rng = np.random.default_rng(7)
 z7 = rng.normal(scale=2, size=7)
 J = softmax_jacobian(z7)
-print("formula and differences agree to nine digits:", np.allclose(J, jacobian(softmax, z7), atol=1e-9))
-assert np.allclose(J, jacobian(softmax, z7), atol=1e-9)
+print("formula and differences agree to nine decimals:", np.allclose(J, jacobian(softmax, z7), rtol=0, atol=1e-9))
+assert np.allclose(J, jacobian(softmax, z7), rtol=0, atol=1e-9)
 
 # %% [markdown]
 # ### Deeper: what every such table obeys
@@ -513,7 +515,7 @@ for t in np.array([[0.0, 1.0, 0.0], [0.1, 0.7, 0.2], [0.5, 0.8, 0.2]]):
 # %% [markdown]
 # ### Deeper: linear in p, not in z
 # p − t looks linear, and it is, in **p**. But what we move is z, and in z it bends. Its own slope by z is the Jacobian
-# once more, which has no negative eigenvalue: the loss is convex in z, one bowl.
+# once more, which has no negative eigenvalue: the loss is convex in z. Along a common shift it is level: a trough.
 
 # %%
 one, other, t = np.array([4.0, 0.0]), np.array([-1.0, 0.0]), np.array([1.0, 0.0])
@@ -564,8 +566,8 @@ check("06.4", two_steps)
 # ## 8. Half a gradient
 #
 # Lecture 2 gives p(1 − p) as the gradient of softmax: the diagonal, and nothing beside it. Put that through the chain
-# rule and dz = −t(1 − p). The true class is pushed up; nobody is pushed down. Train both on 10,000 digits: 100 steps
-# with all of them, learning rate 0.5, zero start.
+# rule and dz = −t(1 − p). Train with it, and then with p − t, on 10,000 digits: 100 steps with all of them, learning
+# rate 0.5, zero start.
 #
 # **06.p4.** A gradient that is wrong: only the diagonal, dz = -t(1 - p). It trains on 10,000 digits. What will you
 # see?
@@ -635,9 +637,10 @@ assert z_diagonal.min() > 0 > z_whole.min()
 assert not real or (z_diagonal.max() > 100 and 13 < z_whole.max() < 14)
 
 # %% [markdown]
-# None can. Pixels are never negative, so all ten logits of every picture only climb, here beyond 100; those of p − t
-# stay below 14. It learns all the same, since the true class climbs fastest. Descent forgives a direction that is
-# roughly right, and so a wrong gradient can hide. What does not forgive is a gradient check:
+# None can: the true class is pushed up, and nobody is pushed down. Pixels are never negative, so all ten logits of
+# every picture only climb, here beyond 100; those of p − t stay below 14. It learns all the same, since the true class
+# climbs fastest. Descent forgives a direction that is roughly right, and so a wrong gradient can hide. What does not
+# forgive is a gradient check:
 
 # %%
 t = np.array([0.0, 1.0, 0.0])
@@ -736,8 +739,8 @@ assert not real or (round(float(accuracy_diagonal), 3), round(float(accuracy_who
 
 # %% [markdown]
 # **True:** p(1 − p) is only the diagonal; beside it stands −p_i p_c. Trained on 10,000 digits with the diagonal alone, a
-# model is right on 85.9 % of the test digits, with p − t on 89.7 %. On all 60,000 it is 86.24 against 90.12 %, which a
-# test of the package reproduces. A wrong gradient can still look like learning.
+# model is right on 85.9 % of the test digits, with p − t on 89.7 %. On all 60,000 it is 86.24 against 90.12 %:
+# docs/results.md has both runs. A wrong gradient can still look like learning.
 
 # %% [markdown]
 # **Claim (lecture 2).** The gradient at the softmax is taken with respect to θ. **Predict**: with 784 pixels and ten
@@ -795,7 +798,7 @@ assert np.array_equal(p.round(4), [0.0900, 0.6652, 0.2447])
 assert np.isclose(p[1] / p[2], np.e)
 
 # %% [markdown]
-# **True:** (0.0900, 0.6652, 0.2447). One unit of difference is a factor of e = 2.7183; the printed shares differ by
+# **True:** (0.0900, 0.6652, 0.2447). One unit of difference is a factor of e = 2.7183; between the printed shares it is
 # 1.0417.
 
 # %% [markdown]
@@ -842,7 +845,8 @@ assert np.isclose(factor, 1, rtol=1e-8)
 # %% [markdown]
 # ## Summary
 #
-# - Scores become shares by the exponential, divided by the sum. Differences of logits are ratios of shares.
+# - Scores become shares by the exponential, divided by the sum. A difference of logits is the log of a ratio of
+#   shares.
 # - A common shift does nothing. A temperature sharpens or flattens. Two classes are one sigmoid.
 # - J = diag(p) − p pᵀ. What one class gains in probability is paid by all the others, in proportion to what they have.
 # - Rows and columns of J sum to zero; it is symmetric; only the common shift is lost.

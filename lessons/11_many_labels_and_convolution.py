@@ -82,12 +82,12 @@ plt.show()
 # bus is a long box with windows, a car is low with two wheels, a pedestrian is a thin figure in front. Under 000
 # there are only houses and trees.*
 #
-# So the target of a scene is a row such as [1, 0, 1] (a car and a pedestrian). In lesson 08 exactly one entry of a
+# So the target of a scene is a row such as [1, 0, 1] (a car and a pedestrian), [0, 0, 1] (a pedestrian alone) or
+# [1, 1, 0] (a car and a bus). In lesson 08 exactly one entry of a
 # row was 1. Here none may be, or one, two or three. That is **multi-label** classification: not "which one?", but
 # three times "is it there?".
 #
-# **Predict.** If all eight combinations are equally likely, how often does a coin, tossed three times, get all three
-# labels right?
+# **Predict.** A coin, tossed three times, guesses the three labels. How often are all three right?
 
 # %%
 kinds, counts = np.unique(street.t, axis=0, return_counts=True)
@@ -96,7 +96,8 @@ assert len(kinds) == 8
 assert (np.abs(counts / 4000 - 1 / 8) < 0.02).all()
 
 # %% [markdown]
-# Once in eight. Keep 12.5 % in mind: it is what knowing nothing earns.
+# Once in eight, whatever the scenes hold. And since the eight combinations are about equally frequent, always giving
+# the same answer earns hardly more. Keep 12.5 % in mind: it is what knowing nothing earns.
 
 # %% [markdown]
 # ## 2. Three sigmoids on one network
@@ -235,11 +236,11 @@ assert one_share - 0.02 < three_share < one_share + 0.08
 assert abs(thin_share - one_share) < 0.07
 
 # %% [markdown]
-# Three full networks cost three times the parameters (150,915 against 50,435) and three times the work, and are as
-# good as the one or up to four scenes in a hundred better. Three thin ones, with as many parameters as the one, do
-# about as well as it: another seed moves two or three scenes in a hundred. So the sharing is not magic: at the same
-# price it neither helps nor hurts here. It pays where the early layers are expensive and useful to all: a real network
-# of this kind has one large body, often trained before on much other data, and many small heads.
+# Three full networks cost three times the parameters (150,915 against 50,435) and three times the work. They get as
+# many scenes right as the one, or a few in a hundred more. Three thin ones, with about as many parameters as the one,
+# do about as well as it. So the sharing is not magic: at the same price it neither helps nor hurts here. It pays
+# where the early layers are expensive and useful to all: a real network of this kind has one large body, often
+# trained before on much other data, and many small heads.
 
 # %% [markdown]
 # ## 4. Why not a softmax?
@@ -527,17 +528,17 @@ assert np.allclose(w.grad.numpy(), cross_correlate(anything, dr))
 # %% [markdown]
 # ## 7. A convolutional network
 #
-# Two rounds of kernels, pooling and ReLU, then one dense layer from the last maps to the outputs. The second round's
-# kernels look at all eight maps of the first: a picture of several **channels**, colours or maps, takes kernels of as
-# many layers, and one sum goes over all of them. So there are 16 kernels of 8 × 5 × 5. Each of their numbers hangs on
-# 14 × 14 pixels, its **receptive field**: they see shapes made of edges.
+# Two rounds of kernels, pooling and ReLU, then one dense layer from the last maps to the outputs. A picture of
+# several **channels**, colours or maps, takes kernels that are as many sheets deep, and one sum goes over all sheets.
+# The second round looks at all eight maps of the first, here with 16 kernels of 8 × 5 × 5. Each number in its maps
+# depends on 14 × 14 pixels, its **receptive field**: the second round sees shapes made of edges.
 #
-# Elsewhere you will meet **padding**, $p$ lines of zeros around the picture, and a **stride**: the window moves $s$
-# pixels at a time, as pooling moves by 2. From $H$ rows they make $\lfloor (H + 2p - h) / s \rfloor + 1$.
+# Elsewhere you will meet **padding**, $p$ lines of zeros on each side of the picture, and a **stride**: the window
+# moves $s$ pixels at a time, as pooling moves by 2. From $H$ rows they make $\lfloor (H + 2p - h) / s \rfloor + 1$.
 #
 # New is **batch normalisation**: lesson 03's cure, $(x-\mu)/\text{std}$, applied to each map inside the network, with
 # mean and deviation of the batch, followed by a learned scale and shift. It steadies the training: without it this
-# network gets two to four streets in a hundred fewer. (When the network is tested, `eval()` puts running means and
+# network gets fewer streets right, as you will see below. (When the network is tested, `eval()` puts running means and
 # deviations from the training in their place; `train` and `logits` see to it.)
 #
 # **Predict.** How many parameters has the second layer of kernels?
@@ -571,8 +572,8 @@ assert rows_seen == columns_seen == 4 * 2 + (5 + 1) == 14  # five places two pix
 assert nn.Conv2d(1, 1, 5, stride=2, padding=1)(noise).shape[2] == (28 + 2 * 1 - 5) // 2 + 1
 
 # %% [markdown]
-# *Deeper* (running the cell is enough). A **schedule**: the learning rate rises from small to large, then falls to
-# almost nothing. First it is careful, then quick, then exact. After each step of the optimiser the schedule takes one.
+# One more tool, a **schedule**: the learning rate rises from small to large, then falls to almost nothing. First it
+# is careful, then quick, then exact. After each update the schedule sets the rate for the next.
 
 
 # %%
@@ -601,8 +602,8 @@ assert size(watcher) == 4243
 assert 11.5 < size(one) / size(watcher) < 12
 
 # %% [markdown]
-# About 98 %, and the pedestrian is found. Is it the kernels, or the better training? Let a dense network have the same
-# training; and let these kernels do without normalisation.
+# About 98 %, and the pedestrian is found. Is it the kernels, or the better training, normalisation and schedule? Let
+# a dense network have the same training; and let these kernels do without normalisation.
 
 # %% tags=["nbval-ignore-output"]
 torch.manual_seed(0)

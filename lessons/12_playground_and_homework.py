@@ -36,8 +36,8 @@
 # <details><summary>2. Where is the border between two classes of a logistic model?</summary>Where z = 0, that is where
 # p = ½: a straight line in the plane (lesson 04).</details>
 #
-# <details><summary>3. Of all the times that a model says "80 %", how often should it be right?</summary>Four times in
-# five. If so, it is calibrated; accuracy is another matter (lesson 07).</details>
+# <details><summary>3. A softmax knows ten digits, and you show it a shoe. What do its ten probabilities add up
+# to?</summary>To one, as always: "none of these" is not on its list (lessons 00 and 06).</details>
 
 # %%
 import inspect
@@ -73,8 +73,8 @@ review("12")
 # Lecture 1 sends its students home with three toy data sets: blobs, circles and moons. Each has two classes in a
 # plane.
 #
-# **Predict.** One straight line a picture. In which of the three does it separate the classes? In which is it no
-# better than a coin?
+# **Predict.** One straight line a picture. In which of the three does it separate the classes? In which is its loss
+# no better than a coin's?
 
 
 # %%
@@ -96,14 +96,15 @@ for ax, name in zip(axes, ("blobs", "circles", "moons"), strict=True):
 plt.show()
 
 # %% [markdown]
-# *Figure 1. Three clouds of 400 points, discs for class 0 and triangles for class 1, each with the best straight
-# line. Two blobs: the line runs between them. A small circle inside a large one: the line cuts through both. Two
-# interlocking moons: it cuts off both tips.*
+# *Figure 1. Three clouds of 400 points, discs for class 0 and triangles for class 1, each with the straight line that
+# training found. Two blobs: the line runs between them. A small circle inside a large one: the line cuts through both.
+# Two interlocking moons: the inner tip of each lies on the wrong side.*
 
 # %%
 for name, low, high in (("blobs", 1.0, 1.0), ("circles", 0.45, 0.6), ("moons", 0.85, 0.92)):
     X, y = draw_toy(name, 400, noise=0.1, seed=0)
     assert low <= lines[name].score(X, y) <= high, name
+    assert name != "circles" or ((X[:, 0] < 0.55) == y).mean() > 0.6
 print(
     "cross-entropy of the line on circles, in nats:",
     f"{lines['circles'].history_.loss[-1]:.3f}",
@@ -113,8 +114,9 @@ print(
 assert abs(lines["circles"].history_.loss[-1] - np.log(2)) < 0.005
 
 # %% [markdown]
-# Blobs are done. Moons are about nine tenths done. On circles the line has learned nothing: its loss is ln 2, the
-# price of a coin. No learning rate helps. The best line *is* a coin.
+# Blobs are done. Moons are about nine tenths done. On circles training has found nothing: the loss is ln 2, the price
+# of a coin, and no learning rate helps. (A line that cuts off one side of the large circle is right on more than six
+# points in ten. But no straight line has probabilities that cost much less than a coin's.)
 #
 # ### Homework: blobs
 # Three blobs this time, so softmax. One update, from lesson 06: dz = (p − t)/N, dW = Xᵀ dz, and a step against it.
@@ -141,6 +143,8 @@ check("12.1", blobs_step)
 # $$z = w_1 x_1 + w_2 x_2 + w_3 x_1^2 + w_4 x_2^2 + b$$
 #
 # It is still a linear model: linear in **w**. In the plane, its border may now be a circle or an ellipse.
+#
+# ### Homework: circles
 #
 # ### Exercise 12.2
 # From points (N, 2) make (N, 4): x1, x2, and their squares.
@@ -190,17 +194,29 @@ assert 0.7 < radius < 0.8
 # A hidden unit, $h = \tanh(w_1 x_1 + w_2 x_2 + b)$, draws one straight line of its own and says on which side a point
 # lies. The output weighs what the units say.
 #
-# **Predict.** How many straight cuts do you need to fence in the inner circle: two, three or four?
+# **12.p1.** The circles, one small inside one large. How many straight cuts does it take to fence in the small one?
+#
+# - a) two
+# - b) three
+# - c) four
 
 # %%
+predict("12.p1", ...)
+
+# %%
+enough = []
 for units in (1, 2, 3, 4):
     moment = train_to(read_state(f"circles_n0.1_x1+x2_1x{units}_tanh_CE_r1_u1000")[0], 1000)
     print("hidden units:", units, "more than 95 % of new points right:", bool(moment.test_accuracy > 0.95))
     assert (moment.test_accuracy > 0.95) == (units >= 3)
+    enough += [units] * bool(moment.test_accuracy > 0.95)
+
+# %%
+reveal("12.p1", "abc"[min(enough) - 2])
 
 # %% [markdown]
-# Three. Two straight cuts leave a strip that is open at both ends; three close a triangle. Here is the way back
-# through one hidden layer, from dz at the output to the weights of the units:
+# Three. Two straight cuts leave a strip or a wedge, and neither is closed; three close a triangle. Here is the
+# way back through one hidden layer, from dz at the output to the weights of the units:
 #
 # $$z = h\,v + c, \quad h = \tanh(XW + b), \qquad dh = dz\,v^{\mathsf T}, \qquad
 # dW = X^{\mathsf T}\bigl(dh \odot (1 - h^2)\bigr)$$
@@ -249,7 +265,7 @@ plt.show()
 # *Figure 2. The circles with three grey straight lines, one for each hidden unit, around the inner circle. A black
 # closed curve, a triangle with round corners, runs between the two circles: it is where p is one half.*
 #
-# **12.p1.** The circles again, and three layers of eight hidden units, but without tanh: h = XW + b all the way. How
+# **12.p2.** The circles again, and three layers of eight hidden units, but without tanh: h = XW + b all the way. How
 # do they do beside a model without any hidden unit?
 #
 # - a) better: 24 units see more than none
@@ -257,7 +273,7 @@ plt.show()
 # - c) worse: too many weights for so few points
 
 # %%
-predict("12.p1", ...)
+predict("12.p2", ...)
 
 # %%
 deep = train_to(*read_state("circles_n0.1_x1+x2_3x8_linear_CE_r0.1_u1000"))
@@ -266,7 +282,7 @@ print(f"24 linear units: {deep.train_losses[-1]:.3f} nats, no hidden unit at all
 assert abs(deep.train_losses[-1] - line.train_losses[-1]) < 1e-3
 
 # %%
-reveal("12.p1", "b" if abs(deep.train_losses[-1] - line.train_losses[-1]) < 1e-3 else "a")
+reveal("12.p2", "b" if abs(deep.train_losses[-1] - line.train_losses[-1]) < 1e-3 else "a")
 
 # %% [markdown]
 # A product of matrices is a matrix. Without a bend in every unit, 24 of them are one straight line.
@@ -315,15 +331,30 @@ print("              its test loss was once below 0.36:", bool(big.test_losses.m
 assert big.train_losses[-1] < 0.35 < 0.4 < small.train_losses[-1]
 assert big.test_losses[-1] > small.test_losses[-1]
 assert big.test_losses.min() < 0.36
+assert abs(big.test_losses.min() - small.test_losses[-1]) < 0.01
 
 # %% [markdown]
 # It has learned the noise of its 200 points by heart: a lower training loss than the line's, and a higher test loss.
 # At its best moment it was about as good as the line. Stopping there has a name, early stopping. With noise this
 # strong there is little left for a curve to find.
 #
+# ### Exercise 12.5
+# From a blank page: when should it have stopped? Its losses on unseen points were looked at after 0, 10, 20, …
+# updates.
+
+
+# %%
+def best_moment(losses, every):
+    """Losses on unseen points, one look every so many updates, in; a number of updates out."""
+    ...  # your lines here
+
+
+check("12.5", best_moment)
+
+# %% [markdown]
 # ## 5. Squared error against cross-entropy
 #
-# That well-known browser playground offers squared error alone. Ours offers both. Does it matter?
+# The browser playground that this one follows offers squared error alone. Ours offers both. Does it matter?
 #
 # **Predict.** Circles, four tanh units, rate 1, 1,000 updates. Which loss gets more points right?
 
@@ -338,12 +369,12 @@ assert abs(stuck.train_losses[-1] - 0.25) < 0.01
 assert moving.train_losses[-1] < 0.6
 
 # %% [markdown]
-# Both. Small weights at the start give probabilities near ½, and there squared error is only half as steep. An honest
+# Neither: both pass 97 %. Small weights at the start give probabilities near ½, and there squared error is only half as steep. An honest
 # playground shows no winner here. (The last line of the table is another matter: two layers of sigmoids hand back
 # little slope, and half of little is less. After 500 updates squared error is still at 0.25, the price of p = ½.) The
 # difference is in how each loss treats a model that is **sure and wrong**.
 #
-# ### Exercise 12.5
+# ### Exercise 12.6
 # For target 1: how many times as steep in z is cross-entropy as squared error? Both slopes stand in your notes. At z
 # = 0 the answer is 2.
 
@@ -352,7 +383,7 @@ assert moving.train_losses[-1] < 0.6
 def slope_ratio(z): ...  # your lines here
 
 
-check("12.5", slope_ratio)
+check("12.6", slope_ratio)
 
 # %% [markdown]
 # ## 6. Break it: start sure and wrong
@@ -470,9 +501,13 @@ right_validation = p_validation.argmax(axis=1) == clothes.y_train[n_fit:]
 print("more than 60 % of the validation pictures right:", bool(right_validation.mean() > 0.6))
 
 # %% [markdown]
-# ### Exercise 12.6
-# How far can its probabilities be trusted? Sort the answers by how sure they were, into fifths. In each, compare the
-# mean of what was stated with the share that came true. The mean gap over all predictions is one number. Write it.
+# How far can its probabilities be trusted? Of all the times that a model says "80 %", it should be right four times in
+# five. How well what it states agrees with what comes true is called **calibration**. Accuracy is another matter.
+#
+# ### Exercise 12.7
+# Sort the predictions by the probability stated, into fifths of the scale: 0 to 20 %, 20 to 40 % and so on; 100 %
+# goes into the last. In each fifth, take the gap between the mean stated and the share that came true, without its
+# sign. Then take the mean of the gaps over all predictions: a fifth with many of them counts for many. Write it.
 
 
 # %%
@@ -481,10 +516,11 @@ def calibration_gap(p, right):
     ...  # your lines here
 
 
-check("12.6", calibration_gap)
+check("12.7", calibration_gap)
 
 # %% [markdown]
-# Now the test pictures, once.
+# Now the test pictures, once. A share among few predictions says little. So each share has a 95 % interval, made by a
+# rule that catches the long-run share about nineteen times in twenty.
 
 # %% tags=["nbval-ignore-output"]
 X_clothes_test = torch.from_numpy(np.divide(clothes.X_test, 255, dtype=np.float32))
@@ -519,7 +555,7 @@ Trained with: {project["loss"]}, Adam, learning rate {project["learning_rate"]},
 Data: {clothes.note}; {n_fit:,} to train, {len(y_clothes) - n_fit:,} to choose
 Test accuracy: {hit.mean():.1%}, 95 % interval {low:.1%} to {high:.1%}
 Weakest class: {weakest}, {by_class[weakest]:.0%} right
-States {stated.mean():.0%} in the mean
+States {stated.mean():.0%} on average
 Made for: ...
 Not to be used for: ...""")
 
@@ -554,7 +590,7 @@ print(describe_reliability(stated_by_me, came_true))
 # A few dozen predictions prove little: look at the intervals before you call yourself too sure.
 #
 # ### The fifteen questions again
-# You answered them in lesson 00. Answer them once more. What you gained is shown after the last one.
+# You answered them in lesson 01. Answer them once more. What you gained is shown after the last one.
 
 # %%
 inventory("after")
@@ -563,8 +599,8 @@ inventory("after")
 # ## Check the slide
 
 # %% [markdown]
-# **Claim (lecture 1).** The homework asks for blobs, circles and moons by name, and its name for the third function
-# of scikit-learn, as printed, is misspelt. **Predict**: would a misspelt name make other moons, or none?
+# **Claim (lecture 1).** The homework asks for blobs, circles and moons by name, and misspells scikit-learn's name for
+# the third. **Predict**: would a misspelt name make other moons, or none?
 
 # %%
 there = [name for name in ("make_blobs", "make_circles", "make_moons") if hasattr(sklearn.datasets, name)]
@@ -580,12 +616,12 @@ assert misspelt == []
 # %% [markdown]
 # ## Summary
 #
-# - A linear model draws a straight border. Blobs need no more; moons nearly; circles have nothing for it.
+# - A linear model draws a straight border. Blobs need no more; moons nearly; on circles its loss is a coin's.
 # - Features bend the border where you know how. Hidden units find the bend: three cuts close a circle.
 # - Without a bend in the units, layers add nothing.
 # - Squared error and cross-entropy agree near p = ½. Where a model is sure and wrong, squared error stands still.
 # - A lower training loss is no promise: on noisy moons the straight line wins.
-# - Accuracy says how often, **calibration** says how far to trust the number beside it. A **model card** says both, and
+# - Accuracy says how often, calibration says how far to trust the number beside it. A **model card** says both, and
 #   for what not.
 #
 # **Where this is used:** wherever a classifier is built; the order line, features, network is a good one. **Where it

@@ -104,7 +104,7 @@ def _compared(before: Mapping[str, str], after: Mapping[str, str]) -> str:
         return f"{now} {then} Nothing was left to gain."
     return (
         f"{now} {then} Normalised gain {normalised_gain(pre, post):.2f}: that part of what you could still gain, you "
-        "gained. In Hake's survey of mechanics courses, classes that listened gained 0.23 in the mean, and those "
+        "gained. In Hake's survey of mechanics courses, classes that listened gained 0.23 on average, and those "
         f"that took part 0.48. {total} questions to one person are a rough measure: one answer moves it by "
         f"{100 / total / (100 - pre):.2f}."
     )

@@ -96,7 +96,7 @@ def describe_reliability(p: npt.ArrayLike, right: npt.ArrayLike) -> str:
     """Say in words what the diagram shows and how little it proves: the text for who cannot see it.
 
     >>> print(describe_reliability([0.9] * 6, [True] * 6))
-    6 predictions: stated 90 % in the mean, came true 100 % (95 % interval 61 to 100 %).
+    6 predictions: stated 90 % on average, came true 100 % (95 % interval 61 to 100 %).
     Such a share may have come from chances as stated: this is no evidence of being too sure or not sure enough.
     Stated about 90 %: 6 of 6 came true, 61 to 100 %.
     """
@@ -108,7 +108,7 @@ def describe_reliability(p: npt.ArrayLike, right: npt.ArrayLike) -> str:
     low, high = wilson(int(hit.sum()), len(p))
     interval = f"95 % interval {_span(low, high)}"
     lines = [
-        f"{len(p)} predictions: stated {100 * stated:.0f} % in the mean, came true {100 * share:.0f} % ({interval})."
+        f"{len(p)} predictions: stated {100 * stated:.0f} % on average, came true {100 * share:.0f} % ({interval})."
     ]
     if low <= stated <= high:
         lines.append(

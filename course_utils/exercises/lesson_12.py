@@ -336,6 +336,86 @@ HIDDEN_GRADIENT = Exercise(
 # 12.5 --------------------------------------------------------------------------------------------------------------
 
 
+def best_moment(losses: FloatArray, every: int) -> int:
+    """Find the update at which losses on unseen points, looked at every `every` updates from 0 on, were lowest."""
+    return int(np.argmin(losses)) * every
+
+
+def _first_rise(losses: FloatArray, every: int) -> int:
+    rising = np.flatnonzero(np.diff(losses) > 0)
+    return int(rising[0] if len(rising) else len(losses) - 1) * every
+
+
+def _to_the_end(losses: FloatArray, every: int) -> int:
+    return (len(losses) - 1) * every
+
+
+def _look_not_update(losses: FloatArray, every: int) -> int:
+    return int(np.argmin(losses))
+
+
+def _counted_from_one(losses: FloatArray, every: int) -> int:
+    return (int(np.argmin(losses)) + 1) * every
+
+
+def _loss_itself(losses: FloatArray, every: int) -> float:
+    return float(np.min(losses))
+
+
+BEST_MOMENT = Exercise(
+    id="12.5",
+    prompt=(
+        "Write `best_moment(losses, every)`: losses on unseen points, looked at after 0, every, 2 every, ... "
+        "updates, in; the number of updates after which the loss was lowest out."
+    ),
+    reference=best_moment,
+    cases=(
+        (np.array([0.7, 0.5, 0.4, 0.45, 0.6]), 10),
+        (np.array([0.7, 0.6, 0.62, 0.5, 0.3, 0.35, 0.4]), 5),
+        (np.array([0.9, 0.5, 0.55, 0.45, 0.46, 0.2, 0.8, 0.25]), 100),
+    ),
+    hints=(
+        "Which look saw the lowest loss? np.argmin counts looks from 0.",
+        "Look 0 is at update 0, look 1 at update `every`.",
+        "int(np.argmin(losses)) is the look. Make updates of it.",
+    ),
+    misconceptions=(
+        Misconception(
+            "the first rise",
+            "That is where the loss went up for the first time. Did it never come lower again?",
+            _first_rise,
+            "Prechelt, 'Early stopping, but when?' (1998): real curves rise and fall many times",
+        ),
+        Misconception(
+            "trained to the end",
+            "There the training loss is lowest. Look at the losses on unseen points.",
+            _to_the_end,
+            "'more training is better', the belief that overfitting refutes",
+        ),
+        Misconception(
+            "looks counted as updates",
+            "That many looks were taken. How many updates lie between two of them?",
+            _look_not_update,
+            "epochs, evaluations and steps confused in the logs of every library",
+        ),
+        Misconception(
+            "counted from one",
+            "The first look is taken before any update: it stands at 0.",
+            _counted_from_one,
+            "counting from one",
+        ),
+        Misconception(
+            "the loss in place of the moment",
+            "That is how low it was. Asked is when.",
+            _loss_itself,
+            "min for argmin",
+        ),
+    ),
+)
+
+# 12.6 --------------------------------------------------------------------------------------------------------------
+
+
 def slope_ratio(z: FloatArray) -> FloatArray:
     """Divide the slope of cross-entropy by that of squared error, both with respect to the logit, for target 1."""
     p = sigmoid(z)
@@ -368,7 +448,7 @@ def _always_two(z: FloatArray) -> FloatArray:
 
 
 SLOPE_RATIO = Exercise(
-    id="12.5",
+    id="12.6",
     prompt=(
         "Write `slope_ratio(z)`: for target 1, how many times as steep in z is cross-entropy, -ln p, as squared "
         "error, (p - 1) squared?"
@@ -414,7 +494,7 @@ SLOPE_RATIO = Exercise(
     ),
 )
 
-# 12.6 --------------------------------------------------------------------------------------------------------------
+# 12.7 --------------------------------------------------------------------------------------------------------------
 
 
 def calibration_gap(p: FloatArray, right: FloatArray) -> float:
@@ -452,7 +532,7 @@ def _is_a_share(gap: FloatArray, p: FloatArray, right: FloatArray) -> str | None
 
 
 CALIBRATION_GAP = Exercise(
-    id="12.6",
+    id="12.7",
     prompt=(
         "Write `calibration_gap(p, right)`: stated probabilities (N,) in fifths of [0, 1], right (N,) of 0 and 1; "
         "the mean over predictions of |mean stated - share right| of their fifth."
@@ -504,4 +584,4 @@ CALIBRATION_GAP = Exercise(
 )
 
 
-EXERCISES = (BLOBS_STEP, WITH_SQUARES, BORDER_RADIUS, HIDDEN_GRADIENT, SLOPE_RATIO, CALIBRATION_GAP)
+EXERCISES = (BLOBS_STEP, WITH_SQUARES, BORDER_RADIUS, HIDDEN_GRADIENT, BEST_MOMENT, SLOPE_RATIO, CALIBRATION_GAP)
