@@ -291,7 +291,7 @@ for ax, name in zip(axes, ("blobs", "circles", "moons"), strict=False):
     points, kind = draw_toy(name, 200, noise=0.1, seed=0)
     for k, mark, colour in ((0, "o", "blue"), (1, "^", "vermilion")):
         ax.plot(*points[kind == k].T, mark, color=PALETTE[colour], markersize=4)
-    ax.set(title=name, xlabel="x1", ylabel="x2")
+    ax.set(title=name, xlabel="x1", ylabel="x2", aspect="equal")
 street = draw_street_scenes(20, seed=0)
 both = int((street.t == [1, 0, 1]).all(axis=1).argmax())
 axes[3].imshow(street.X[both].reshape(28, 28), cmap="gray_r")

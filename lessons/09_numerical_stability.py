@@ -168,7 +168,7 @@ assert 1e-14 < abs(by_cancelling / directly - 1) < 1e-12
 # ### Exercise 09.1
 # In float64. Between 1024 and 2048 the spacing is $2^a$. And from some power of two on, a 1 is too small to be seen:
 # $2^b$ is the first with $2^b + 1 = 2^b$. (A sum halfway between two floats goes to the even one, here $2^b$.) Give the
-# pair. To try it, write 2.0**b; Python's whole numbers have no spacing. Stuck? Run `hint("09.1")` after
+# pair. To try it, write `pow(2.0, b)`; Python's whole numbers have no spacing. Stuck? Run `hint("09.1")` after
 # `from course_utils.exercises import hint, solution`.
 
 # %%
