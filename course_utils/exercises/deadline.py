@@ -1,9 +1,11 @@
 """A time limit for a learner's function: a loop that never ends is stopped, and the kernel lives on.
 
 In the main thread of Linux and macOS a timer's signal does it, elsewhere a second thread that plants the exception.
-Both act between two steps of Python: a loop inside C (`sum(itertools.count())`) ends when it ends, and only the
-kernel's Restart is left. The signal also wakes a function that sleeps, and gets out of loops that catch everything;
-the second thread, which is what Windows has, waits for a sleeper and may be swallowed by a loop of naps.
+Both act between two steps of Python. Two limits, where only the kernel's Restart is left: a loop inside C, such as
+`sum(itertools.count())`, ends when it ends; a function that calls itself twice and catches everything at every level
+has a million levels that each catch it anew. The signal also wakes a function that sleeps, and gets out of loops that
+catch everything; the second thread, which is what Windows has, waits for a sleeper and may be swallowed by a loop of
+naps.
 """
 
 from __future__ import annotations

@@ -79,8 +79,8 @@ def check(exercise_id: str, answer: Any) -> Verdict:
     """Hold an answer against exercise `exercise_id` ("08.2") and say: right, wrong and which idea, or not attempted.
 
     `answer` is the object itself, a function or a value; None, ... and a function that returns nothing count as
-    not attempted. The answer gets copies of every input, and five seconds. An unknown id raises ValueError. With
-    COURSE_STRICT=1 a wrong answer raises WrongAnswerError.
+    not attempted. The answer gets copies of every input, and five seconds (a loop inside C cannot be stopped). An
+    unknown id raises ValueError. With COURSE_STRICT=1 a wrong answer raises WrongAnswerError.
 
     >>> check("08.1", None)
     08.1 not attempted yet. Stuck? hint("08.1")
