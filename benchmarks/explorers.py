@@ -36,7 +36,7 @@ TRIED = """The peer has the same server and the same page. Three things brought 
 
 | way | gave |
 |---|---|
-| still parts drawn once, only what moves drawn again | a figure of 90 to 370 ms in 20 to 35 ms |
+| still parts drawn once, only what moves drawn again | a figure of 80 to 370 ms in 16 to 35 ms |
 | PNG without filters (Pillow tries five on every row) | 5 to 8 ms instead of 12 to 22, and a file as small |
 | messages sent at once (`course_utils/server.py`) | a slider's next value leaves the page some 35 ms earlier |
 

@@ -575,9 +575,9 @@ def test_without_the_record_both_are_kept(lessons: Course, record: str | None) -
 
 
 def test_lab_listens_to_this_machine_and_keeps_its_token() -> None:
-    options = course.lab_options(Path("/a course/work"), [Path("/a course/work/08 ten.ipynb")])
+    options = course.lab_options(Path("/a course/copies"), [Path("/a course/copies/08 ten.ipynb")])
     assert "--ip=127.0.0.1" in options
-    assert "--ServerApp.root_dir=/a course/work" in options
+    assert "--ServerApp.root_dir=/a course/copies" in options
     assert "--LabApp.default_url=/lab/tree/08%20ten.ipynb" in options
     assert not [option for option in options if "token" in option or "password" in option or "allow" in option]
 
