@@ -473,7 +473,7 @@ The points are chosen to hurt: logits of every size, from the smallest subnormal
 the neighbours of each place where a formula changes; ties; one logit that rules its row; rows far from zero; rows of
 log-probabilities, whose logsumexp is almost zero. The course promises at most 4 for what acts on each entry
 (sigmoid to log_sigmoid in the table), and at most 8 for what adds up a row and for the losses of single samples.
-`tests/test_accuracy.py` holds it to that on fewer points.
+`tests/unit/test_accuracy.py` holds it to that on fewer points.
 
 "slide" is the formula as a lecture prints it. Where a library has no such function, its column combines the nearest
 ones it has (the code says how), or is empty. "no digit" means further from the truth than 1 is from 2.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 # docs/index.md leads into the site, where tools/site.py checks every link.
 DOCS = [page for page in sorted((ROOT / "docs").glob("*.md")) if page.name != "index.md"]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *DOCS]

@@ -32,7 +32,7 @@ from course_utils.explorers.engine import Explorer, _limits, encode_png
 from course_utils.plots import DIVERGING, PALETTE
 from tools.explorers import find
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 EACH = pytest.mark.parametrize("name", find())
 STATES = 6
 CAMERA = ("azimuth", "elevation")  # no number in the code hangs on where one stands

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PIP = [sys.executable, "-m", "pip", "--isolated", "--disable-pip-version-check"]
 
 # Isolated (-I): neither the current folder nor PYTHONPATH counts. The wheel goes before an editable install.

@@ -16,7 +16,7 @@ import pytest
 
 from tools import build
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 LESSON = """# %% [markdown]
 # # A lesson for the builder
 

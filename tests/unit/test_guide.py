@@ -10,7 +10,7 @@ import pytest
 
 from course_utils.exercises.engine import exercises_of
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "docs" / "guide"
 PAGES = {path.stem: path.read_text(encoding="utf-8") for path in sorted(GUIDE.glob("[0-9][0-9].md"))}
 LESSONS = {path.name[:2]: path.read_text(encoding="utf-8") for path in (ROOT / "lessons").glob("[0-9][0-9]_*.py")}

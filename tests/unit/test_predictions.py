@@ -27,7 +27,7 @@ from course_utils.gradients import forward_difference
 from course_utils.numerics import FloatArray
 from course_utils.probability import kl_divergence
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(autouse=True)

@@ -23,7 +23,7 @@ from course_utils.classroom.needed import checked, needed
 from course_utils.exercises.behaviour import Behaviour, Run, observe
 from course_utils.exercises.engine import Exercise, exercises_of
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 LESSONS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 EXERCISES = [each for number in range(13) for each in exercises_of(f"{number:02d}")]
 

@@ -18,7 +18,7 @@ from packaging.requirements import Requirement
 from course_utils import datasets
 from course_utils.checkup import FETCH, MEND, OLDEST_PYTHON, PACKAGES, Checkup, Finding, checkup
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def finding(what: str) -> Finding:

@@ -1,1 +1,0 @@
-# A package, so that its conftest.py is not taken for the one above.  # noqa: N999
