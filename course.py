@@ -209,7 +209,7 @@ def install(root: Path) -> None:
     except SetUpError:
         say(f"  {CPU_WHEELS} has no answer: taking the standard PyTorch, which may download gigabytes of CUDA.")
         run(root, "the standard PyTorch", *pip, torch)
-    run(root, "JupyterLab and the other packages", *pip, "-c", "constraints.txt", "-e", ".[test]")
+    run(root, "JupyterLab and the other packages", *pip, "-c", "constraints.txt", "-e", ".[lab,test]")
     silence_news(root / ".venv")
     # The font list takes matplotlib seconds to make and a warning in the first lesson's output to announce.
     run(root, "a first import of everything", python, "-c", f"import {', '.join(MODULES)}, matplotlib.font_manager")

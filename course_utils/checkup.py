@@ -16,7 +16,6 @@ PACKAGES = {
     "anywidget": "0.9",
     "filelock": "3.16",
     "ipywidgets": "8.1",
-    "jupyterlab": "4.4",
     "matplotlib": "3.10",
     "numpy": "2.1",
     "platformdirs": "4.3",

@@ -129,7 +129,7 @@ def test_torch_comes_by_itself_as_pinned(checkout: Checkout, monkeypatch: pytest
     pip = (python, "-m", "pip", "install", "--progress-bar", "off")
     index = ("--index-url", "https://download.pytorch.org/whl/cpu")
     assert checkout.commands[1] == (*pip, "--no-deps", "--retries", "0", *index, "torch==1.2.3")
-    assert checkout.commands[2] == (*pip, "-c", "constraints.txt", "-e", ".[test]")
+    assert checkout.commands[2] == (*pip, "-c", "constraints.txt", "-e", ".[lab,test]")
 
 
 def test_macos_needs_no_index(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:

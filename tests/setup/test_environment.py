@@ -82,7 +82,8 @@ def pyproject() -> Any:
 
 def declared_ranges(project: Any) -> Ranges:
     table = project["project"]
-    lines = [*table["dependencies"], *table["optional-dependencies"]["test"]]
+    extras = table["optional-dependencies"]
+    lines = [*table["dependencies"], *extras["lab"], *extras["test"]]
     requirements = [Requirement(line) for line in lines]
     return {canonicalize_name(requirement.name): requirement.specifier for requirement in requirements}
 

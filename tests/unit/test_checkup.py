@@ -105,5 +105,5 @@ def test_it_can_be_asked_where_nothing_is_installed() -> None:
     command = [sys.executable, "-S", "-c", code]
     answer = subprocess.run(command, capture_output=True, text=True, env={"PYTHONPATH": str(ROOT)}, cwd=ROOT)
     assert answer.returncode == 0, answer.stderr
-    assert "missing anywidget, filelock, ipywidgets, jupyterlab" in answer.stdout
+    assert "missing anywidget, filelock, ipywidgets, matplotlib" in answer.stdout
     assert answer.stdout.rstrip().endswith(MEND)
