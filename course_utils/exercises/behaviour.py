@@ -144,9 +144,10 @@ def _alike(a: Any, b: Any) -> bool:
     return isinstance(after, np.ndarray) and same(after, before, 0)
 
 
-def same(a: Plain, b: Plain, tolerance: float) -> bool:
-    """Whether two results are the same: in shape and, up to the tolerance, absolute and relative, in every number."""
+def same(a: Plain, b: Plain, tolerance: float, absolute: float | None = None) -> bool:
+    """Whether two results are the same: in shape and in every number, up to a relative and an absolute tolerance."""
     if not (isinstance(a, np.ndarray) and isinstance(b, np.ndarray)):
         return type(a) is type(b) and a == b
     a, b = np.asarray(a, float), np.asarray(b, float)
-    return a.shape == b.shape and np.allclose(a, b, rtol=tolerance, atol=tolerance, equal_nan=True)
+    absolute = tolerance if absolute is None else absolute
+    return a.shape == b.shape and np.allclose(a, b, rtol=tolerance, atol=absolute, equal_nan=True)

@@ -21,6 +21,7 @@ from typing import Any, Literal
 import numpy as np
 
 from course_utils.exercises.behaviour import SECONDS, Behaviour, Case, Plain, Run, observe, plain, same
+from course_utils.exercises.words import literal
 from course_utils.memory import record_check
 
 Outcome = Literal["right", "wrong", "not attempted"]
@@ -38,7 +39,11 @@ class Misconception:
 
 @dataclass(frozen=True)
 class Property:
-    """A fact that every right answer has: `complaint(result, *case)` says what is wrong with one result, or None."""
+    """A fact that every right answer has, which says more of a wrong one than what was expected.
+
+    `complaint(result, *case, tolerance)` says what is wrong with one result, or None. It may find fault only beyond
+    the tolerance of its exercise, absolute.
+    """
 
     name: str
     complaint: Callable[..., str | None]
@@ -46,7 +51,12 @@ class Property:
 
 @dataclass(frozen=True)
 class Exercise:
-    """One exercise. `reference` is a function called with each case, smallest first, or a value (no cases)."""
+    """One exercise. `reference` is a function called with each case, smallest first, or a value (no cases).
+
+    A number is right within `tolerance`, absolute and relative. Where digits are the subject, `relative_error` says
+    how much of a number, however small, may be wrong. The notebook checks a function under the name of its reference
+    and a value under `name`.
+    """
 
     id: str
     prompt: str
@@ -56,6 +66,8 @@ class Exercise:
     cases: tuple[Case, ...] = ((),)
     properties: tuple[Property, ...] = ()
     tolerance: float = 1e-6
+    relative_error: float | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,11 +133,15 @@ def hint(exercise_id: str) -> str:
 
 
 def solution(exercise_id: str) -> str:
-    """Return the source of the reference, the very code that the tests run, or the value where the answer is one."""
-    reference = exercise(exercise_id).reference
-    if not callable(reference):
-        return _Text(f"The answer is {_show(reference)}.")
-    return _Text(inspect.getsource(reference))
+    """Return code to paste into the lesson: the very function that the tests run, or a value under its name.
+
+    >>> solution("08.5")
+    updates = 3752
+    """
+    found = exercise(exercise_id)
+    if callable(found.reference):
+        return _Text(inspect.getsource(found.reference))
+    return _Text(f"{found.name} = {literal(found.reference)}")
 
 
 class _Text(str):
@@ -200,20 +216,23 @@ def _complaint(found: Exercise, case: Case, result: Plain) -> str | None:
         return f"expected numbers, got {_show(result)}"
     if result.shape != np.shape(expected):
         return f"expected shape {np.shape(expected)}, got shape {result.shape}"
-    numbers = result.astype(int) if result.dtype.kind in "bu" else result  # so that a property can subtract
+    if _is_right(found, result, expected):
+        return None
+    numbers = result.astype(int if result.dtype.kind in "bu" else float)  # so that a property can subtract
     for each in found.properties:
         with np.errstate(all="ignore"):
-            complaint = each.complaint(numbers, *copy.deepcopy(case))
+            complaint = each.complaint(numbers, *copy.deepcopy(case), found.tolerance)
         if complaint is not None:
             return f"{each.name}: {complaint}"
+    # Where the answer is a value, saying what was expected would end the exercise.
+    return f"expected {_show(expected)}, got {_show(result)}" if callable(found.reference) else f"not {_show(result)}"
+
+
+def _is_right(found: Exercise, result: Plain, expected: Plain) -> bool:
+    """Whether a result agrees with the expected one. Properties only say more of a result that does not."""
     if not same(result, expected, found.tolerance):
-        # Where the answer is a value, saying what was expected would end the exercise.
-        return (
-            f"expected {_show(expected)}, got {_show(result)}"
-            if callable(found.reference)
-            else f"not {_show(result)}"
-        )
-    return None
+        return False
+    return found.relative_error is None or same(result, expected, found.relative_error, absolute=0)
 
 
 def _explain(found: Exercise, behaviour: Behaviour, case: Case, complaint: str) -> Verdict:

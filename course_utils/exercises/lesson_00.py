@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from course_utils.exercises.engine import Exercise, Misconception, Property
-from course_utils.numerics import FloatArray, IntArray
+from course_utils.exercises.words import number
 
 # 00.1 --------------------------------------------------------------------------------------------------------------
 
 QUESTIONS = Exercise(
     id="00.1",
+    name="kinds",
     prompt="Which of six questions are classification? Give six numbers, 1 for classification, 0 for regression.",
     reference=(0, 1, 0, 1, 1, 0),
     hints=(
@@ -55,38 +56,36 @@ QUESTIONS = Exercise(
 # 00.2 --------------------------------------------------------------------------------------------------------------
 
 
-def decide(p: FloatArray) -> IntArray:
+def decide(p):
     """Probabilities (N, K) in, the most probable class of each row (N,) out."""
-    most_probable: IntArray = p.argmax(axis=1)
-    return most_probable
+    return p.argmax(axis=1)
 
 
-def _largest_probability(p: FloatArray) -> FloatArray:
-    largest: FloatArray = p.max(axis=1)
-    return largest
+def _largest_probability(p):
+    return p.max(axis=1)
 
 
-def _down_the_columns(p: FloatArray) -> IntArray:
+def _down_the_columns(p):
     return decide(p.T)
 
 
-def _least_probable(p: FloatArray) -> IntArray:
+def _least_probable(p):
     return decide(-p)
 
 
-def _counted_from_one(p: FloatArray) -> IntArray:
+def _counted_from_one(p):
     return decide(p) + 1
 
 
-def _one_in_the_whole_table(p: FloatArray) -> IntArray:
+def _one_in_the_whole_table(p):
     return np.asarray(p.argmax())
 
 
-def _above_one_half(p: FloatArray) -> IntArray:
+def _above_one_half(p):
     return decide((p > 0.5).astype(float))
 
 
-def _whole_numbers(classes: FloatArray, p: FloatArray) -> str | None:
+def _whole_numbers(classes, p, tolerance):
     whole = (classes == np.floor(classes)).all()
     return None if whole else f"got {classes}, but a class is a whole number: its place in the row"
 
@@ -149,38 +148,38 @@ DECIDE = Exercise(
 # 00.3 --------------------------------------------------------------------------------------------------------------
 
 
-def accuracy(predicted: IntArray, y: IntArray) -> float:
+def accuracy(predicted, y):
     """Predicted and true classes (N,) in, the share that is right out, from 0 to 1."""
     return float((predicted == y).mean())
 
 
-def _number_right(predicted: IntArray, y: IntArray) -> float:
+def _number_right(predicted, y):
     return accuracy(predicted, y) * len(y)
 
 
-def _share_wrong(predicted: IntArray, y: IntArray) -> float:
+def _share_wrong(predicted, y):
     return 1 - accuracy(predicted, y)
 
 
-def _percent(predicted: IntArray, y: IntArray) -> float:
+def _percent(predicted, y):
     return 100 * accuracy(predicted, y)
 
 
-def _mean_distance(predicted: IntArray, y: IntArray) -> float:
+def _mean_distance(predicted, y):
     return float(np.abs(predicted - y).mean())
 
 
-def _all_or_nothing(predicted: IntArray, y: IntArray) -> float:
+def _all_or_nothing(predicted, y):
     return float((predicted == y).all())
 
 
-def _one_by_one(predicted: IntArray, y: IntArray) -> IntArray:
-    verdicts: IntArray = (predicted == y).astype(np.int64)
-    return verdicts
+def _one_by_one(predicted, y):
+    return (predicted == y).astype(np.int64)
 
 
-def _a_share(share: FloatArray, predicted: IntArray, y: IntArray) -> str | None:
-    return None if 0 <= share <= 1 else f"got {share:.4g}, but a share lies between 0 and 1"
+def _a_share(share, predicted, y, tolerance):
+    inside = -tolerance <= share <= 1 + tolerance
+    return None if inside else f"got {number(share, beside=1)}, but a share lies between 0 and 1"
 
 
 ACCURACY = Exercise(

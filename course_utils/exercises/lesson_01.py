@@ -5,33 +5,33 @@ from __future__ import annotations
 import numpy as np
 
 from course_utils.exercises.engine import Exercise, Misconception, Property
-from course_utils.numerics import FloatArray, IntArray
+from course_utils.exercises.words import number
 
 # 01.1 --------------------------------------------------------------------------------------------------------------
 
 
-def probability_of(P: FloatArray, event: IntArray) -> float:
+def probability_of(P, event):
     """Sum of the probabilities of the outcomes in the event, given by their numbers."""
     return float(P[event].sum())
 
 
-def _everything(P: FloatArray, event: IntArray) -> float:
+def _everything(P, event):
     return float(P.sum())
 
 
-def _mean_mass(P: FloatArray, event: IntArray) -> float:
+def _mean_mass(P, event):
     return float(P[event].mean())
 
 
-def _all_at_once(P: FloatArray, event: IntArray) -> float:
+def _all_at_once(P, event):
     return float(P[event].prod())
 
 
-def _as_if_independent(P: FloatArray, event: IntArray) -> float:
+def _as_if_independent(P, event):
     return float(1 - (1 - P[event]).prod())
 
 
-def _counting(P: FloatArray, event: IntArray) -> float:
+def _counting(P, event):
     return len(event) / len(P)
 
 
@@ -87,32 +87,30 @@ EVENT = Exercise(
 # 01.2 --------------------------------------------------------------------------------------------------------------
 
 
-def running_frequency(happened: IntArray) -> FloatArray:
+def running_frequency(happened):
     """Share of the draws up to and including each one in which the event happened."""
-    share: FloatArray = np.cumsum(happened) / np.arange(1, len(happened) + 1)
-    return share
+    return np.cumsum(happened) / np.arange(1, len(happened) + 1)
 
 
-def _running_count(happened: IntArray) -> FloatArray:
+def _running_count(happened):
     return np.cumsum(happened).astype(float)
 
 
-def _share_of_all_draws(happened: IntArray) -> FloatArray:
-    share: FloatArray = np.cumsum(happened) / len(happened)
-    return share
+def _share_of_all_draws(happened):
+    return np.cumsum(happened) / len(happened)
 
 
-def _draws_counted_from_zero(happened: IntArray) -> FloatArray:
-    share: FloatArray = np.cumsum(happened) / np.arange(len(happened))
-    return share
+def _draws_counted_from_zero(happened):
+    return np.cumsum(happened) / np.arange(len(happened))
 
 
-def _running_misses(happened: IntArray) -> FloatArray:
+def _running_misses(happened):
     return 1 - running_frequency(happened)
 
 
-def _a_share(result: FloatArray, happened: IntArray) -> str | None:
-    return "got a value outside [0, 1]" if ((result < 0) | (result > 1)).any() else None
+def _a_share(result, happened, tolerance):
+    outside = result[(result < -tolerance) | (result > 1 + tolerance)]
+    return f"got {number(outside[0], beside=1)}, but a share lies between 0 and 1" if len(outside) else None
 
 
 RUNNING = Exercise(
@@ -162,6 +160,7 @@ RUNNING = Exercise(
 
 EITHER = Exercise(
     id="01.3",
+    name="rain_or_sun",
     prompt="P(rain) = 0.05, P(sun) = 0.4, P(rain and sun) = 0.03. What is P(rain or sun)?",
     reference=0.42,
     tolerance=1e-3,
@@ -207,35 +206,35 @@ EITHER = Exercise(
 # 01.4 --------------------------------------------------------------------------------------------------------------
 
 
-def given_column(joint: FloatArray) -> FloatArray:
+def given_column(joint):
     """P(row | column) from P(row and column): every column divided by its sum."""
-    conditional: FloatArray = joint / joint.sum(axis=0)
-    return conditional
+    return joint / joint.sum(axis=0)
 
 
-def _not_divided(joint: FloatArray) -> FloatArray:
+def _not_divided(joint):
     return joint.copy()
 
 
-def _given_row(joint: FloatArray) -> FloatArray:
-    conditional: FloatArray = joint / joint.sum(axis=1, keepdims=True)
-    return conditional
+def _given_row(joint):
+    return joint / joint.sum(axis=1, keepdims=True)
 
 
-def _condition_ignored(joint: FloatArray) -> FloatArray:
+def _condition_ignored(joint):
     return np.broadcast_to(joint.sum(axis=1, keepdims=True), joint.shape).copy()
 
 
-def _multiplied(joint: FloatArray) -> FloatArray:
-    product: FloatArray = joint * joint.sum(axis=0)
-    return product
+def _multiplied(joint):
+    return joint * joint.sum(axis=0)
 
 
-def _columns_sum_to_one(result: FloatArray, joint: FloatArray) -> str | None:
+def _columns_sum_to_one(result, joint, tolerance):
     totals = result.sum(axis=0)
-    if np.allclose(totals, 1):
-        return None
-    return f"a column sums to {totals[np.argmax(abs(totals - 1))]:.4g}, but given the column some row happens"
+    off = np.flatnonzero(np.abs(totals - 1) > tolerance)
+    return (
+        f"column {off[0]} sums to {number(totals[off[0]], beside=1)}, but given the column some row happens"
+        if len(off)
+        else None
+    )
 
 
 GIVEN = Exercise(
@@ -284,31 +283,30 @@ GIVEN = Exercise(
 # 01.5 --------------------------------------------------------------------------------------------------------------
 
 
-def complete(free: FloatArray) -> FloatArray:
+def complete(free):
     """Distribution (K,) from its first K - 1 entries: the last is what is left of one."""
     return np.append(free, 1 - free.sum())
 
 
-def _scaled(free: FloatArray) -> FloatArray:
-    scaled: FloatArray = free / free.sum()
-    return scaled
+def _scaled(free):
+    return free / free.sum()
 
 
-def _nothing_left(free: FloatArray) -> FloatArray:
+def _nothing_left(free):
     return np.append(free, 0.0)
 
 
-def _rest_in_front(free: FloatArray) -> FloatArray:
+def _rest_in_front(free):
     return np.append(1 - free.sum(), free)
 
 
-def _rest_of_the_last(free: FloatArray) -> FloatArray:
+def _rest_of_the_last(free):
     return np.append(free, 1 - free[-1])
 
 
-def _sums_to_one(result: FloatArray, free: FloatArray) -> str | None:
+def _sums_to_one(result, free, tolerance):
     total = result.sum()
-    return None if np.isclose(total, 1) else f"got a sum of {total:.4g}, where one is needed"
+    return f"got a sum of {number(total, beside=1)}, where one is needed" if abs(total - 1) > tolerance else None
 
 
 COMPLETE = Exercise(
@@ -357,24 +355,24 @@ COMPLETE = Exercise(
 # 01.6 --------------------------------------------------------------------------------------------------------------
 
 
-def to_class(values: FloatArray) -> IntArray:
+def to_class(values):
     """Number of the bin of each value: 0 for (0, 1], 1 for (1, 2], and so on."""
     return np.ceil(values).astype(np.int64) - 1
 
 
-def _floor(values: FloatArray) -> IntArray:
+def _floor(values):
     return np.floor(values).astype(np.int64)
 
 
-def _counted_from_one(values: FloatArray) -> IntArray:
+def _counted_from_one(values):
     return np.ceil(values).astype(np.int64)
 
 
-def _nearest(values: FloatArray) -> IntArray:
+def _nearest(values):
     return np.rint(values).astype(np.int64)
 
 
-def _one_too_low(values: FloatArray) -> IntArray:
+def _one_too_low(values):
     return np.floor(values).astype(np.int64) - 1
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from course_utils.activations import sigmoid as stable_sigmoid
+from course_utils.activations import sigmoid
 from course_utils.exercises.behaviour import Case
 from course_utils.exercises.engine import Exercise, Misconception, Property
-from course_utils.numerics import FloatArray
+from course_utils.exercises.words import number
 
 LOGITS: tuple[Case, ...] = (
     (np.array([0.0]),),
@@ -18,48 +18,49 @@ LOGITS: tuple[Case, ...] = (
 # 03.1 --------------------------------------------------------------------------------------------------------------
 
 
-def sigmoid(z: FloatArray) -> FloatArray:
+def my_sigmoid(z):
     """Squeeze every logit into (0, 1)."""
-    p: FloatArray = 1 / (1 + np.exp(-z))
-    return p
+    return 1 / (1 + np.exp(-z))
 
 
-def _mirrored(z: FloatArray) -> FloatArray:
-    return sigmoid(-z)
+def _mirrored(z):
+    return my_sigmoid(-z)
 
 
-def _brackets_forgotten(z: FloatArray) -> FloatArray:
-    e: FloatArray = 1 / 1 + np.exp(-z)
-    return e
+def _brackets_forgotten(z):
+    return 1 / 1 + np.exp(-z)
 
 
-def _tanh(z: FloatArray) -> FloatArray:
+def _tanh(z):
     return np.tanh(z)
 
 
-def _step(z: FloatArray) -> FloatArray:
+def _step(z):
     return (z > 0).astype(float)
 
 
-def _ratio_to_the_batch(z: FloatArray) -> FloatArray:
-    share: FloatArray = np.exp(z) / np.exp(z).sum()
-    return share
+def _ratio_to_the_batch(z):
+    return np.exp(z) / np.exp(z).sum()
 
 
-def _between_0_and_1(p: FloatArray, z: FloatArray) -> str | None:
-    outside = np.flatnonzero((p < 0) | (p > 1))
-    return f"got {p[outside[0]]:.4g} for z = {z[outside[0]]:g}, which is no probability" if len(outside) else None
+def _between_0_and_1(p, z, tolerance):
+    outside = np.flatnonzero((p < -tolerance) | (p > 1 + tolerance))
+    return (
+        f"got {number(p[outside[0]], beside=1)} for z = {number(z[outside[0]])}, which is no probability"
+        if len(outside)
+        else None
+    )
 
 
-def _symmetric(p: FloatArray, z: FloatArray) -> str | None:
-    half = p[z == 0]
-    return f"got {half[0]:.4g} for z = 0, where neither answer is favoured" if len(half) and half[0] != 0.5 else None
+def _symmetric(p, z, tolerance):
+    off = [half for half in p[z == 0] if abs(half - 0.5) > tolerance]
+    return f"got {number(off[0], beside=0.5)} for z = 0, where neither answer is favoured" if off else None
 
 
 SIGMOID = Exercise(
     id="03.1",
-    prompt="Write `sigmoid(z)`: logits (N,) in, probabilities (N,) out.",
-    reference=sigmoid,
+    prompt="Write `my_sigmoid(z)`: logits (N,) in, probabilities (N,) out.",
+    reference=my_sigmoid,
     cases=LOGITS,
     properties=(
         Property("a probability lies between 0 and 1", _between_0_and_1),
@@ -107,43 +108,44 @@ SIGMOID = Exercise(
 # 03.2 --------------------------------------------------------------------------------------------------------------
 
 
-def sigmoid_slope(z: FloatArray) -> FloatArray:
+def my_slope(z):
     """Slope of the sigmoid at each logit."""
     p = sigmoid(z)
     return p * (1 - p)
 
 
-def _logit_for_probability(z: FloatArray) -> FloatArray:
+def _logit_for_probability(z):
     return z * (1 - z)
 
 
-def _one_factor(z: FloatArray) -> FloatArray:
+def _one_factor(z):
     return 1 - sigmoid(z)
 
 
-def _inner_slope_forgotten(z: FloatArray) -> FloatArray:
-    slope: FloatArray = sigmoid(z) ** 2
-    return slope
+def _inner_slope_forgotten(z):
+    return sigmoid(z) ** 2
 
 
-def _falling(z: FloatArray) -> FloatArray:
-    return -sigmoid_slope(z)
+def _falling(z):
+    return -my_slope(z)
 
 
-def _slope_of_tanh(z: FloatArray) -> FloatArray:
+def _slope_of_tanh(z):
     return 1 - sigmoid(z) ** 2
 
 
-def _rises_at_most_a_quarter(slope: FloatArray, z: FloatArray) -> str | None:
-    if (slope < 0).any():
-        return f"got {slope.min():.4g}, but the sigmoid rises everywhere"
-    return f"got {slope.max():.4g}, but it never rises by more than 0.25" if slope.max() > 0.25 else None
+def _rises_at_most_a_quarter(slope, z, tolerance):
+    low, high = slope.min(), slope.max()
+    if low < -tolerance:
+        return f"got {number(low)}, but the sigmoid rises everywhere"
+    over = high > 0.25 + tolerance
+    return f"got {number(high, beside=0.25)}, but it never rises by more than 0.25" if over else None
 
 
 SIGMOID_SLOPE = Exercise(
     id="03.2",
-    prompt="Write `sigmoid_slope(z)`: logits (N,) in, the slope of the sigmoid at each of them out.",
-    reference=sigmoid_slope,
+    prompt="Write `my_slope(z)`: logits (N,) in, the slope of the sigmoid at each of them out.",
+    reference=my_slope,
     cases=LOGITS,
     properties=(Property("the slope lies between 0 and 0.25", _rises_at_most_a_quarter),),
     hints=(
@@ -188,53 +190,47 @@ SIGMOID_SLOPE = Exercise(
 # 03.3 --------------------------------------------------------------------------------------------------------------
 
 
-def standardise(X: FloatArray) -> FloatArray:
+def my_standardise(X):
     """Give every column mean 0 and standard deviation 1."""
-    standardised: FloatArray = (X - X.mean(axis=0)) / X.std(axis=0)
-    return standardised
+    return (X - X.mean(axis=0)) / X.std(axis=0)
 
 
-def _over_the_whole_table(X: FloatArray) -> FloatArray:
-    whole: FloatArray = (X - X.mean()) / X.std()
-    return whole
+def _over_the_whole_table(X):
+    return (X - X.mean()) / X.std()
 
 
-def _by_row(X: FloatArray) -> FloatArray:
-    return standardise(X.T).T
+def _by_row(X):
+    return my_standardise(X.T).T
 
 
-def _by_variance(X: FloatArray) -> FloatArray:
-    by_variance: FloatArray = (X - X.mean(axis=0)) / X.var(axis=0)
-    return by_variance
+def _by_variance(X):
+    return (X - X.mean(axis=0)) / X.var(axis=0)
 
 
-def _not_centred(X: FloatArray) -> FloatArray:
-    scaled: FloatArray = X / X.std(axis=0)
-    return scaled
+def _not_centred(X):
+    return X / X.std(axis=0)
 
 
-def _to_0_and_1(X: FloatArray) -> FloatArray:
-    scaled: FloatArray = (X - X.min(axis=0)) / (X.max(axis=0) - X.min(axis=0))
-    return scaled
+def _to_0_and_1(X):
+    return (X - X.min(axis=0)) / (X.max(axis=0) - X.min(axis=0))
 
 
-def _rows_of_length_1(X: FloatArray) -> FloatArray:
-    rows: FloatArray = X / np.linalg.norm(X, axis=1, keepdims=True)
-    return rows
+def _rows_of_length_1(X):
+    return X / np.linalg.norm(X, axis=1, keepdims=True)
 
 
-def _columns_centred_and_scaled(Z: FloatArray, X: FloatArray) -> str | None:
+def _columns_centred_and_scaled(Z, X, tolerance):
     for name, values, wanted in (("mean", Z.mean(axis=0), 0), ("standard deviation", Z.std(axis=0), 1)):
-        off = np.flatnonzero(np.abs(values - wanted) > 1e-9)
+        off = np.flatnonzero(np.abs(values - wanted) > tolerance)
         if len(off):
-            return f"column {off[0]} has {name} {values[off[0]]:.4g}, not {wanted}"
+            return f"column {off[0]} has {name} {number(values[off[0]], beside=wanted)}, not {wanted}"
     return None
 
 
 STANDARDISE = Exercise(
     id="03.3",
-    prompt="Write `standardise(X)`: every column of X (N, D) less its mean, divided by its standard deviation.",
-    reference=standardise,
+    prompt="Write `my_standardise(X)`: every column of X (N, D) less its mean, divided by its standard deviation.",
+    reference=my_standardise,
     cases=(
         (np.array([[1.0, 10.0], [3.0, 50.0]]),),
         (np.array([[13.0, 26.0, 9.0], [2.0, 14.0, 6.0], [14.0, 20.0, 3.0], [23.0, 25.0, 9.0]]),),
@@ -289,49 +285,49 @@ STANDARDISE = Exercise(
 # 03.4 --------------------------------------------------------------------------------------------------------------
 
 
-def mse_gradient(z: FloatArray, t: FloatArray) -> FloatArray:
+def my_mse_gradient(z, t):
     """Gradient of the mean squared error of sigmoids with respect to the logits."""
-    p = stable_sigmoid(z)
-    dz: FloatArray = 2 * (p - t) * p * (1 - p) / len(z)
-    return dz
+    p = sigmoid(z)
+    return 2 * (p - t) * p * (1 - p) / len(z)
 
 
-def _without_the_slope(z: FloatArray, t: FloatArray) -> FloatArray:
-    dz: FloatArray = 2 * (stable_sigmoid(z) - t) / len(z)
-    return dz
+def _without_the_slope(z, t):
+    return 2 * (sigmoid(z) - t) / len(z)
 
 
-def _without_the_two(z: FloatArray, t: FloatArray) -> FloatArray:
-    return mse_gradient(z, t) / 2
+def _without_the_two(z, t):
+    return my_mse_gradient(z, t) / 2
 
 
-def _uphill(z: FloatArray, t: FloatArray) -> FloatArray:
-    return -mse_gradient(z, t)
+def _uphill(z, t):
+    return -my_mse_gradient(z, t)
 
 
-def _of_the_sum(z: FloatArray, t: FloatArray) -> FloatArray:
-    return mse_gradient(z, t) * len(z)
+def _of_the_sum(z, t):
+    return my_mse_gradient(z, t) * len(z)
 
 
-def _of_cross_entropy(z: FloatArray, t: FloatArray) -> FloatArray:
-    dz: FloatArray = (stable_sigmoid(z) - t) / len(z)
-    return dz
+def _of_cross_entropy(z, t):
+    return (sigmoid(z) - t) / len(z)
 
 
-def _slope_from_the_target(z: FloatArray, t: FloatArray) -> FloatArray:
-    dz: FloatArray = 2 * (stable_sigmoid(z) - t) * t * (1 - t) / len(z)
-    return dz
+def _slope_from_the_target(z, t):
+    return 2 * (sigmoid(z) - t) * t * (1 - t) / len(z)
 
 
-def _points_at_the_target(dz: FloatArray, z: FloatArray, t: FloatArray) -> str | None:
-    wrong = np.flatnonzero(dz * (stable_sigmoid(z) - t) < 0)
-    return f"for z = {z[wrong[0]]:g} and t = {t[wrong[0]]:g} a step leads away from t" if len(wrong) else None
+def _points_at_the_target(dz, z, t, tolerance):
+    wrong = np.flatnonzero(dz * np.sign(sigmoid(z) - t) < -tolerance)
+    return (
+        f"for z = {number(z[wrong[0]])} and t = {number(t[wrong[0]])} a step leads away from t"
+        if len(wrong)
+        else None
+    )
 
 
 MSE_GRADIENT = Exercise(
     id="03.4",
-    prompt="Write `mse_gradient(z, t)`: the gradient of mean (sigmoid(z) - t)^2 with respect to the logits z (N,).",
-    reference=mse_gradient,
+    prompt="Write `my_mse_gradient(z, t)`: the gradient of mean (sigmoid(z) - t)^2 with respect to the logits (N,).",
+    reference=my_mse_gradient,
     cases=(
         (np.array([0.0]), np.array([1.0])),
         (np.array([-1.0, 2.0]), np.array([1.0, 0.0])),
@@ -387,6 +383,7 @@ MSE_GRADIENT = Exercise(
 
 LARGEST_GRADIENT = Exercise(
     id="03.5",
+    name="hardest_push",
     prompt="For t = 1, at which p is the gradient of the squared error largest in size, and how large is it there?",
     reference=(1 / 3, 8 / 27),
     tolerance=5e-4,
@@ -432,7 +429,7 @@ LARGEST_GRADIENT = Exercise(
 # 03.6 --------------------------------------------------------------------------------------------------------------
 
 
-def steps_to_half(z: float, learning_rate: float) -> int:
+def my_steps_to_half(z, learning_rate):
     """Count the steps down the squared error, target 1, until p is at least 0.5."""
     steps = 0
     while (p := 1 / (1 + np.exp(-z))) < 0.5:
@@ -441,7 +438,7 @@ def steps_to_half(z: float, learning_rate: float) -> int:
     return steps
 
 
-def _count(z: float, learning_rate: float, factor: float = 1.0, finish: float = 0.5) -> int:
+def _count(z, learning_rate, factor=1.0, finish=0.5):
     steps = 0
     while (p := 1 / (1 + np.exp(-z))) < finish:
         z += factor * learning_rate * 2 * (1 - p) * p * (1 - p)
@@ -449,23 +446,23 @@ def _count(z: float, learning_rate: float, factor: float = 1.0, finish: float = 
     return steps
 
 
-def _start_counted(z: float, learning_rate: float) -> int:
-    return steps_to_half(z, learning_rate) + 1
+def _start_counted(z, learning_rate):
+    return my_steps_to_half(z, learning_rate) + 1
 
 
-def _two_lost(z: float, learning_rate: float) -> int:
+def _two_lost(z, learning_rate):
     return _count(z, learning_rate, factor=0.5)
 
 
-def _logit_against_half(z: float, learning_rate: float) -> int:
-    return _count(z, learning_rate, finish=float(stable_sigmoid(0.5)))
+def _logit_against_half(z, learning_rate):
+    return _count(z, learning_rate, finish=float(sigmoid(0.5)))
 
 
-def _rate_ignored(z: float, learning_rate: float) -> int:
-    return steps_to_half(z, 1.0)
+def _rate_ignored(z, learning_rate):
+    return my_steps_to_half(z, 1.0)
 
 
-def _slope_forgotten(z: float, learning_rate: float) -> int:
+def _slope_forgotten(z, learning_rate):
     steps = 0
     while (p := 1 / (1 + np.exp(-z))) < 0.5:
         z += learning_rate * 2 * (1 - p)
@@ -473,7 +470,7 @@ def _slope_forgotten(z: float, learning_rate: float) -> int:
     return steps
 
 
-def _cross_entropy_steps(z: float, learning_rate: float) -> int:
+def _cross_entropy_steps(z, learning_rate):
     steps = 0
     while (p := 1 / (1 + np.exp(-z))) < 0.5:
         z += learning_rate * (1 - p)
@@ -483,8 +480,8 @@ def _cross_entropy_steps(z: float, learning_rate: float) -> int:
 
 STEPS_TO_HALF = Exercise(
     id="03.6",
-    prompt="Write `steps_to_half(z, learning_rate)`: steps down (sigmoid(z) - 1)^2 from z until p is at least 0.5.",
-    reference=steps_to_half,
+    prompt="Write `my_steps_to_half(z, learning_rate)`: steps down (sigmoid(z) - 1)^2 from z until p reaches 0.5.",
+    reference=my_steps_to_half,
     tolerance=0,
     cases=((0.5, 1.0), (-1.0, 1.0), (-2.0, 1.0), (-2.0, 0.25), (-6.0, 1.0)),
     hints=(

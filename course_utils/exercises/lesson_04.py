@@ -7,12 +7,13 @@ import numpy as np
 from course_utils.activations import sigmoid
 from course_utils.exercises.behaviour import Case
 from course_utils.exercises.engine import Exercise, Misconception, Property
-from course_utils.numerics import FloatArray
+from course_utils.exercises.words import number
 
 # 04.1 --------------------------------------------------------------------------------------------------------------
 
 THREE_EVENINGS = Exercise(
     id="04.1",
+    name="likelihood_and_loss",
     prompt="p = 0.9, 0.2, 0.6, and the police came on the first evening alone: give (likelihood, mean loss in nats).",
     reference=(0.288, -np.log(0.288) / 3),
     tolerance=5e-4,
@@ -58,44 +59,44 @@ THREE_EVENINGS = Exercise(
 # 04.2 --------------------------------------------------------------------------------------------------------------
 
 
-def binary_cross_entropy(p: FloatArray, t: FloatArray) -> float:
+def bce(p, t):
     """Mean over samples of -[t ln p + (1 - t) ln(1 - p)], in nats."""
     log_of_yes, log_of_no = np.log(p), np.log(1 - p)
     return float(-(t * log_of_yes + (1 - t) * log_of_no).mean())
 
 
-def _only_the_calls(p: FloatArray, t: FloatArray) -> float:
+def _only_the_calls(p, t):
     return float(-(t * np.log(p)).mean())
 
 
-def _sign_forgotten(p: FloatArray, t: FloatArray) -> float:
-    return -binary_cross_entropy(p, t)
+def _sign_forgotten(p, t):
+    return -bce(p, t)
 
 
-def _sum_of_losses(p: FloatArray, t: FloatArray) -> float:
-    return binary_cross_entropy(p, t) * len(p)
+def _sum_of_losses(p, t):
+    return bce(p, t) * len(p)
 
 
-def _branches_exchanged(p: FloatArray, t: FloatArray) -> float:
-    return binary_cross_entropy(p, 1 - t)
+def _branches_exchanged(p, t):
+    return bce(p, 1 - t)
 
 
-def _squared_error(p: FloatArray, t: FloatArray) -> float:
+def _squared_error(p, t):
     return float(((p - t) ** 2).mean())
 
 
-def _in_bits(p: FloatArray, t: FloatArray) -> float:
-    return binary_cross_entropy(p, t) / float(np.log(2))
+def _in_bits(p, t):
+    return bce(p, t) / float(np.log(2))
 
 
-def _not_negative(loss: FloatArray, p: FloatArray, t: FloatArray) -> str | None:
-    return f"got {loss:.4g}, but minus the log of a probability is never negative" if loss < 0 else None
+def _not_negative(loss, p, t, tolerance):
+    return f"got {number(loss)}, but minus the log of a probability is never negative" if loss < -tolerance else None
 
 
 BCE = Exercise(
     id="04.2",
     prompt="Finish `bce(p, t)`: the mean binary cross-entropy of probabilities p (N,) and targets t (N,), in nats.",
-    reference=binary_cross_entropy,
+    reference=bce,
     cases=(
         (np.array([0.8]), np.array([1.0])),
         (np.array([0.8, 0.3]), np.array([1.0, 0.0])),
@@ -150,32 +151,30 @@ BCE = Exercise(
 # 04.3 --------------------------------------------------------------------------------------------------------------
 
 
-def neuron_step(w: FloatArray, x: FloatArray, t: float, learning_rate: float) -> FloatArray:
+def neuron_step(w, x, t, learning_rate):
     """Step of a sigmoid neuron after one sample: learning_rate (t - o) x."""
     o = sigmoid(w @ x)
-    step: FloatArray = learning_rate * (t - o) * x
-    return step
+    return learning_rate * (t - o) * x
 
 
-def _uphill(w: FloatArray, x: FloatArray, t: float, learning_rate: float) -> FloatArray:
+def _uphill(w, x, t, learning_rate):
     return -neuron_step(w, x, t, learning_rate)
 
 
-def _slope_kept(w: FloatArray, x: FloatArray, t: float, learning_rate: float) -> FloatArray:
+def _slope_kept(w, x, t, learning_rate):
     o = sigmoid(w @ x)
     return neuron_step(w, x, t, learning_rate) * o * (1 - o)
 
 
-def _new_weights(w: FloatArray, x: FloatArray, t: float, learning_rate: float) -> FloatArray:
+def _new_weights(w, x, t, learning_rate):
     return w + neuron_step(w, x, t, learning_rate)
 
 
-def _perceptron(w: FloatArray, x: FloatArray, t: float, learning_rate: float) -> FloatArray:
-    step: FloatArray = learning_rate * (t - float(w @ x > 0)) * x
-    return step
+def _perceptron(w, x, t, learning_rate):
+    return learning_rate * (t - float(w @ x > 0)) * x
 
 
-def _input_forgotten(w: FloatArray, x: FloatArray, t: float, learning_rate: float) -> FloatArray:
+def _input_forgotten(w, x, t, learning_rate):
     return np.full(len(w), learning_rate * (t - sigmoid(w @ x)))
 
 
@@ -231,28 +230,28 @@ NEURON_STEP = Exercise(
 # 04.4 --------------------------------------------------------------------------------------------------------------
 
 
-def reservations_at(p: float, w: float, b: float) -> float:
+def reservations_at(p, w, b):
     """Where the model sigmoid(w x + b) says p: its logit ln(p / (1 - p)), solved for x."""
     return float((np.log(p / (1 - p)) - b) / w)
 
 
-def _probability_for_logit(p: float, w: float, b: float) -> float:
+def _probability_for_logit(p, w, b):
     return (p - b) / w
 
 
-def _always_a_half(p: float, w: float, b: float) -> float:
+def _always_a_half(p, w, b):
     return -b / w
 
 
-def _odds_for_log_odds(p: float, w: float, b: float) -> float:
+def _odds_for_log_odds(p, w, b):
     return (p / (1 - p) - b) / w
 
 
-def _bias_added(p: float, w: float, b: float) -> float:
+def _bias_added(p, w, b):
     return float((np.log(p / (1 - p)) + b) / w)
 
 
-def _log_odds_upside_down(p: float, w: float, b: float) -> float:
+def _log_odds_upside_down(p, w, b):
     return float((np.log((1 - p) / p) - b) / w)
 
 
@@ -304,6 +303,7 @@ RESERVATIONS_AT = Exercise(
 
 UPDATES = Exercise(
     id="04.5",
+    name="updates_table",
     prompt="99 samples, batches of 1, 3, 10 and 99: a row for each with (updates in one epoch, updates in ten).",
     reference=((99, 990), (33, 330), (10, 100), (1, 10)),
     tolerance=0,
@@ -343,7 +343,7 @@ UPDATES = Exercise(
 # 04.6 --------------------------------------------------------------------------------------------------------------
 
 
-def one_epoch(X: FloatArray, t: FloatArray, w: FloatArray, learning_rate: float, batch_size: int) -> FloatArray:
+def one_epoch(X, t, w, learning_rate, batch_size):
     """Weights after one pass in the order of the rows, one update a batch, the last batch maybe short."""
     for start in range(0, len(X), batch_size):
         batch, targets = X[start : start + batch_size], t[start : start + batch_size]
@@ -352,34 +352,32 @@ def one_epoch(X: FloatArray, t: FloatArray, w: FloatArray, learning_rate: float,
     return w
 
 
-def _two_over_n(X: FloatArray, t: FloatArray, w: FloatArray, learning_rate: float, batch_size: int) -> FloatArray:
+def _two_over_n(X, t, w, learning_rate, batch_size):
     return one_epoch(X, t, w, 2 * learning_rate, batch_size)
 
 
-def _climbing(X: FloatArray, t: FloatArray, w: FloatArray, learning_rate: float, batch_size: int) -> FloatArray:
+def _climbing(X, t, w, learning_rate, batch_size):
     return one_epoch(X, t, w, -learning_rate, batch_size)
 
 
-def _all_at_once(X: FloatArray, t: FloatArray, w: FloatArray, learning_rate: float, batch_size: int) -> FloatArray:
+def _all_at_once(X, t, w, learning_rate, batch_size):
     return one_epoch(X, t, w, learning_rate, len(X))
 
 
-def _old_weights(X: FloatArray, t: FloatArray, w: FloatArray, learning_rate: float, batch_size: int) -> FloatArray:
+def _old_weights(X, t, w, learning_rate, batch_size):
     starts = range(0, len(X), batch_size)
     batches = [(X[i : i + batch_size], t[i : i + batch_size]) for i in starts]
     return w + sum(one_epoch(*batch, w, learning_rate, batch_size) - w for batch in batches)
 
 
-def _divided_by_all(X: FloatArray, t: FloatArray, w: FloatArray, learning_rate: float, batch_size: int) -> FloatArray:
+def _divided_by_all(X, t, w, learning_rate, batch_size):
     for start in range(0, len(X), batch_size):
         batch, targets = X[start : start + batch_size], t[start : start + batch_size]
         w = w - learning_rate * batch.T @ (sigmoid(batch @ w) - targets) / len(X)
     return w
 
 
-def _last_batch_dropped(
-    X: FloatArray, t: FloatArray, w: FloatArray, learning_rate: float, batch_size: int
-) -> FloatArray:
+def _last_batch_dropped(X, t, w, learning_rate, batch_size):
     whole = len(X) // batch_size * batch_size
     return one_epoch(X[:whole], t[:whole], w, learning_rate, batch_size)
 

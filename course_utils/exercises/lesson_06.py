@@ -6,57 +6,53 @@ import numpy as np
 
 from course_utils.activations import sigmoid, softmax
 from course_utils.exercises.engine import Exercise, Misconception, Property
-from course_utils.numerics import FloatArray
+from course_utils.exercises.words import number
 
 _RNG = np.random.default_rng(6)
 
 
-def _sums_to_zero(rows: FloatArray) -> str | None:
+def _sums_to_zero(rows, tolerance):
     """Complain about the first row that does not sum to zero: what one class gains, the others lose."""
     sums = np.atleast_2d(rows).sum(axis=-1)
-    wrong = np.flatnonzero(np.abs(sums) > 1e-9)
-    return f"row {wrong[0]} sums to {sums[wrong[0]]:.4g}, not to 0: where does it come from?" if len(wrong) else None
+    wrong = np.flatnonzero(np.abs(sums) > tolerance)
+    return (
+        f"row {wrong[0]} sums to {number(sums[wrong[0]])}, not to 0: where does it come from?" if len(wrong) else None
+    )
 
 
 # 06.1 --------------------------------------------------------------------------------------------------------------
 
 
-def softmax_of_rows(z: FloatArray) -> FloatArray:
+def softmax_of_rows(z):
     """Softmax of every row of a table of logits (N, K)."""
     e = np.exp(z)
-    p: FloatArray = e / e.sum(axis=1, keepdims=True)
-    return p
+    return e / e.sum(axis=1, keepdims=True)
 
 
-def _one_sum_for_the_table(z: FloatArray) -> FloatArray:
-    p: FloatArray = np.exp(z) / np.exp(z).sum()
-    return p
+def _one_sum_for_the_table(z):
+    return np.exp(z) / np.exp(z).sum()
 
 
-def _sums_of_columns(z: FloatArray) -> FloatArray:
-    p: FloatArray = np.exp(z) / np.exp(z).sum(axis=0)
-    return p
+def _sums_of_columns(z):
+    return np.exp(z) / np.exp(z).sum(axis=0)
 
 
-def _keepdims_forgotten(z: FloatArray) -> FloatArray:
-    p: FloatArray = np.exp(z) / np.exp(z).sum(axis=1)
-    return p
+def _keepdims_forgotten(z):
+    return np.exp(z) / np.exp(z).sum(axis=1)
 
 
-def _scores_over_their_sum(z: FloatArray) -> FloatArray:
-    p: FloatArray = z / z.sum(axis=1, keepdims=True)
-    return p
+def _scores_over_their_sum(z):
+    return z / z.sum(axis=1, keepdims=True)
 
 
-def _over_the_largest(z: FloatArray) -> FloatArray:
-    p: FloatArray = np.exp(z) / np.exp(z).max(axis=1, keepdims=True)
-    return p
+def _over_the_largest(z):
+    return np.exp(z) / np.exp(z).max(axis=1, keepdims=True)
 
 
-def _rows_sum_to_one(p: FloatArray, z: FloatArray) -> str | None:
+def _rows_sum_to_one(p, z, tolerance):
     sums = p.sum(axis=1)
-    wrong = np.flatnonzero(~(np.abs(sums - 1) < 1e-9))
-    return f"row {wrong[0]} sums to {sums[wrong[0]]:.4g}, not to 1" if len(wrong) else None
+    wrong = np.flatnonzero(~(np.abs(sums - 1) <= tolerance))
+    return f"row {wrong[0]} sums to {number(sums[wrong[0]], beside=1)}, not to 1" if len(wrong) else None
 
 
 SOFTMAX_OF_ROWS = Exercise(
@@ -117,54 +113,52 @@ SOFTMAX_OF_ROWS = Exercise(
 # 06.2 --------------------------------------------------------------------------------------------------------------
 
 
-def softmax_jacobian(z: FloatArray) -> FloatArray:
+def my_softmax_jacobian(z):
     """Slope of every probability by every logit: J[i, j] = p_i (delta_ij - p_j)."""
     p = softmax(z)
-    J: FloatArray = np.diag(p) - np.outer(p, p)
-    return J
+    return np.diag(p) - np.outer(p, p)
 
 
-def _only_the_diagonal(z: FloatArray) -> FloatArray:
+def _only_the_diagonal(z):
     p = softmax(z)
     return np.diag(p * (1 - p))
 
 
-def _the_diagonal_as_a_vector(z: FloatArray) -> FloatArray:
+def _the_diagonal_as_a_vector(z):
     p = softmax(z)
     return p * (1 - p)
 
 
-def _plus_outer(z: FloatArray) -> FloatArray:
+def _plus_outer(z):
     p = softmax(z)
-    J: FloatArray = np.diag(p * (1 - p)) + np.outer(p, p) * (1 - np.eye(len(p)))
-    return J
+    return np.diag(p * (1 - p)) + np.outer(p, p) * (1 - np.eye(len(p)))
 
 
-def _no_delta(z: FloatArray) -> FloatArray:
+def _no_delta(z):
     p = softmax(z)
     return np.outer(p, 1 - p)
 
 
-def _minus_outer(z: FloatArray) -> FloatArray:
+def _minus_outer(z):
     p = softmax(z)
     return -np.outer(p, p)
 
 
-def _sigmoids(z: FloatArray) -> FloatArray:
+def _sigmoids(z):
     p = sigmoid(z)
     return np.diag(p * (1 - p))
 
 
 SOFTMAX_JACOBIAN = Exercise(
     id="06.2",
-    prompt="Write `softmax_jacobian(z)`: logits (K,) in, the table J (K, K) of slopes out, J[i, j] = dp_i / dz_j.",
-    reference=softmax_jacobian,
+    prompt="Write `my_softmax_jacobian(z)`: logits (K,) in, the table J (K, K) of slopes out, J[i, j] = dp_i / dz_j.",
+    reference=my_softmax_jacobian,
     cases=(
         (np.array([0.0, 0.0]),),
         (np.array([-1.0, 1.0, 0.0]),),
         (_RNG.normal(scale=2, size=5),),
     ),
-    properties=(Property("every row sums to zero", lambda J, z: _sums_to_zero(J)),),
+    properties=(Property("every row sums to zero", lambda J, z, tolerance: _sums_to_zero(J, tolerance)),),
     hints=(
         "J[i, j] has two cases: i = j, and i different from j. What did the derivation give for each?",
         "On the diagonal p_i (1 - p_i) = p_i - p_i p_i, beside it -p_i p_j. What do both have in common?",
@@ -213,31 +207,30 @@ SOFTMAX_JACOBIAN = Exercise(
 # 06.3 --------------------------------------------------------------------------------------------------------------
 
 
-def cross_entropy_dz(z: FloatArray, t: FloatArray) -> FloatArray:
+def cross_entropy_dz(z, t):
     """Gradient of -sum t ln softmax(z) with respect to z, for any targets."""
     p = softmax(z)
     dp = -t / p
-    dz: FloatArray = (np.diag(p) - np.outer(p, p)) @ dp
-    return dz
+    return (np.diag(p) - np.outer(p, p)) @ dp
 
 
-def _targets_taken_as_a_distribution(z: FloatArray, t: FloatArray) -> FloatArray:
+def _targets_taken_as_a_distribution(z, t):
     return softmax(z) - t
 
 
-def _through_the_diagonal_alone(z: FloatArray, t: FloatArray) -> FloatArray:
+def _through_the_diagonal_alone(z, t):
     return -t * (1 - softmax(z))
 
 
-def _stopped_at_p(z: FloatArray, t: FloatArray) -> FloatArray:
+def _stopped_at_p(z, t):
     return -t / softmax(z)
 
 
-def _step_for_slope(z: FloatArray, t: FloatArray) -> FloatArray:
+def _step_for_slope(z, t):
     return -cross_entropy_dz(z, t)
 
 
-def _first_term_alone(z: FloatArray, t: FloatArray) -> FloatArray:
+def _first_term_alone(z, t):
     return -t
 
 
@@ -251,7 +244,7 @@ CROSS_ENTROPY_DZ = Exercise(
         (np.array([-1.0, 1.0]), np.array([1.0, 1.0])),
         (_RNG.normal(size=5), _RNG.random(5)),
     ),
-    properties=(Property("dz sums to zero", lambda dz, z, t: _sums_to_zero(dz)),),
+    properties=(Property("dz sums to zero", lambda dz, z, t, tolerance: _sums_to_zero(dz, tolerance)),),
     hints=(
         "dp is the slope by p. What leads from there to the slope by z?",
         "Chain rule: dz_i is the sum over c of dp_c times dp_c/dz_i. That is a table times a vector.",
@@ -295,6 +288,7 @@ CROSS_ENTROPY_DZ = Exercise(
 
 TWO_STEPS = Exercise(
     id="06.4",
+    name="two_steps",
     prompt="z = (ln 3, 0), t = (0, 1), x_1 = 2, learning rate 0.1: give the steps (of w_11, of w_12).",
     reference=(-0.15, 0.15),
     hints=(
@@ -339,38 +333,33 @@ TWO_STEPS = Exercise(
 # 06.5 --------------------------------------------------------------------------------------------------------------
 
 
-def back_through_softmax(z: FloatArray, dp: FloatArray) -> FloatArray:
+def back_through_softmax(z, dp):
     """Row by row, the Jacobian of softmax times dp, without the Jacobian: p (dp - sum p dp)."""
     p = softmax(z)
-    dz: FloatArray = p * (dp - (p * dp).sum(axis=1, keepdims=True))
-    return dz
+    return p * (dp - (p * dp).sum(axis=1, keepdims=True))
 
 
-def _back_through_the_diagonal(z: FloatArray, dp: FloatArray) -> FloatArray:
+def _back_through_the_diagonal(z, dp):
     p = softmax(z)
-    dz: FloatArray = p * (1 - p) * dp
-    return dz
+    return p * (1 - p) * dp
 
 
-def _plain_mean(z: FloatArray, dp: FloatArray) -> FloatArray:
-    dz: FloatArray = softmax(z) * (dp - dp.mean(axis=1, keepdims=True))
-    return dz
+def _plain_mean(z, dp):
+    return softmax(z) * (dp - dp.mean(axis=1, keepdims=True))
 
 
-def _no_mean(z: FloatArray, dp: FloatArray) -> FloatArray:
+def _no_mean(z, dp):
     return softmax(z) * dp
 
 
-def _mean_over_the_batch(z: FloatArray, dp: FloatArray) -> FloatArray:
+def _mean_over_the_batch(z, dp):
     p = softmax(z)
-    dz: FloatArray = p * (dp - (p * dp).sum())
-    return dz
+    return p * (dp - (p * dp).sum())
 
 
-def _unweighted(z: FloatArray, dp: FloatArray) -> FloatArray:
+def _unweighted(z, dp):
     p = softmax(z)
-    dz: FloatArray = dp - (p * dp).sum(axis=1, keepdims=True)
-    return dz
+    return dp - (p * dp).sum(axis=1, keepdims=True)
 
 
 BACK_THROUGH_SOFTMAX = Exercise(
@@ -382,7 +371,7 @@ BACK_THROUGH_SOFTMAX = Exercise(
         (np.array([[2.0, 1.0, 0.1], [-1.0, 1.0, 0.0]]), np.array([[1.0, 0.0, 2.0], [0.0, -1.0, 1.0]])),
         (_RNG.normal(size=(4, 6)), _RNG.normal(size=(4, 6))),
     ),
-    properties=(Property("every row of dz sums to zero", lambda dz, z, dp: _sums_to_zero(dz)),),
+    properties=(Property("every row of dz sums to zero", lambda dz, z, dp, tolerance: _sums_to_zero(dz, tolerance)),),
     hints=(
         "Write out one entry: dz_i is the sum over c of p_c (delta_ci - p_i) dp_c. Split it into two sums.",
         "The first sum leaves p_i dp_i. In the second, p_i stands in every term: take it out.",

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import struct
-from typing import Any
 
 import numpy as np
 
 from course_utils.activations import sigmoid
 from course_utils.exercises.behaviour import Case
 from course_utils.exercises.engine import Exercise, Misconception, Property
-from course_utils.numerics import FloatArray, IntArray
+from course_utils.exercises.words import number
 
 Pair = tuple[float, float]
 Sizes = tuple[int, int, int]
@@ -18,7 +17,7 @@ Sizes = tuple[int, int, int]
 # 07.1 --------------------------------------------------------------------------------------------------------------
 
 
-def read_header(header: bytes) -> Sizes:
+def read_header(header):
     """Number of pictures, of rows and of columns: three numbers of four bytes, after the four that name the type."""
     count = int.from_bytes(header[4:8], "big")
     rows = int.from_bytes(header[8:12], "big")
@@ -26,24 +25,24 @@ def read_header(header: bytes) -> Sizes:
     return count, rows, columns
 
 
-def _columns_before_rows(header: bytes) -> Sizes:
+def _columns_before_rows(header):
     count, rows, columns = read_header(header)
     return count, columns, rows
 
 
-def _little_endian(header: bytes) -> tuple[Any, ...]:
+def _little_endian(header):
     return struct.unpack("<III", header[4:16])
 
 
-def _last_byte_alone(header: bytes) -> Sizes:
+def _last_byte_alone(header):
     return header[7], header[11], header[15]
 
 
-def _from_the_first_byte(header: bytes) -> tuple[Any, ...]:
+def _from_the_first_byte(header):
     return struct.unpack(">III", header[:12])
 
 
-def _bytes_added_up(header: bytes) -> tuple[int, ...]:
+def _bytes_added_up(header):
     return tuple(sum(header[start : start + 4]) for start in (4, 8, 12))
 
 
@@ -95,6 +94,7 @@ READ_HEADER = Exercise(
 
 SHAPES = Exercise(
     id="07.2",
+    name="shapes",
     prompt="60,000 pictures, a column of ones. Five whole numbers: rows and columns of X, entries of w, of z, of dw?",
     reference=(60_000, 785, 785, 60_000, 785),
     tolerance=0,
@@ -147,6 +147,7 @@ SHAPES = Exercise(
 
 RATE_FACTOR = Exercise(
     id="07.3",
+    name="factor",
     prompt="Pixels divided by 255: by which factor must the learning rate grow, so that the logits move as before?",
     reference=255**2,
     hints=(
@@ -197,7 +198,7 @@ RATE_FACTOR = Exercise(
 # 07.4 --------------------------------------------------------------------------------------------------------------
 
 
-def confusion(t: IntArray, said: IntArray) -> IntArray:
+def confusion(t, said):
     """Counts (2, 2): row = truth, column = verdict, "no" before "yes"."""
     rejected = (~t & ~said).sum()
     false_alarms = (~t & said).sum()
@@ -206,25 +207,24 @@ def confusion(t: IntArray, said: IntArray) -> IntArray:
     return np.array([[rejected, false_alarms], [missed, hits]])
 
 
-def _truth_in_columns(t: IntArray, said: IntArray) -> IntArray:
+def _truth_in_columns(t, said):
     return confusion(said, t)
 
 
-def _yes_first(t: IntArray, said: IntArray) -> IntArray:
+def _yes_first(t, said):
     return confusion(~t, ~said)
 
 
-def _shares_of_all(t: IntArray, said: IntArray) -> FloatArray:
+def _shares_of_all(t, said):
     return confusion(t, said) / len(t)
 
 
-def _shares_of_each_row(t: IntArray, said: IntArray) -> FloatArray:
+def _shares_of_each_row(t, said):
     counts = confusion(t, said)
-    shares: FloatArray = counts / counts.sum(axis=1, keepdims=True)
-    return shares
+    return counts / counts.sum(axis=1, keepdims=True)
 
 
-def _every_verdict(t: IntArray, said: IntArray) -> IntArray:
+def _every_verdict(t, said):
     return np.array([[(~t).sum(), said.sum()], [(~said).sum(), t.sum()]])
 
 
@@ -238,8 +238,13 @@ def _verdicts() -> tuple[Case, ...]:
     )
 
 
-def _counts_add_up(counts: FloatArray, t: IntArray, said: IntArray) -> str | None:
-    return None if counts.sum() == len(t) else f"they add up to {counts.sum():g}, but there are {len(t)} pictures"
+def _counts_add_up(counts, t, said, tolerance):
+    total = counts.sum()
+    return (
+        f"they add up to {number(total, beside=len(t))}, but there are {len(t)} pictures"
+        if abs(total - len(t)) > tolerance
+        else None
+    )
 
 
 CONFUSION = Exercise(
@@ -290,37 +295,38 @@ CONFUSION = Exercise(
 # 07.5 --------------------------------------------------------------------------------------------------------------
 
 
-def precision_and_recall(counts: IntArray) -> Pair:
+def precision_and_recall(counts):
     """Hits among all that were called a five, and hits among all that are fives."""
     hits = counts[1, 1]
     called_five, are_fives = counts[:, 1].sum(), counts[1].sum()
     return float(hits / called_five), float(hits / are_fives)
 
 
-def _exchanged(counts: IntArray) -> Pair:
+def _exchanged(counts):
     precision, recall = precision_and_recall(counts)
     return recall, precision
 
 
-def _accuracy_for_precision(counts: IntArray) -> Pair:
+def _accuracy_for_precision(counts):
     return float(np.trace(counts) / counts.sum()), precision_and_recall(counts)[1]
 
 
-def _of_the_noes(counts: IntArray) -> Pair:
+def _of_the_noes(counts):
     return precision_and_recall(counts[::-1, ::-1])
 
 
-def _among_all(counts: IntArray) -> Pair:
+def _among_all(counts):
     share = float(counts[1, 1] / counts.sum())
     return share, share
 
 
-def _hits_to_mistakes(counts: IntArray) -> Pair:
+def _hits_to_mistakes(counts):
     return float(counts[1, 1] / counts[0, 1]), float(counts[1, 1] / counts[1, 0])
 
 
-def _are_shares(pair: FloatArray, counts: IntArray) -> str | None:
-    return None if ((pair >= 0) & (pair <= 1)).all() else f"got {pair.max():.4g}, but a share is at most 1"
+def _are_shares(pair, counts, tolerance):
+    largest = pair.max()
+    return f"got {number(largest, beside=1)}, but a share is at most 1" if largest > 1 + tolerance else None
 
 
 PRECISION_RECALL = Exercise(
@@ -375,41 +381,41 @@ PRECISION_RECALL = Exercise(
 # 07.6 --------------------------------------------------------------------------------------------------------------
 
 
-def roc_point(z: FloatArray, t: IntArray, cut: float) -> Pair:
+def roc_point(z, t, cut):
     """False alarms among the other digits, and hits among the fives, when z > cut is called a five."""
     said = z > cut
     return float((said & ~t).sum() / (~t).sum()), float((said & t).sum() / t.sum())
 
 
-def _roc_exchanged(z: FloatArray, t: IntArray, cut: float) -> Pair:
+def _roc_exchanged(z, t, cut):
     false_alarms, hits = roc_point(z, t, cut)
     return hits, false_alarms
 
 
-def _roc_among_all(z: FloatArray, t: IntArray, cut: float) -> Pair:
+def _roc_among_all(z, t, cut):
     said = z > cut
     return float((said & ~t).mean()), float((said & t).mean())
 
 
-def _roc_among_the_alarms(z: FloatArray, t: IntArray, cut: float) -> Pair:
+def _roc_among_the_alarms(z, t, cut):
     said = z > cut
     return float((said & ~t).sum() / said.sum()), roc_point(z, t, cut)[1]
 
 
-def _roc_by_probability(z: FloatArray, t: IntArray, cut: float) -> Pair:
+def _roc_by_probability(z, t, cut):
     return roc_point(sigmoid(z), t, cut)
 
 
-def _specificity(z: FloatArray, t: IntArray, cut: float) -> Pair:
+def _specificity(z, t, cut):
     false_alarms, hits = roc_point(z, t, cut)
     return 1 - false_alarms, hits
 
 
-def _roc_at_the_cut(z: FloatArray, t: IntArray, cut: float) -> Pair:
+def _roc_at_the_cut(z, t, cut):
     return roc_point(z, t, float(np.nextafter(cut, -np.inf)))
 
 
-def _roc_below(z: FloatArray, t: IntArray, cut: float) -> Pair:
+def _roc_below(z, t, cut):
     return roc_point(-z, t, -cut)
 
 

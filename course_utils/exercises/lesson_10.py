@@ -8,39 +8,41 @@ import torch  # here and not in the reference, since importing it may take longe
 from course_utils.activations import sigmoid, softmax
 from course_utils.exercises.behaviour import Case
 from course_utils.exercises.engine import Exercise, Misconception, Property
-from course_utils.numerics import FloatArray, IntArray
+from course_utils.exercises.words import number
+from course_utils.numerics import FloatArray
 
 # 10.1 --------------------------------------------------------------------------------------------------------------
 
 
-def dice(said: IntArray, y: IntArray) -> float:
+def dice(said, y):
     """Twice the rows that are 1 in both, over the ones of the one plus the ones of the other."""
     both = (said * y).sum()
     return float(2 * both / (said.sum() + y.sum()))
 
 
-def _factor_forgotten(said: IntArray, y: IntArray) -> float:
+def _factor_forgotten(said, y):
     return dice(said, y) / 2
 
 
-def _jaccard(said: IntArray, y: IntArray) -> float:
+def _jaccard(said, y):
     return float((said * y).sum() / np.maximum(said, y).sum())
 
 
-def _accuracy(said: IntArray, y: IntArray) -> float:
+def _accuracy(said, y):
     return float((said == y).mean())
 
 
-def _precision(said: IntArray, y: IntArray) -> float:
+def _precision(said, y):
     return float((said * y).sum() / said.sum())
 
 
-def _recall(said: IntArray, y: IntArray) -> float:
+def _recall(said, y):
     return float((said * y).sum() / y.sum())
 
 
-def _a_share(value: FloatArray, said: IntArray, y: IntArray) -> str | None:
-    return f"got {value:.4g}, but it lies between 0 and 1" if not 0 <= value <= 1 else None
+def _a_share(value, said, y, tolerance):
+    inside = -tolerance <= value <= 1 + tolerance
+    return None if inside else f"got {number(value, beside=1)}, but it lies between 0 and 1"
 
 
 DICE = Exercise(
@@ -95,21 +97,19 @@ DICE = Exercise(
 # 10.2 --------------------------------------------------------------------------------------------------------------
 
 
-def two_updates(X: FloatArray, t: FloatArray, w: FloatArray, learning_rate: float) -> FloatArray:
+def two_updates(X, t, w, learning_rate):
     """Two steps of descent with torch's gradients, which have to be emptied in between."""
     X_torch, t_torch, w_torch = torch.tensor(X), torch.tensor(t), torch.tensor(w, requires_grad=True)
     for _ in range(2):
         loss = torch.nn.functional.binary_cross_entropy_with_logits(X_torch @ w_torch, t_torch)
         loss.backward()  # type: ignore[no-untyped-call]
         with torch.no_grad():
-            w_torch -= learning_rate * w_torch.grad  # type: ignore[operator]
+            w_torch -= learning_rate * w_torch.grad
         w_torch.grad = None
     return np.asarray(w_torch.detach().numpy())
 
 
-def _steps(
-    X: FloatArray, t: FloatArray, w: FloatArray, learning_rate: float, old: float = 0, n: int = 2
-) -> FloatArray:
+def _steps(X, t, w, learning_rate, old=0, n=2):
     """Take n steps by hand; `old` is the share of the gradient before that is still in the next."""
     dw = np.zeros_like(w)
     for _ in range(n):
@@ -118,23 +118,23 @@ def _steps(
     return w
 
 
-def _gradients_kept(X: FloatArray, t: FloatArray, w: FloatArray, learning_rate: float) -> FloatArray:
+def _gradients_kept(X, t, w, learning_rate):
     return _steps(X, t, w, learning_rate, old=1)
 
 
-def _uphill(X: FloatArray, t: FloatArray, w: FloatArray, learning_rate: float) -> FloatArray:
+def _uphill(X, t, w, learning_rate):
     return _steps(X, t, w, -learning_rate)
 
 
-def _no_step_at_all(X: FloatArray, t: FloatArray, w: FloatArray, learning_rate: float) -> FloatArray:
+def _no_step_at_all(X, t, w, learning_rate):
     return w.copy()
 
 
-def _one_step(X: FloatArray, t: FloatArray, w: FloatArray, learning_rate: float) -> FloatArray:
+def _one_step(X, t, w, learning_rate):
     return _steps(X, t, w, learning_rate, n=1)
 
 
-def _sum_of_losses(X: FloatArray, t: FloatArray, w: FloatArray, learning_rate: float) -> FloatArray:
+def _sum_of_losses(X, t, w, learning_rate):
     return _steps(X, t, w, learning_rate * len(X))
 
 
@@ -209,34 +209,28 @@ def _network_batches() -> tuple[Case, ...]:
     return small, (rng.normal(size=(6, 4)), rng.integers(0, 3, 6), *(rng.normal(size=shape) for shape in shapes))
 
 
-def first_layer_gradient(
-    X: FloatArray, y: IntArray, W1: FloatArray, b1: FloatArray, W2: FloatArray, b2: FloatArray
-) -> FloatArray:
+def first_layer_gradient(X, y, W1, b1, W2, b2):
     """Backwards through one hidden layer of ReLUs, down to the first weights."""
     a = X @ W1 + b1
     h = np.maximum(a, 0)
     p = softmax(h @ W2 + b2)
     dz = (p - np.eye(p.shape[1])[y]) / len(X)
     dh = dz @ W2.T
-    dW1: FloatArray = X.T @ (dh * (a > 0))
-    return dW1
+    return X.T @ (dh * (a > 0))
 
 
-def _with_gate(
-    gate: str, X: FloatArray, y: IntArray, W1: FloatArray, b1: FloatArray, W2: FloatArray, b2: FloatArray
-) -> FloatArray:
+def _with_gate(gate, X, y, W1, b1, W2, b2):
     """The same with something else where a > 0 stands."""
     a = X @ W1 + b1
     h = np.maximum(a, 0)
     dh = (softmax(h @ W2 + b2) - np.eye(W2.shape[1])[y]) / len(X) @ W2.T
-    gates: dict[str, FloatArray] = {
+    gates = {
         "open": np.ones_like(a),
         "by dh": (dh > 0).astype(float),
         "h": h,
         "sigmoid": sigmoid(a) * (1 - sigmoid(a)),
     }
-    dW1: FloatArray = X.T @ (dh * gates[gate])
-    return dW1
+    return X.T @ (dh * gates[gate])
 
 
 FIRST_LAYER_GRADIENT = Exercise(
@@ -281,6 +275,7 @@ FIRST_LAYER_GRADIENT = Exercise(
 
 PARAMETERS = Exercise(
     id="10.4",
+    name="parameters",
     prompt="How many parameters, weights and biases, has the network 784-25-15-10?",
     reference=20_175,
     tolerance=0,
@@ -328,7 +323,7 @@ PARAMETERS = Exercise(
 Triple = tuple[FloatArray, FloatArray, FloatArray]
 
 
-def adam_step(w: FloatArray, dw: FloatArray, m: FloatArray, v: FloatArray, k: int, learning_rate: float) -> Triple:
+def adam_step(w, dw, m, v, k, learning_rate):
     """Update number k, counted from 1, with Adam's usual settings."""
     m = 0.9 * m + 0.1 * dw
     v = 0.999 * v + 0.001 * dw**2
@@ -337,36 +332,36 @@ def adam_step(w: FloatArray, dw: FloatArray, m: FloatArray, v: FloatArray, k: in
     return w - learning_rate * m_hat / (np.sqrt(v_hat) + 1e-8), m, v
 
 
-def _adam_parts(dw: FloatArray, m: FloatArray, v: FloatArray, square: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _adam_parts(dw, m, v, square):
     return 0.9 * m + 0.1 * dw, 0.999 * v + 0.001 * square
 
 
-def _uncorrected(w: FloatArray, dw: FloatArray, m: FloatArray, v: FloatArray, k: int, rate: float) -> Triple:
+def _uncorrected(w, dw, m, v, k, rate):
     m, v = _adam_parts(dw, m, v, dw**2)
     return w - rate * m / (np.sqrt(v) + 1e-8), m, v
 
 
-def _corrected_without_k(w: FloatArray, dw: FloatArray, m: FloatArray, v: FloatArray, k: int, rate: float) -> Triple:
+def _corrected_without_k(w, dw, m, v, k, rate):
     m, v = _adam_parts(dw, m, v, dw**2)
     return w - rate * (m / 0.1) / (np.sqrt(v / 0.001) + 1e-8), m, v
 
 
-def _epsilon_in_the_root(w: FloatArray, dw: FloatArray, m: FloatArray, v: FloatArray, k: int, rate: float) -> Triple:
+def _epsilon_in_the_root(w, dw, m, v, k, rate):
     m, v = _adam_parts(dw, m, v, dw**2)
     return w - rate * (m / (1 - 0.9**k)) / np.sqrt(v / (1 - 0.999**k) + 1e-8), m, v
 
 
-def _root_forgotten(w: FloatArray, dw: FloatArray, m: FloatArray, v: FloatArray, k: int, rate: float) -> Triple:
+def _root_forgotten(w, dw, m, v, k, rate):
     m, v = _adam_parts(dw, m, v, dw**2)
     return w - rate * (m / (1 - 0.9**k)) / (v / (1 - 0.999**k) + 1e-8), m, v
 
 
-def _gradient_not_squared(w: FloatArray, dw: FloatArray, m: FloatArray, v: FloatArray, k: int, rate: float) -> Triple:
+def _gradient_not_squared(w, dw, m, v, k, rate):
     m, v = _adam_parts(dw, m, v, np.abs(dw))
     return w - rate * (m / (1 - 0.9**k)) / (np.sqrt(v / (1 - 0.999**k)) + 1e-8), m, v
 
 
-def _corrected_memory(w: FloatArray, dw: FloatArray, m: FloatArray, v: FloatArray, k: int, rate: float) -> Triple:
+def _corrected_memory(w, dw, m, v, k, rate):
     w, m, v = adam_step(w, dw, m, v, k, rate)
     return w, m / (1 - 0.9**k), v / (1 - 0.999**k)
 
@@ -428,6 +423,7 @@ ADAM_STEP = Exercise(
 
 HOW_FAR = Exercise(
     id="10.6",
+    name="how_far",
     prompt=(
         "A gradient of 0.001 that never changes, learning rate 0.01, 500 updates: how far do Adam and plain descent "
         "move the weight? Give the pair."
@@ -477,6 +473,7 @@ HOW_FAR = Exercise(
 
 ZERO_START = Exercise(
     id="10.7",
+    name="not_zero",
     prompt="All weights and biases of D-H-K are 0: which of dW1, db1, dW2, db2 are not 0? Give four numbers, 1 or 0.",
     reference=(0, 0, 0, 1),
     tolerance=0,

@@ -7,7 +7,7 @@ import numpy as np
 from course_utils.activations import sigmoid, softmax, softplus
 from course_utils.exercises.behaviour import Case
 from course_utils.exercises.engine import Exercise, Misconception, Property
-from course_utils.numerics import FloatArray
+from course_utils.exercises.words import number
 
 
 def _label_batches() -> tuple[Case, ...]:
@@ -23,47 +23,41 @@ def _label_batches() -> tuple[Case, ...]:
 # 11.1 --------------------------------------------------------------------------------------------------------------
 
 
-def loss_per_label(z: FloatArray, t: FloatArray) -> FloatArray:
+def loss_per_label(z, t):
     """Mean over samples of the binary cross-entropy of each label."""
     losses = np.logaddexp(0, z) - t * z  # (N, K)
-    per_label: FloatArray = losses.mean(axis=0)
-    return per_label
+    return losses.mean(axis=0)
 
 
-def _mean_over_labels(z: FloatArray, t: FloatArray) -> FloatArray:
-    per_scene: FloatArray = (np.logaddexp(0, z) - t * z).mean(axis=1)
-    return per_scene
+def _mean_over_labels(z, t):
+    return (np.logaddexp(0, z) - t * z).mean(axis=1)
 
 
-def _present_labels_only(z: FloatArray, t: FloatArray) -> FloatArray:
-    per_label: FloatArray = (t * softplus(-z)).mean(axis=0)
-    return per_label
+def _present_labels_only(z, t):
+    return (t * softplus(-z)).mean(axis=0)
 
 
-def _softmax_probabilities(z: FloatArray, t: FloatArray) -> FloatArray:
+def _softmax_probabilities(z, t):
     p = softmax(z)
-    per_label: FloatArray = (-t * np.log(p) - (1 - t) * np.log(1 - p)).mean(axis=0)
-    return per_label
+    return (-t * np.log(p) - (1 - t) * np.log(1 - p)).mean(axis=0)
 
 
-def _sums_over_samples(z: FloatArray, t: FloatArray) -> FloatArray:
+def _sums_over_samples(z, t):
     return loss_per_label(z, t) * len(z)
 
 
-def _averaged_once_more(z: FloatArray, t: FloatArray) -> FloatArray:
-    per_label: FloatArray = loss_per_label(z, t) / z.shape[1]
-    return per_label
+def _averaged_once_more(z, t):
+    return loss_per_label(z, t) / z.shape[1]
 
 
-def _logits_for_probabilities(z: FloatArray, t: FloatArray) -> FloatArray:
+def _logits_for_probabilities(z, t):
     p = sigmoid(sigmoid(z))
-    per_label: FloatArray = (-t * np.log(p) - (1 - t) * np.log(1 - p)).mean(axis=0)
-    return per_label
+    return (-t * np.log(p) - (1 - t) * np.log(1 - p)).mean(axis=0)
 
 
-def _no_negative_price(per_label: FloatArray, z: FloatArray, t: FloatArray) -> str | None:
+def _no_negative_price(per_label, z, t, tolerance):
     low = per_label.min()
-    return f"got {low:.4g}, but minus the log of a probability is never negative" if low < 0 else None
+    return f"got {number(low)}, but minus the log of a probability is never negative" if low < -tolerance else None
 
 
 LOSS_PER_LABEL = Exercise(
@@ -120,31 +114,28 @@ LOSS_PER_LABEL = Exercise(
 # 11.2 --------------------------------------------------------------------------------------------------------------
 
 
-def which_are_there(z: FloatArray) -> FloatArray:
+def which_are_there(z):
     """Say yes, 1, where the probability is above one half, which is where the logit is above 0."""
-    says: FloatArray = (z > 0).astype(float)
-    return says
+    return (z > 0).astype(float)
 
 
-def _logits_above_a_half(z: FloatArray) -> FloatArray:
+def _logits_above_a_half(z):
     return (z > 0.5).astype(float)
 
 
-def _the_largest_alone(z: FloatArray) -> FloatArray:
-    says: FloatArray = np.eye(z.shape[1])[z.argmax(axis=1)]
-    return says
+def _the_largest_alone(z):
+    return np.eye(z.shape[1])[z.argmax(axis=1)]
 
 
-def _softmax_above_a_half(z: FloatArray) -> FloatArray:
-    says: FloatArray = (softmax(z) > 0.5).astype(float)
-    return says
+def _softmax_above_a_half(z):
+    return (softmax(z) > 0.5).astype(float)
 
 
-def _probabilities(z: FloatArray) -> FloatArray:
+def _probabilities(z):
     return sigmoid(z)
 
 
-def _upside_down(z: FloatArray) -> FloatArray:
+def _upside_down(z):
     return (z < 0).astype(float)
 
 
@@ -200,6 +191,7 @@ WHICH_ARE_THERE = Exercise(
 
 SOFTMAX_AT_ITS_BEST = Exercise(
     id="11.3",
+    name="best",
     prompt=(
         "Softmax over (car, bus, pedestrian), target [1, 0, 1], loss -sum t ln p: which p of the car makes the loss "
         "lowest, and how low can it get, in nats? Give the pair."
@@ -254,7 +246,7 @@ SOFTMAX_AT_ITS_BEST = Exercise(
 # 11.4 --------------------------------------------------------------------------------------------------------------
 
 
-def convolve(image: FloatArray, kernel: FloatArray) -> FloatArray:
+def convolve(image, kernel):
     """Add up ink times weight at every place where the kernel fits whole."""
     (H, W), (h, w) = image.shape, kernel.shape
     response = np.zeros((H - h + 1, W - w + 1))
@@ -264,28 +256,28 @@ def convolve(image: FloatArray, kernel: FloatArray) -> FloatArray:
     return response
 
 
-def _turned_kernel(image: FloatArray, kernel: FloatArray) -> FloatArray:
+def _turned_kernel(image, kernel):
     return convolve(image, kernel[::-1, ::-1])
 
 
-def _last_place_missing(image: FloatArray, kernel: FloatArray) -> FloatArray:
+def _last_place_missing(image, kernel):
     return convolve(image, kernel)[:-1, :-1]
 
 
-def _same_size(image: FloatArray, kernel: FloatArray) -> FloatArray:
+def _same_size(image, kernel):
     h, w = kernel.shape
     return convolve(np.pad(image, ((h // 2, (h - 1) // 2), (w // 2, (w - 1) // 2))), kernel)
 
 
-def _kernel_on_its_side(image: FloatArray, kernel: FloatArray) -> FloatArray:
+def _kernel_on_its_side(image, kernel):
     return convolve(image, kernel.T)
 
 
-def _mean_of_products(image: FloatArray, kernel: FloatArray) -> FloatArray:
+def _mean_of_products(image, kernel):
     return convolve(image, kernel) / kernel.size
 
 
-def _matrix_product(image: FloatArray, kernel: FloatArray) -> FloatArray:
+def _matrix_product(image, kernel):
     (H, W), (h, w) = image.shape, kernel.shape
     return np.array(
         [[(image[i : i + h, j : j + w] @ kernel).sum() for j in range(W - w + 1)] for i in range(H - h + 1)]
@@ -353,6 +345,7 @@ CONVOLVE = Exercise(
 
 PARAMETERS = Exercise(
     id="11.5",
+    name="parameters",
     prompt=(
         "One channel of 28 x 28 in, 8 maps of 24 x 24 out: give the parameters (weights and biases) of a convolution "
         "with kernels of 5 x 5, and of a dense layer from all pixels to all of these outputs."
@@ -419,43 +412,38 @@ PARAMETERS = Exercise(
 # 11.6 --------------------------------------------------------------------------------------------------------------
 
 
-def max_pool(response: FloatArray) -> FloatArray:
+def max_pool(response):
     """Cut a map into squares of two by two and keep the largest number of each."""
     H, W = response.shape
-    pooled: FloatArray = response.reshape(H // 2, 2, W // 2, 2).max(axis=(1, 3))
-    return pooled
+    return response.reshape(H // 2, 2, W // 2, 2).max(axis=(1, 3))
 
 
-def _mean_pool(response: FloatArray) -> FloatArray:
+def _mean_pool(response):
     H, W = response.shape
-    pooled: FloatArray = response.reshape(H // 2, 2, W // 2, 2).mean(axis=(1, 3))
-    return pooled
+    return response.reshape(H // 2, 2, W // 2, 2).mean(axis=(1, 3))
 
 
-def _every_second(response: FloatArray) -> FloatArray:
+def _every_second(response):
     return response[::2, ::2]
 
 
-def _largest_begun_at_0(response: FloatArray) -> FloatArray:
+def _largest_begun_at_0(response):
     return max_pool(response).clip(0)
 
 
-def _overlapping(response: FloatArray) -> FloatArray:
+def _overlapping(response):
     windows = np.lib.stride_tricks.sliding_window_view(response, (2, 2))
-    pooled: FloatArray = windows.max(axis=(2, 3))
-    return pooled
+    return windows.max(axis=(2, 3))
 
 
-def _strongest_by_size(response: FloatArray) -> FloatArray:
+def _strongest_by_size(response):
     H, W = response.shape
-    pooled: FloatArray = np.abs(response).reshape(H // 2, 2, W // 2, 2).max(axis=(1, 3))
-    return pooled
+    return np.abs(response).reshape(H // 2, 2, W // 2, 2).max(axis=(1, 3))
 
 
-def _quarters(response: FloatArray) -> FloatArray:
+def _quarters(response):
     H, W = response.shape
-    pooled: FloatArray = response.reshape(2, H // 2, 2, W // 2).max(axis=(0, 2))
-    return pooled
+    return response.reshape(2, H // 2, 2, W // 2).max(axis=(0, 2))
 
 
 MAX_POOL = Exercise(

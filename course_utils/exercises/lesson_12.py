@@ -7,38 +7,35 @@ import numpy as np
 from course_utils.activations import sigmoid, softmax
 from course_utils.exercises.behaviour import Case
 from course_utils.exercises.engine import Exercise, Misconception, Property
+from course_utils.exercises.words import number
 from course_utils.losses import one_hot
-from course_utils.numerics import FloatArray, IntArray
 
 # 12.1 --------------------------------------------------------------------------------------------------------------
 
 
-def blobs_step(X: FloatArray, y: IntArray, W: FloatArray, learning_rate: float) -> FloatArray:
+def blobs_step(X, y, W, learning_rate):
     """Take one update of softmax regression without a bias."""
     dz = (softmax(X @ W) - one_hot(y, W.shape[1])) / len(X)
-    new: FloatArray = W - learning_rate * X.T @ dz
-    return new
+    return W - learning_rate * X.T @ dz
 
 
-def _summed(X: FloatArray, y: IntArray, W: FloatArray, learning_rate: float) -> FloatArray:
+def _summed(X, y, W, learning_rate):
     return blobs_step(X, y, W, learning_rate * len(X))
 
 
-def _uphill(X: FloatArray, y: IntArray, W: FloatArray, learning_rate: float) -> FloatArray:
+def _uphill(X, y, W, learning_rate):
     return blobs_step(X, y, W, -learning_rate)
 
 
-def _ten_sigmoids(X: FloatArray, y: IntArray, W: FloatArray, learning_rate: float) -> FloatArray:
-    new: FloatArray = W - learning_rate * X.T @ (sigmoid(X @ W) - one_hot(y, W.shape[1])) / len(X)
-    return new
+def _ten_sigmoids(X, y, W, learning_rate):
+    return W - learning_rate * X.T @ (sigmoid(X @ W) - one_hot(y, W.shape[1])) / len(X)
 
 
-def _class_number_subtracted(X: FloatArray, y: IntArray, W: FloatArray, learning_rate: float) -> FloatArray:
-    new: FloatArray = W - learning_rate * X.T @ (softmax(X @ W) - y[:, np.newaxis]) / len(X)
-    return new
+def _class_number_subtracted(X, y, W, learning_rate):
+    return W - learning_rate * X.T @ (softmax(X @ W) - y[:, np.newaxis]) / len(X)
 
 
-def _gradient_alone(X: FloatArray, y: IntArray, W: FloatArray, learning_rate: float) -> FloatArray:
+def _gradient_alone(X, y, W, learning_rate):
     return (W - blobs_step(X, y, W, learning_rate)) / learning_rate
 
 
@@ -97,28 +94,28 @@ BLOBS_STEP = Exercise(
 # 12.2 --------------------------------------------------------------------------------------------------------------
 
 
-def with_squares(X: FloatArray) -> FloatArray:
+def with_squares(X):
     """Put the squares of both coordinates behind them."""
     return np.hstack([X, X**2])
 
 
-def _doubled(X: FloatArray) -> FloatArray:
+def _doubled(X):
     return np.hstack([X, X * 2])
 
 
-def _squares_alone(X: FloatArray) -> FloatArray:
+def _squares_alone(X):
     return X**2
 
 
-def _product_for_squares(X: FloatArray) -> FloatArray:
+def _product_for_squares(X):
     return np.hstack([X, X[:, :1] * X[:, 1:], X[:, :1] * X[:, 1:]])
 
 
-def _stacked_below(X: FloatArray) -> FloatArray:
+def _stacked_below(X):
     return np.vstack([X, X**2])
 
 
-def _radius_twice(X: FloatArray) -> FloatArray:
+def _radius_twice(X):
     square = (X**2).sum(axis=1, keepdims=True)
     return np.hstack([X, square, square])
 
@@ -174,28 +171,28 @@ WITH_SQUARES = Exercise(
 # 12.3 --------------------------------------------------------------------------------------------------------------
 
 
-def border_radius(w: float, b: float) -> float:
+def border_radius(w, b):
     """Return the radius of the circle on which w (x1^2 + x2^2) + b is 0."""
     return float(np.sqrt(-b / w))
 
 
-def _squared_radius(w: float, b: float) -> float:
+def _squared_radius(w, b):
     return -b / w
 
 
-def _sign_lost(w: float, b: float) -> float:
+def _sign_lost(w, b):
     return float(np.sqrt(b / w))
 
 
-def _where_p_would_be_one(w: float, b: float) -> float:
+def _where_p_would_be_one(w, b):
     return float(np.sqrt((1 - b) / w))
 
 
-def _upside_down(w: float, b: float) -> float:
+def _upside_down(w, b):
     return float(np.sqrt(-w / b))
 
 
-def _where_z_is_a_half(w: float, b: float) -> float:
+def _where_z_is_a_half(w, b):
     return float(np.sqrt((0.5 - b) / w))
 
 
@@ -246,41 +243,35 @@ BORDER_RADIUS = Exercise(
 # 12.4 --------------------------------------------------------------------------------------------------------------
 
 
-def hidden_gradient(X: FloatArray, dz: FloatArray, W: FloatArray, v: FloatArray) -> FloatArray:
+def hidden_gradient(X, dz, W, v):
     """Gradient with respect to the hidden weights W of z = tanh(X W) v, given dz."""
     h = np.tanh(X @ W)
     dh = np.outer(dz, v)
-    gradient: FloatArray = X.T @ (dh * (1 - h**2))
-    return gradient
+    return X.T @ (dh * (1 - h**2))
 
 
-def _without_slope(X: FloatArray, dz: FloatArray, W: FloatArray, v: FloatArray) -> FloatArray:
-    gradient: FloatArray = X.T @ np.outer(dz, v)
-    return gradient
+def _without_slope(X, dz, W, v):
+    return X.T @ np.outer(dz, v)
 
 
-def _slope_of_a_sigmoid(X: FloatArray, dz: FloatArray, W: FloatArray, v: FloatArray) -> FloatArray:
+def _slope_of_a_sigmoid(X, dz, W, v):
     h = np.tanh(X @ W)
-    gradient: FloatArray = X.T @ (np.outer(dz, v) * h * (1 - h))
-    return gradient
+    return X.T @ (np.outer(dz, v) * h * (1 - h))
 
 
-def _tanh_twice(X: FloatArray, dz: FloatArray, W: FloatArray, v: FloatArray) -> FloatArray:
+def _tanh_twice(X, dz, W, v):
     h = np.tanh(X @ W)
-    gradient: FloatArray = X.T @ (np.outer(dz, v) * (1 - np.tanh(h) ** 2))
-    return gradient
+    return X.T @ (np.outer(dz, v) * (1 - np.tanh(h) ** 2))
 
 
-def _without_output_weights(X: FloatArray, dz: FloatArray, W: FloatArray, v: FloatArray) -> FloatArray:
+def _without_output_weights(X, dz, W, v):
     h = np.tanh(X @ W)
-    gradient: FloatArray = X.T @ (dz[:, np.newaxis] * (1 - h**2))
-    return gradient
+    return X.T @ (dz[:, np.newaxis] * (1 - h**2))
 
 
-def _slope_not_squared(X: FloatArray, dz: FloatArray, W: FloatArray, v: FloatArray) -> FloatArray:
+def _slope_not_squared(X, dz, W, v):
     h = np.tanh(X @ W)
-    gradient: FloatArray = X.T @ (np.outer(dz, v) * (1 - h))
-    return gradient
+    return X.T @ (np.outer(dz, v) * (1 - h))
 
 
 def _hidden_cases() -> tuple[Case, ...]:
@@ -336,29 +327,29 @@ HIDDEN_GRADIENT = Exercise(
 # 12.5 --------------------------------------------------------------------------------------------------------------
 
 
-def best_moment(losses: FloatArray, every: int) -> int:
+def best_moment(losses, every):
     """Find the update at which losses on unseen points, looked at every `every` updates from 0 on, were lowest."""
     return int(np.argmin(losses)) * every
 
 
-def _first_rise(losses: FloatArray, every: int) -> int:
+def _first_rise(losses, every):
     rising = np.flatnonzero(np.diff(losses) > 0)
     return int(rising[0] if len(rising) else len(losses) - 1) * every
 
 
-def _to_the_end(losses: FloatArray, every: int) -> int:
+def _to_the_end(losses, every):
     return (len(losses) - 1) * every
 
 
-def _look_not_update(losses: FloatArray, every: int) -> int:
+def _look_not_update(losses, every):
     return int(np.argmin(losses))
 
 
-def _counted_from_one(losses: FloatArray, every: int) -> int:
+def _counted_from_one(losses, every):
     return (int(np.argmin(losses)) + 1) * every
 
 
-def _loss_itself(losses: FloatArray, every: int) -> float:
+def _loss_itself(losses, every):
     return float(np.min(losses))
 
 
@@ -416,34 +407,31 @@ BEST_MOMENT = Exercise(
 # 12.6 --------------------------------------------------------------------------------------------------------------
 
 
-def slope_ratio(z: FloatArray) -> FloatArray:
+def slope_ratio(z):
     """Divide the slope of cross-entropy by that of squared error, both with respect to the logit, for target 1."""
     p = sigmoid(z)
-    ratio: FloatArray = 1 / (2 * p * (1 - p))
-    return ratio
+    return 1 / (2 * p * (1 - p))
 
 
-def _without_the_two(z: FloatArray) -> FloatArray:
+def _without_the_two(z):
     return 2 * slope_ratio(z)
 
 
-def _squared_error_in_p(z: FloatArray) -> FloatArray:
+def _squared_error_in_p(z):
     p = sigmoid(z)
-    ratio: FloatArray = (1 - p) / (2 * (1 - p))
-    return ratio
+    return (1 - p) / (2 * (1 - p))
 
 
-def _ratio_of_losses(z: FloatArray) -> FloatArray:
+def _ratio_of_losses(z):
     p = sigmoid(z)
-    ratio: FloatArray = -np.log(p) / (1 - p) ** 2
-    return ratio
+    return -np.log(p) / (1 - p) ** 2
 
 
-def _other_way_round(z: FloatArray) -> FloatArray:
+def _other_way_round(z):
     return 1 / slope_ratio(z)
 
 
-def _always_two(z: FloatArray) -> FloatArray:
+def _always_two(z):
     return np.full(np.shape(z), 2.0)
 
 
@@ -497,38 +485,38 @@ SLOPE_RATIO = Exercise(
 # 12.7 --------------------------------------------------------------------------------------------------------------
 
 
-def calibration_gap(p: FloatArray, right: FloatArray) -> float:
+def calibration_gap(p, right):
     """Return the mean over predictions of |stated - came true| of their fifth."""
     fifth = np.minimum((p * 5).astype(int), 4)
     gaps = [abs(p[fifth == k].mean() - right[fifth == k].mean()) * (fifth == k).sum() for k in np.unique(fifth)]
     return float(sum(gaps) / len(p))
 
 
-def _error_rate(p: FloatArray, right: FloatArray) -> float:
+def _error_rate(p, right):
     return float(1 - right.mean())
 
 
-def _one_bin(p: FloatArray, right: FloatArray) -> float:
+def _one_bin(p, right):
     return float(abs(p.mean() - right.mean()))
 
 
-def _fifths_equally(p: FloatArray, right: FloatArray) -> float:
+def _fifths_equally(p, right):
     fifth = np.minimum((p * 5).astype(int), 4)
     return float(np.mean([abs(p[fifth == k].mean() - right[fifth == k].mean()) for k in np.unique(fifth)]))
 
 
-def _largest(p: FloatArray, right: FloatArray) -> float:
+def _largest(p, right):
     fifth = np.minimum((p * 5).astype(int), 4)
     return float(max(abs(p[fifth == k].mean() - right[fifth == k].mean()) for k in np.unique(fifth)))
 
 
-def _each_prediction(p: FloatArray, right: FloatArray) -> float:
+def _each_prediction(p, right):
     return float(np.abs(p - right).mean())
 
 
-def _is_a_share(gap: FloatArray, p: FloatArray, right: FloatArray) -> str | None:
-    value = float(gap)
-    return None if 0 <= value <= 1 else f"got {value:.4g}, but a gap between two shares lies in [0, 1]"
+def _is_a_share(gap, p, right, tolerance):
+    inside = -tolerance <= gap <= 1 + tolerance
+    return None if inside else f"got {number(gap, beside=1)}, but a gap between two shares lies in [0, 1]"
 
 
 CALIBRATION_GAP = Exercise(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import itertools
 import signal
@@ -10,6 +11,8 @@ import textwrap
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,6 +25,7 @@ from course_utils.exercises.behaviour import observe, plain
 from course_utils.exercises.deadline import TimeIsUp, guarded, time_limit
 from course_utils.exercises.engine import Exercise, Misconception, WrongAnswerError
 
+ROOT = Path(__file__).resolve().parents[2]
 LESSONS = [f"{number:02d}" for number in range(13)]
 ALL: list[Exercise] = [each for lesson in LESSONS for each in engine._lesson(lesson).values()]
 KNOWN = [(each, known) for each in ALL for known in each.misconceptions]
@@ -145,9 +149,45 @@ def test_hints_climb_and_end(monkeypatch: pytest.MonkeyPatch) -> None:
     assert repr(steps[0]) == str(steps[0])
 
 
-def test_the_solution_is_the_source_that_was_tested() -> None:
-    assert solution("08.4") == inspect.getsource(exercise("08.4").reference)
-    assert solution("08.5") == "The answer is 3752."
+def _notebook_names(each: Exercise) -> tuple[dict[str, Any], str]:
+    """Return what a lesson has imported and defined (functions alone, nothing runs) before it checks an exercise.
+
+    The second is the name that it checks.
+    """
+    (path,) = (ROOT / "lessons").glob(f"{each.id[:2]}_*.py")
+    names: dict[str, Any] = {}
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Import | ast.ImportFrom | ast.FunctionDef):
+            with suppress(NameError):  # a function whose defaults a cell computes
+                exec(compile(ast.Module([node], []), path.name, "exec"), names)
+        match node:
+            case ast.Expr(ast.Call(ast.Name("check"), [ast.Constant(each.id), ast.Name(checked)])):
+                return names, checked
+    raise AssertionError(f"{path.name} does not check {each.id}")
+
+
+@pytest.mark.parametrize("each", ALL, ids=lambda each: each.id)
+def test_a_solution_pastes_into_its_notebook(each: Exercise) -> None:
+    names, checked = _notebook_names(each)
+    before = dict(names)
+    exec(str(solution(each.id)), names)
+    assert {name for name in names if names[name] is not before.get(name)} <= {checked, "__builtins__"}
+    assert check(each.id, names[checked]).outcome == "right"
+    assert "np." not in solution(each.id) or callable(each.reference)
+    assert f"`{checked}(" in each.prompt or not callable(each.reference)
+
+
+@pytest.mark.parametrize("each", ALL, ids=lambda each: each.id)
+def test_a_solution_has_no_annotation(each: Exercise) -> None:
+    for node in ast.walk(ast.parse(str(solution(each.id)))):
+        assert not isinstance(node, ast.AnnAssign)
+        assert getattr(node, "annotation", None) is getattr(node, "returns", None) is None
+
+
+def test_a_solution_is_shown_as_code() -> None:
+    assert repr(solution("08.4")) == inspect.getsource(exercise("08.4").reference)
+    assert solution("08.5") == "updates = 3752"
+    assert solution("08.2") == "start_losses = (6.93147, 2.30259)"
 
 
 @pytest.mark.parametrize("wrong", ["08.99", "99.1", "8.1", "", "../x.1", 8.1, None])
