@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parent
 NAME = "classification-from-first-principles"
 CPU_WHEELS = "https://download.pytorch.org/whl/cpu"
 MODULES = ("course_utils", "ipywidgets", "jupyterlab", "matplotlib", "nbval", "numpy", "pooch", "sklearn", "torch")
-BUILDS = "nothing (every notebook), NN (one, such as 08), results, slides NN or site"
+BUILDS = "nothing (every notebook), NN (one, such as 08), docs, results, slides NN or site"
 # Every JupyterLab that we start: saves are whole, and pictures arrive sooner.
 SERVER = (
     "--ServerApp.contents_manager_class=course_utils.server.WholeFiles",
@@ -60,7 +60,7 @@ def main(arguments: list[str]) -> int:
     if rest and options.command != "test":
         parser.error(f"unknown: {' '.join(rest)}")
     what = " ".join(getattr(options, "what", []))
-    if not re.fullmatch(r"|\d\d|results|slides \d\d|site", what):
+    if not re.fullmatch(r"|\d\d|docs|results|slides \d\d|site", what):
         parser.error(f"build: expected {BUILDS}; got {what}")
 
     if options.command == "grade" and sys.platform != "linux":

@@ -1,7 +1,7 @@
 """The lessons as they describe themselves, and the words that they bring in.
 
 Both come from small files in the data folder, so that a learner's copy finds them wherever it lies.
-`python -m tools.glossary` makes lessons.json from the lessons; glossary.json is written by hand.
+`python course.py build docs` makes lessons.json from the lessons; glossary.json is written by hand.
 """
 
 from __future__ import annotations

@@ -1,6 +1,4 @@
-"""Write docs/errata.md: every "check the slide" of the lessons, what is true, and the lines of code that show it.
-
-    python -m tools.errata
+"""The page docs/errata.md: every "check the slide" of the lessons, what is true, and the code that shows it.
 
 The lessons are the one source. An item is three cells in a row: a text that begins `**Claim (lecture N).**` and goes
 on to `**Predict**`, the code that settles it by an assert, and a text that begins `**True:**`.
@@ -10,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import re
-import sys
 import textwrap
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,9 +15,8 @@ from typing import NamedTuple
 
 import jupytext
 
-from tools.build import LESSONS, ROOT, Notebook
+from tools.build import Notebook
 
-ERRATA = ROOT / "docs" / "errata.md"
 CLAIM = re.compile(r"\*\*Claim \(lecture (\d+)\)\.\*\*\s+(.+?)\s+\*\*Predict", re.DOTALL)
 PREFACE = """# Errata of the lectures
 
@@ -28,7 +24,7 @@ What the lectures say, what is true, and the lines of code that show it. Each it
 learner predicts before the code settles it. Lectures are named by their number. "As printed" marks what may be a slip
 of the scan.
 
-Made from the lessons by `python -m tools.errata`: change a lesson, not this page.
+Made from the lessons by `python course.py build docs`: change a lesson, not this page.
 """
 
 
@@ -41,7 +37,7 @@ class Item(NamedTuple):
     proof: tuple[str, ...]
 
 
-class ErrataError(Exception):
+class ErrataError(ValueError):
     """An item that is not three cells in the agreed form; the message names the lesson and the cell."""
 
 
@@ -105,17 +101,3 @@ def title(lesson: Path) -> str:
     """Return a lesson's title with its number, from the heading of its first text."""
     headings = re.findall(r"^# # (.+)$", lesson.read_text(encoding="utf-8"), re.MULTILINE)
     return str(headings[0]) if headings else lesson.stem
-
-
-def main() -> None:
-    """Write the page, or end with a sentence that says which cell is not in form."""
-    try:
-        text = document(LESSONS)
-    except ErrataError as error:
-        sys.exit(f"Not written: {error}")
-    ERRATA.write_text(text, encoding="utf-8")
-    print(f"{ERRATA.relative_to(ROOT)}: {text.count('**True:**')} mistakes")
-
-
-if __name__ == "__main__":
-    main()

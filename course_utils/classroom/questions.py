@@ -1,4 +1,8 @@
-"""The questions that the course asks: predictions, review and concept inventory, all from data/questions.json."""
+"""The questions that the course asks: predictions, review and concept inventory.
+
+data/questions.json holds them, but for what the lessons say of a prediction, its text and its choices: these stand in
+data/predictions.json, which `python course.py build docs` makes from the lessons.
+"""
 
 from __future__ import annotations
 
@@ -67,8 +71,14 @@ def questions(section: Section) -> Mapping[str, Question]:
     >>> len(questions("inventory"))
     15
     """
-    rows: dict[str, dict[str, Any]] = json.loads(shipped("questions.json").read_text(encoding="utf-8"))[section]
-    return MappingProxyType({key: Question(id=key, **row) for key, row in rows.items()})
+    rows = _read("questions.json")[section]
+    asked = _read("predictions.json") if section == "predictions" else {key: {} for key in rows}
+    return MappingProxyType({key: Question(id=key, **said, **rows[key]) for key, said in asked.items()})
+
+
+def _read(name: str) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = json.loads(shipped(name).read_text(encoding="utf-8"))
+    return found
 
 
 def question(section: Section, question_id: str) -> Question:

@@ -52,7 +52,13 @@ def test_every_file_that_is_no_module_is_in_the_wheel(site: Path) -> None:
         for path in folder.rglob("*")
         if path.is_file() and path.suffix not in (".py", ".pyc")
     }
-    needed = ("data/registry.json", "data/questions.json", "data/mnist_runs.npz", "explorers/page.js")
+    needed = (
+        "data/registry.json",
+        "data/questions.json",
+        "data/predictions.json",
+        "data/mnist_runs.npz",
+        "explorers/page.js",
+    )
     assert {site / "course_utils" / name for name in needed} <= set(copies)
     for copy, path in copies.items():
         assert copy.read_bytes() == path.read_bytes()

@@ -10,8 +10,8 @@ import jupytext
 import matplotlib.pyplot as plt
 import pytest
 
-from course_utils.contents import Lesson, Word, glossary, lessons, plot_lessons
-from tools import glossary as tool
+from course_utils.contents import Lesson, glossary, lessons, plot_lessons
+from tools import syllabus
 from tools.build import LESSONS
 
 OPENING = """# %% [markdown]
@@ -23,11 +23,6 @@ OPENING = """# %% [markdown]
 # **Time:** 75 to 90 minutes, in two sittings; more. **Needs:** distributions (01), the 10-bit
 # data (02 and 04), descent (02).
 """
-
-
-def test_the_files_are_fresh() -> None:
-    assert tool.CONTENTS.read_text(encoding="utf-8") == tool.contents(LESSONS), "run python -m tools.glossary"
-    assert tool.PAGE.read_text(encoding="utf-8") == tool.page(glossary()), "run python -m tools.glossary"
 
 
 def test_every_lesson_is_on_the_list_and_needs_only_earlier_ones() -> None:
@@ -66,8 +61,8 @@ def test_a_lesson_is_read_from_its_first_text(tmp_path: Path) -> None:
     path = tmp_path / "05_there.py"
     path.write_text(OPENING, encoding="utf-8")
     expected = Lesson("05", "From here to there", "How far is it, and why?", "75 to 90", ("01", "02", "04"))
-    assert tool.described(path) == expected
-    (row,) = json.loads(tool.contents(tmp_path))
+    assert syllabus.described(path) == expected
+    (row,) = json.loads(syllabus.contents(tmp_path))
     assert row["needs"] == ["01", "02", "04"]
 
 
@@ -80,29 +75,27 @@ def test_a_lesson_is_read_from_its_first_text(tmp_path: Path) -> None:
         ("Needs", "needs"),
     ],
 )
-def test_a_part_that_is_missing_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: str, part: str
-) -> None:
+def test_a_part_that_is_missing_is_named(tmp_path: Path, old: str, part: str) -> None:
     assert OPENING.count(old) == 1
     (tmp_path / "05_there.py").write_text(OPENING.replace(old, "?"), encoding="utf-8")
-    monkeypatch.setattr(tool, "LESSONS", tmp_path)
-    with pytest.raises(SystemExit, match=rf"Not written: 05_there\.py: the first text has no {part}"):
-        tool.main()
+    with pytest.raises(ValueError, match=rf"05_there\.py: the first text has no {part}"):
+        syllabus.contents(tmp_path)
 
 
-def test_the_command_writes_both_files(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    for name, path in {"CONTENTS": tmp_path / "a.json", "PAGE": tmp_path / "a.md", "ROOT": tmp_path}.items():
-        monkeypatch.setattr(tool, name, path)
-    tool.main()
-    assert capsys.readouterr().out == f"a.md: {len(glossary())} words\n"
-    assert (tmp_path / "a.json").read_text(encoding="utf-8") == tool.contents(LESSONS)
-    assert (tmp_path / "a.md").read_text(encoding="utf-8") == tool.page(glossary())
-
-
-def test_the_page_is_a_table() -> None:
-    assert tool.page((Word("nat", "a unit", "05"),)).endswith("\n|---|---|---|\n| nat | a unit | 05 |\n")
+def test_the_predictions_are_read_from_the_text_before_them(tmp_path: Path) -> None:
+    asked = "# %% [markdown]\n# Text.\n#\n# **05.p1.** How\n# far?\n#\n# - a) near\n# - b) far\n#   away\n"
+    number = "# %% [markdown]\n# **05.p2.** How many?\n"
+    path = tmp_path / "05_there.py"
+    path.write_text(
+        f'{asked}\n# %%\npredict("05.p1", ...)\n\n{number}\n# %%\npredict("05.p2", ...)\n', encoding="utf-8"
+    )
+    assert json.loads(syllabus.predictions(tmp_path)) == {
+        "05.p1": {"text": "How far?", "choices": {"a": "near", "b": "far away"}},
+        "05.p2": {"text": "How many?", "choices": {}},
+    }
+    path.write_text(path.read_text(encoding="utf-8").replace("**05.p2.**", "05.p2:"), encoding="utf-8")
+    with pytest.raises(ValueError, match=r"05_there\.py: the text before predict\('05\.p2', \.\.\.\) has no"):
+        syllabus.predictions(tmp_path)
 
 
 def test_the_map_has_an_arrow_for_each_need_and_an_empty_dot_for_what_is_to_come() -> None:

@@ -11,13 +11,6 @@ DOCS = [page for page in sorted((ROOT / "docs").glob("*.md")) if page.name != "i
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *DOCS]
 
 
-def test_the_lesson_table_holds_what_exists() -> None:
-    rows = re.findall(r"^\| (\d\d) \| \[[^\]]+\]\(notebooks/(\S+)\.ipynb\)", PAGES[0].read_text(), re.MULTILINE)
-    lessons = sorted(path.stem for path in (ROOT / "lessons").glob("[0-9][0-9]_*.py"))
-    assert [name for _, name in rows] == lessons
-    assert all(name.startswith(number) for number, name in rows)
-
-
 def test_links_lead_somewhere_and_pictures_have_a_text() -> None:
     for page in PAGES:
         for text, target in re.findall(r"\[([^\]]*)\]\(([^)#]+)\)", page.read_text()):
