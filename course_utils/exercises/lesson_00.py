@@ -95,9 +95,9 @@ DECIDE = Exercise(
     prompt="Finish `decide(p)`: probabilities (N, K) in, the most probable class of each row (N,) out.",
     reference=decide,
     cases=(
-        (np.array([[0.2, 0.8]]),),
-        (np.array([[0.7, 0.2, 0.1], [0.1, 0.3, 0.6]]),),
-        (np.array([[0.4, 0.35, 0.25], [0.3, 0.25, 0.45], [0.2, 0.45, 0.35]]),),
+        (np.array([[0.2, 0.7, 0.1], [0.25, 0.35, 0.4]]),),
+        (np.array([[0.2, 0.8], [0.9, 0.1], [0.3, 0.7]]),),
+        (np.array([[0.4, 0.35, 0.25], [0.3, 0.25, 0.45], [0.2, 0.45, 0.35], [0.1, 0.6, 0.3]]),),
     ),
     properties=(Property("classes", _whole_numbers),),
     hints=(
@@ -187,9 +187,10 @@ ACCURACY = Exercise(
     prompt="Write `accuracy(predicted, y)`: two arrays of classes (N,) in, the share that is right out, 0 to 1.",
     reference=accuracy,
     cases=(
-        (np.array([0]), np.array([0])),
-        (np.array([1, 0, 4]), np.array([1, 0, 0])),
+        (np.array([1, 0, 4, 2, 2]), np.array([1, 3, 0, 2, 2])),
+        (np.array([0, 1, 2, 2, 2, 2]), np.array([2, 1, 2, 2, 2, 0])),
         (np.array([3, 5, 5, 8, 9]), np.array([3, 3, 5, 8, 4])),
+        (np.array([0, 7]), np.array([0, 7])),
     ),
     properties=(Property("a share", _a_share),),
     hints=(
@@ -199,8 +200,8 @@ ACCURACY = Exercise(
     ),
     misconceptions=(
         Misconception(
-            "the number in place of the share",
-            "Two right, is that good? Out of how many?",
+            "the count in place of the share",
+            "Is that many? Out of how many? A share has an answer to it.",
             _number_right,
             "sum for mean",
         ),
@@ -212,7 +213,7 @@ ACCURACY = Exercise(
         ),
         Misconception(
             "percent",
-            "The share of three right out of four is 0.75. What did you give?",
+            "A share lies between 0 and 1. By what is yours too large?",
             _percent,
             "percent as they are printed",
         ),

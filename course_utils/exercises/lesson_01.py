@@ -35,14 +35,18 @@ def _counting(P, event):
     return len(event) / len(P)
 
 
+def _event_percent(P, event):
+    return 100 * probability_of(P, event)
+
+
 EVENT = Exercise(
     id="01.1",
     prompt="Finish `probability_of(P, event)`: the probability that one of the outcomes in the event happens.",
     reference=probability_of,
     cases=(
-        (np.array([0.3, 0.7]), np.array([1])),
         (np.array([0.15, 0.5, 0.1, 0.25]), np.array([0, 2])),
-        (np.array([0.1, 0.08, 0.12, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1]), np.array([0, 4, 6])),
+        (np.array([0.3, 0.7]), np.array([1])),
+        (np.array([0.1, 0.08, 0.12, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1]), np.array([6, 0, 4])),
         (np.array([0.2, 0.3, 0.5]), np.array([0, 1, 2])),
     ),
     hints=(
@@ -81,6 +85,12 @@ EVENT = Exercise(
             _counting,
             "Laplace's rule for dice and cards",
         ),
+        Misconception(
+            "percent",
+            "A probability lies between 0 and 1. By what is yours too large?",
+            _event_percent,
+            "percent as they are printed",
+        ),
     ),
 )
 
@@ -108,6 +118,10 @@ def _running_misses(happened):
     return 1 - running_frequency(happened)
 
 
+def _running_percent(happened):
+    return 100 * running_frequency(happened)
+
+
 def _a_share(result, happened, tolerance):
     outside = result[(result < -tolerance) | (result > 1 + tolerance)]
     return f"got {number(outside[0], beside=1)}, but a share lies between 0 and 1" if len(outside) else None
@@ -118,9 +132,10 @@ RUNNING = Exercise(
     prompt="Finish `running_frequency(happened)`: after each draw, the share of the draws so far with a 1.",
     reference=running_frequency,
     cases=(
-        (np.array([1]),),
         (np.array([1, 0, 0, 1]),),
+        (np.array([1]),),
         (np.array([0, 1, 1, 1, 0]),),
+        (np.array([0, 0, 0]),),
     ),
     properties=(Property("a frequency", _a_share),),
     hints=(
@@ -130,7 +145,7 @@ RUNNING = Exercise(
     ),
     misconceptions=(
         Misconception(
-            "the count for the share",
+            "the count in place of the share",
             "A count grows without end. By what has it to be divided?",
             _running_count,
             "absolute and relative frequency exchanged",
@@ -152,6 +167,12 @@ RUNNING = Exercise(
             "Which draws count, those with a 1 or those with a 0?",
             _running_misses,
             "the other outcome of the trial",
+        ),
+        Misconception(
+            "percent",
+            "A share lies between 0 and 1. By what is yours too large?",
+            _running_percent,
+            "percent as they are printed",
         ),
     ),
 )
@@ -200,6 +221,12 @@ EITHER = Exercise(
             0.58,
             "the complement, which is often the shorter way",
         ),
+        Misconception(
+            "percent",
+            "A probability lies between 0 and 1. By what is yours too large?",
+            42.0,
+            "percent as they are printed",
+        ),
     ),
 )
 
@@ -227,6 +254,10 @@ def _multiplied(joint):
     return joint * joint.sum(axis=0)
 
 
+def _given_row_without_keepdims(joint):
+    return joint / joint.sum(axis=1)
+
+
 def _columns_sum_to_one(result, joint, tolerance):
     totals = result.sum(axis=0)
     off = np.flatnonzero(np.abs(totals - 1) > tolerance)
@@ -242,8 +273,8 @@ GIVEN = Exercise(
     prompt="Write `given_column(joint)`: P(row and column) as a table in, P(row | column) as a table out.",
     reference=given_column,
     cases=(
+        (np.array([[0.1, 0.2], [0.25, 0.1], [0.05, 0.3]]),),
         (np.array([[0.2, 0.02], [0.2, 0.58]]),),
-        (np.array([[0.1, 0.2], [0.25, 0.05], [0.15, 0.25]]),),
         (np.array([[0.1, 0.1, 0.2], [0.3, 0.2, 0.1]]),),
     ),
     properties=(Property("each column a distribution", _columns_sum_to_one),),
@@ -276,6 +307,12 @@ GIVEN = Exercise(
             "P(A and B) is already a product, P(A | B) P(B). Undo it.",
             _multiplied,
             "the formula solved for the wrong side",
+        ),
+        Misconception(
+            "keepdims forgotten",
+            "NumPy lines the sums up with the columns. Which axis was to be summed over?",
+            _given_row_without_keepdims,
+            "NumPy's broadcasting rules; silent where the table is square",
         ),
     ),
 )
@@ -314,9 +351,10 @@ COMPLETE = Exercise(
     prompt="Write `complete(free)`: the first K - 1 probabilities in, all K out.",
     reference=complete,
     cases=(
-        (np.array([0.3]),),
         (np.array([0.1, 0.2, 0.3]),),
+        (np.array([0.3]),),
         (np.array([0.5, 0.0, 0.25, 0.05]),),
+        (np.array([0.25, 0.75]),),
     ),
     properties=(Property("a distribution", _sums_to_one),),
     hints=(
@@ -381,10 +419,10 @@ BINS = Exercise(
     prompt="Write `to_class(values)`: class 0 for values in (0, 1], class 1 for (1, 2], and so on.",
     reference=to_class,
     cases=(
-        (np.array([0.5]),),
-        (np.array([0.2, 1.6, 2.4]),),
-        (np.array([1.0, 2.0, 3.0]),),
-        (np.array([0.01, 1.0, 1.01, 3.99, 4.0]),),
+        (np.array([0.5, 1.0, 2.4]),),
+        (np.array([0.2, 1.6, 2.0, 3.0]),),
+        (np.array([0.01, 1.001, 3.99, 4.0, 4.5]),),
+        (np.array([7.0, 12.3, 300.5]),),
     ),
     hints=(
         "Into which bin does 1.0 belong: (0, 1] or (1, 2]? A square bracket takes its end in.",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +13,31 @@ from course_utils.exercises.behaviour import Case
 from course_utils.exercises.engine import Exercise, Misconception, Property
 from course_utils.exercises.words import number
 from course_utils.numerics import FloatArray
+
+
+@dataclass(frozen=True)
+class Named:
+    """A function that a message shows by its formula, where Python would show an address."""
+
+    formula: str
+    function: Callable[..., Any]
+
+    def __call__(self, u):
+        """Return the value at u."""
+        return self.function(u)
+
+    def __repr__(self) -> str:
+        """Show the formula."""
+        return self.formula
+
+
+SQUARE, EXP, SIN, TANH = (
+    Named("u -> u^2", np.square),
+    Named("exp", np.exp),
+    Named("sin", np.sin),
+    Named("tanh", np.tanh),
+)
+SAME = Named("w -> w", np.positive)
 
 # 02.1 --------------------------------------------------------------------------------------------------------------
 
@@ -86,7 +113,7 @@ CENTRAL = Exercise(
     id="02.2",
     prompt="Finish `my_central(f, x, h)`: the slope of the chord from x - h to x + h.",
     reference=my_central,
-    cases=((np.square, 3.0, 0.5), (np.exp, 0.0, 0.1), (np.sin, 1.0, 1e-3), (np.tanh, -0.5, 0.25)),
+    cases=((SQUARE, -1.0, 0.25), (EXP, 0.0, 0.1), (SIN, 2.0, 0.1), (TANH, -0.5, 0.25)),
     hints=(
         "Rise over run. How far apart are x - h and x + h?",
         "The run is 2h.",
@@ -166,9 +193,15 @@ def _lines() -> tuple[Case, ...]:
     rng = np.random.default_rng(23)
     X = rng.normal(size=(6, 3))
     return (
+        (
+            np.array([[1.0, 0.0], [1.0, 1.0], [1.0, 2.0], [1.0, -1.0]]),
+            np.array([1.0, 3.0, 2.0, 0.0]),
+            np.array([1.0, 2.0]),
+        ),
         (np.array([[1.0], [2.0]]), np.array([2.0, 2.0]), np.array([0.5])),
         (np.array([[1.0, 0.0], [1.0, 1.0], [1.0, 2.0]]), np.array([1.0, 3.0, 5.0]), np.array([1.0, 2.0])),
         (X, rng.normal(size=6), rng.normal(size=3)),
+        (X[:2], np.array([1.0, -2.0]), np.array([0.5, -1.0, 2.0])),
     )
 
 
@@ -253,14 +286,19 @@ def _sign_alone(gradient, w, learning_rate, steps):
     return descent(lambda w: np.sign(gradient(w)), w, learning_rate, steps)
 
 
+def _one_more(gradient, w, learning_rate, steps):
+    return descent(gradient, w, learning_rate, steps + 1)
+
+
 DESCENT = Exercise(
     id="02.4",
     prompt="Write `descent(gradient, w, learning_rate, steps)`: where gradient descent from w has got to.",
     reference=descent,
     cases=(
-        (np.positive, np.array([4.0]), 0.5, 2),
-        (np.tanh, np.array([2.0, -1.0]), 0.3, 5),
-        (np.sin, np.array([1.0, 0.5, -2.0]), 0.1, 3),
+        (SAME, np.array([4.0, -1.0]), 0.5, 3),
+        (TANH, np.array([2.0, -1.0]), 0.3, 5),
+        (SIN, np.array([1.0, 0.5, -2.0]), 0.1, 4),
+        (SAME, np.array([2.0, -3.0, 1.0]), 0.1, 0),
     ),
     hints=(
         "A loop over steps, and one update in it.",
@@ -285,6 +323,12 @@ DESCENT = Exercise(
             "How many rounds does range(1, steps) make?",
             _one_short,
             "range(1, steps)",
+        ),
+        Misconception(
+            "one update too many",
+            "How many rounds does range(steps + 1) make?",
+            _one_more,
+            "range(steps + 1), the fence-post error",
         ),
         Misconception(
             "returned in the first round",
@@ -385,7 +429,7 @@ CHAIN = Exercise(
     id="02.6",
     prompt="Write `slope_of_first_layer(phi, psi, x)`: the slope of sigmoid(psi * sigmoid(phi * x)) along phi.",
     reference=slope_of_first_layer,
-    cases=((0.7, 1.5, 2.0), (0.0, 1.0, 1.0), (-1.0, 2.0, 0.5), (0.3, -0.8, -3.0)),
+    cases=((0.5, 2.0, -1.5), (0.7, 1.5, 2.0), (0.0, 1.0, 1.0), (-1.0, 2.0, 0.5), (0.3, -0.8, -3.0)),
     hints=(
         "Go from the outside in, one factor for each link: outer sigmoid, psi, inner sigmoid, x.",
         "Each sigmoid's slope is taken where it stands: at psi * h, and at phi * x, with h = sigmoid(phi * x).",

@@ -10,8 +10,8 @@ from course_utils.exercises.engine import Exercise, Misconception, Property
 from course_utils.exercises.words import number
 
 LOGITS: tuple[Case, ...] = (
+    (np.array([0.0, 2.0, -1.0]),),
     (np.array([0.0]),),
-    (np.array([0.0, 2.0, -2.0]),),
     (np.array([-30.0, -6.0, -0.5, 0.25, 4.0, 6.0, 30.0]),),
 )
 
@@ -219,6 +219,10 @@ def _rows_of_length_1(X):
     return X / np.linalg.norm(X, axis=1, keepdims=True)
 
 
+def _divided_by_one_less(X):
+    return (X - X.mean(axis=0)) / X.std(axis=0, ddof=1)
+
+
 def _columns_centred_and_scaled(Z, X, tolerance):
     for name, values, wanted in (("mean", Z.mean(axis=0), 0), ("standard deviation", Z.std(axis=0), 1)):
         off = np.flatnonzero(np.abs(values - wanted) > tolerance)
@@ -232,9 +236,10 @@ STANDARDISE = Exercise(
     prompt="Write `my_standardise(X)`: every column of X (N, D) less its mean, divided by its standard deviation.",
     reference=my_standardise,
     cases=(
-        (np.array([[1.0, 10.0], [3.0, 50.0]]),),
+        (np.array([[1.0, 10.0], [3.0, 50.0], [3.0, 30.0], [5.0, 30.0]]),),
         (np.array([[13.0, 26.0, 9.0], [2.0, 14.0, 6.0], [14.0, 20.0, 3.0], [23.0, 25.0, 9.0]]),),
         (np.random.default_rng(3).normal([5.0, -300.0], [2.0, 40.0], size=(9, 2)),),
+        (np.array([[1.0, -2.0, 0.5, 40.0, 3.0], [2.0, 2.0, 0.25, -10.0, -3.0], [0.0, 1.0, 0.0, 15.0, 9.0]]),),
     ),
     properties=(Property("every column has mean 0 and standard deviation 1", _columns_centred_and_scaled),),
     hints=(
@@ -260,6 +265,12 @@ STANDARDISE = Exercise(
             "Which unit has the variance of a column of degrees? And after your division?",
             _by_variance,
             "variance and standard deviation confused",
+        ),
+        Misconception(
+            "divided by N - 1 in the standard deviation",
+            "Your columns vary by a little less than 1. By what does NumPy's std divide, N or N - 1?",
+            _divided_by_one_less,
+            "ddof=1, the default of pandas and of torch.std",
         ),
         Misconception(
             "the mean not subtracted",
@@ -329,8 +340,8 @@ MSE_GRADIENT = Exercise(
     prompt="Write `my_mse_gradient(z, t)`: the gradient of mean (sigmoid(z) - t)^2 with respect to the logits (N,).",
     reference=my_mse_gradient,
     cases=(
+        (np.array([-1.0, 2.0, 0.5]), np.array([1.0, 0.0, 0.25])),
         (np.array([0.0]), np.array([1.0])),
-        (np.array([-1.0, 2.0]), np.array([1.0, 0.0])),
         (np.array([-10.0, -3.0, 0.5, 0.0, 4.0]), np.array([1.0, 0.0, 0.25, 0.5, 1.0])),
     ),
     properties=(Property("a step against the gradient brings p nearer to t", _points_at_the_target),),
@@ -347,7 +358,7 @@ MSE_GRADIENT = Exercise(
             "the chain rule stopped half-way",
         ),
         Misconception(
-            "the 2 of the square lost",
+            "the 2 of the square forgotten",
             "That is the gradient of half the squared error. Which loss is asked?",
             _without_the_two,
             "many texts put 1/2 before the square to get rid of the 2",
@@ -359,7 +370,7 @@ MSE_GRADIENT = Exercise(
             "lecture 3 writes the step, eta (t - o) x",
         ),
         Misconception(
-            "the gradient of the sum",
+            "the sum in place of the mean",
             "The loss is a mean over the samples: by what is each term divided?",
             _of_the_sum,
             "the derivation for one sample, used on a batch",
@@ -412,7 +423,7 @@ LARGEST_GRADIENT = Exercise(
             "error and probability exchanged",
         ),
         Misconception(
-            "the 2 of the square lost",
+            "the 2 of the square forgotten",
             "The place is right. Which factor does the square bring down?",
             (1 / 3, 4 / 27),
             "the loss with 1/2 before the square",
@@ -483,7 +494,7 @@ STEPS_TO_HALF = Exercise(
     prompt="Write `my_steps_to_half(z, learning_rate)`: steps down (sigmoid(z) - 1)^2 from z until p reaches 0.5.",
     reference=my_steps_to_half,
     tolerance=0,
-    cases=((0.5, 1.0), (-1.0, 1.0), (-2.0, 1.0), (-2.0, 0.25), (-6.0, 1.0)),
+    cases=((-2.0, 0.5), (0.0, 1.0), (0.5, 1.0), (-1.0, 1.0), (-2.0, 1.0), (-6.0, 1.0)),
     hints=(
         "A while loop: as long as p is below 0.5, take one step and count it.",
         "The gradient is that of 03.4 with t = 1 and one sample; descent subtracts it.",
@@ -497,7 +508,7 @@ STEPS_TO_HALF = Exercise(
             "the length of the list of positions, which is one more",
         ),
         Misconception(
-            "the 2 of the square lost",
+            "the 2 of the square forgotten",
             "Your run takes twice as long. Which factor does the square bring down?",
             _two_lost,
             "the loss with 1/2 before the square",
@@ -509,7 +520,7 @@ STEPS_TO_HALF = Exercise(
             "z and p confused",
         ),
         Misconception(
-            "the learning rate ignored",
+            "the learning rate forgotten",
             "Should a quarter of the learning rate not take about four times the steps?",
             _rate_ignored,
             "a rate of 1 written into the loop",

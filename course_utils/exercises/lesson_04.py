@@ -42,6 +42,12 @@ THREE_EVENINGS = Exercise(
             "school calculus, where log is often base 10",
         ),
         Misconception(
+            "bits for nats",
+            "Which logarithm counts in bits, and which in nats?",
+            (0.288, -np.log2(0.288) / 3),
+            "information theory counts in bits",
+        ),
+        Misconception(
             "chances averaged",
             "How likely is it that all three happen, not one of them?",
             (0.7, -np.log(0.7)),
@@ -98,9 +104,10 @@ BCE = Exercise(
     prompt="Finish `bce(p, t)`: the mean binary cross-entropy of probabilities p (N,) and targets t (N,), in nats.",
     reference=bce,
     cases=(
+        (np.array([0.8, 0.3, 0.6]), np.array([1.0, 0.0, 0.25])),
         (np.array([0.8]), np.array([1.0])),
-        (np.array([0.8, 0.3]), np.array([1.0, 0.0])),
-        (np.array([0.9, 0.2, 0.6, 0.01]), np.array([1.0, 0.0, 0.25, 0.5])),
+        (np.array([0.9, 0.2, 0.5, 0.01]), np.array([1.0, 0.0, 0.25, 0.5])),
+        (np.array([1 / 2048, 2047 / 2048]), np.array([1.0, 0.0])),
     ),
     properties=(Property("a loss in nats", _not_negative),),
     hints=(
@@ -122,13 +129,13 @@ BCE = Exercise(
             "log-likelihood, which is maximised, taken for a loss",
         ),
         Misconception(
-            "the sum over samples",
+            "the sum in place of the mean",
             "Would the loss of 30 evenings be comparable with that of 3,000? Take the mean.",
             _sum_of_losses,
             "losses printed without 1/N in many derivations",
         ),
         Misconception(
-            "the two branches exchanged",
+            "the label turned round",
             "If the police came and the model had said 0.8, is the price -ln 0.8 or -ln 0.2?",
             _branches_exchanged,
             "a slip that a symmetric example, p = 0.5, never shows",
@@ -140,7 +147,7 @@ BCE = Exercise(
             "the loss of lesson 03",
         ),
         Misconception(
-            "bits in place of nats",
+            "bits for nats",
             "Which logarithm does np.log take, and which does np.log2?",
             _in_bits,
             "information theory counts in bits",
@@ -178,13 +185,17 @@ def _input_forgotten(w, x, t, learning_rate):
     return np.full(len(w), learning_rate * (t - sigmoid(w @ x)))
 
 
+def _rate_forgotten(w, x, t, learning_rate):
+    return neuron_step(w, x, t, 1.0)
+
+
 NEURON_STEP = Exercise(
     id="04.3",
     prompt="Finish `neuron_step(w, x, t, learning_rate)`: the step Delta w (D,) after one sample.",
     reference=neuron_step,
     cases=(
+        (np.array([0.5, 0.25]), np.array([1.0, -3.0]), 1.0, 0.1),
         (np.array([0.0, 0.0]), np.array([1.0, 2.0]), 1.0, 0.5),
-        (np.array([0.5, -1.0]), np.array([1.0, 3.0]), 1.0, 0.1),
         (np.array([0.5, 1.0, -0.25]), np.array([1.0, 0.0, -2.0]), 0.0, 1.0),
         (np.array([0.2, 0.4]), np.array([1.0, -1.0]), 0.3, 0.1),
     ),
@@ -224,6 +235,12 @@ NEURON_STEP = Exercise(
             _input_forgotten,
             "the rule for the bias, used for every weight",
         ),
+        Misconception(
+            "the learning rate forgotten",
+            "Which factor stands in front? What would a rate ten times as small change in your step?",
+            _rate_forgotten,
+            "Delta w = (t - o) x, the rule with a rate of 1",
+        ),
     ),
 )
 
@@ -255,11 +272,15 @@ def _log_odds_upside_down(p, w, b):
     return float((np.log((1 - p) / p) - b) / w)
 
 
+def _logit_in_bits(p, w, b):
+    return float((np.log2(p / (1 - p)) - b) / w)
+
+
 RESERVATIONS_AT = Exercise(
     id="04.4",
     prompt="Write `reservations_at(p, w, b)`: the number of reservations x at which sigmoid(w x + b) is p.",
     reference=reservations_at,
-    cases=((0.5, 2.0, -1.0), (0.9, 0.5, -6.0), (0.2, 0.25, -1.5), (0.75, -2.0, 3.0)),
+    cases=((0.9, -0.5, 2.0), (0.5, 2.0, -1.0), (0.9, 0.5, -6.0), (0.2, 0.25, -1.5), (0.75, -2.0, 3.0)),
     hints=(
         "Undo the sigmoid first: which z gives p?",
         "p = 1 / (1 + exp(-z)) solved for z: z = ln(p / (1 - p)), the log of the odds.",
@@ -296,6 +317,12 @@ RESERVATIONS_AT = Exercise(
             _log_odds_upside_down,
             "exp(-z) solved for without its minus",
         ),
+        Misconception(
+            "bits for nats",
+            "The sigmoid is made of e^-z. Which logarithm undoes that?",
+            _logit_in_bits,
+            "information theory counts in bits",
+        ),
     ),
 )
 
@@ -324,6 +351,12 @@ UPDATES = Exercise(
             "Each epoch starts anew, so each has its own short last batch. How many updates is ten times ten?",
             ((99, 990), (33, 330), (10, 99), (1, 10)),
             "ceil(990 / 10)",
+        ),
+        Misconception(
+            "one update too many",
+            "99 samples in batches of 3 leave nothing over. Is there a short batch then?",
+            ((100, 1000), (34, 340), (10, 100), (2, 20)),
+            "N // batch_size + 1, which is right only where a batch is short",
         ),
         Misconception(
             "batch size and number of updates exchanged",
@@ -377,20 +410,48 @@ def _divided_by_all(X, t, w, learning_rate, batch_size):
     return w
 
 
+def _sum_of_each_batch(X, t, w, learning_rate, batch_size):
+    for start in range(0, len(X), batch_size):
+        batch, targets = X[start : start + batch_size], t[start : start + batch_size]
+        w = w - learning_rate * batch.T @ (sigmoid(batch @ w) - targets)
+    return w
+
+
+def _short_batch_by_full_size(X, t, w, learning_rate, batch_size):
+    for start in range(0, len(X), batch_size):
+        batch, targets = X[start : start + batch_size], t[start : start + batch_size]
+        w = w - learning_rate * batch.T @ (sigmoid(batch @ w) - targets) / batch_size
+    return w
+
+
+def _slope_kept_in_each_batch(X, t, w, learning_rate, batch_size):
+    for start in range(0, len(X), batch_size):
+        batch, targets = X[start : start + batch_size], t[start : start + batch_size]
+        p = sigmoid(batch @ w)
+        w = w - learning_rate * batch.T @ ((p - targets) * p * (1 - p)) / len(batch)
+    return w
+
+
+def _rate_forgotten_in_each_batch(X, t, w, learning_rate, batch_size):
+    return one_epoch(X, t, w, 1.0, batch_size)
+
+
 def _last_batch_dropped(X, t, w, learning_rate, batch_size):
     whole = len(X) // batch_size * batch_size
     return one_epoch(X[:whole], t[:whole], w, learning_rate, batch_size)
 
 
 def _epochs() -> tuple[Case, ...]:
-    """Two rows one at a time, then larger tables, their last batch whole or short; X has its bias column."""
+    """Three rows in a whole batch and a short one, then other sizes; X has its bias column."""
     X = np.array([[1.0, 2.0], [1.0, -1.0], [1.0, 0.5], [1.0, 3.0], [1.0, -2.0], [1.0, 1.0], [1.0, 0.0]])
     t = np.array([1.0, 0.0, 1.0, 1.0, 0.0, 0.0, 1.0])
     return (
+        (X[:3], t[:3], np.array([0.5, -0.5]), 0.5, 2),
         (X[:2], t[:2], np.zeros(2), 1.0, 1),
         (X[:4], t[:4], np.array([0.5, -0.5]), 0.5, 2),
         (X, t, np.array([0.1, 0.2]), 0.3, 3),
         (X, t, np.zeros(2), 0.3, 7),
+        (X[:4], t[:4], np.array([0.1, 0.2]), 0.3, 10),
     )
 
 
@@ -434,6 +495,30 @@ ONE_EPOCH = Exercise(
             "Each update is the mean over its own batch. How many samples are in it?",
             _divided_by_all,
             "1/N of the whole table, carried into the batches",
+        ),
+        Misconception(
+            "the sum in place of the mean",
+            "Should a batch of twice the size take twice the step?",
+            _sum_of_each_batch,
+            "derivations for one sample, used on a batch",
+        ),
+        Misconception(
+            "the short batch divided by the full size",
+            "How many samples does the last batch hold? Its mean is over those.",
+            _short_batch_by_full_size,
+            "/ batch_size for / len(batch), right as long as every batch is full",
+        ),
+        Misconception(
+            "the slope of the sigmoid kept",
+            "p (1 - p) belongs to the squared error. What became of it on the way to p - t?",
+            _slope_kept_in_each_batch,
+            "backpropagation as first taught, with squared error",
+        ),
+        Misconception(
+            "the learning rate forgotten",
+            "Which factor stands in front of the gradient?",
+            _rate_forgotten_in_each_batch,
+            "w <- w - dJ/dw",
         ),
         Misconception(
             "the last short batch dropped",

@@ -23,10 +23,16 @@ TEN_HEADS = Exercise(
     ),
     misconceptions=(
         Misconception(
-            "the surprise in bits",
+            "bits for nats",
             "Which logarithm counts in bits, and which in nats?",
             10.0,
             "information theory counts in bits, and so does the appendix of Dive into Deep Learning",
+        ),
+        Misconception(
+            "logarithms to base 10",
+            "Surprise is in nats here: which logarithm is that?",
+            10 * np.log10(2),
+            "school calculus, where log is often base 10",
         ),
         Misconception(
             "surprises multiplied",
@@ -94,14 +100,23 @@ def _not_negative(result, P, Q, tolerance):
     return f"got {number(result)}, but nobody is cheaper than one who knows P" if result < -tolerance else None
 
 
+def _zero_log_zero(P, Q):
+    return float((P * np.log(P / Q)).sum())
+
+
+def _ratio_upside_down(P, Q):
+    return -my_kl(P, Q)
+
+
 KL = Exercise(
     id="05.2",
     prompt="Finish `my_kl(P, Q)`: the KL divergence in nats of two distributions (K,).",
     reference=my_kl,
     cases=(
+        (np.array([0.0, 0.8, 0.2]), np.array([0.3, 0.2, 0.5])),
         (np.array([0.5, 0.5]), np.array([0.25, 0.75])),
         (np.array([0.1, 0.4, 0.5]), np.array([0.3, 0.2, 0.5])),
-        (np.array([0.0, 0.5, 0.5]), np.array([0.1, 0.4, 0.5])),
+        (np.array([0.25, 0.25, 0.5]), np.array([0.25, 0.25, 0.5])),
         (np.array([0.1, 0.4, 0.5]), np.array([0.0, 0.5, 0.5])),
     ),
     properties=(Property("a divergence is never negative", _not_negative),),
@@ -142,6 +157,18 @@ KL = Exercise(
             "the divergence taken for a distance, term by term",
         ),
         Misconception(
+            "0 ln 0 computed as it stands",
+            "In floats 0 times minus infinity is NaN. What should an outcome add that never happens?",
+            _zero_log_zero,
+            "the plain formula; a known bug of hand-written losses (TheAlgorithms/Python, pull request 13635)",
+        ),
+        Misconception(
+            "the fraction upside down",
+            "Which of the two stands on top, the one who knows P or the one who says Q?",
+            _ratio_upside_down,
+            "P ln(Q / P), whose minus sign was lost on the way",
+        ),
+        Misconception(
             "bits for nats",
             "Which logarithm counts in nats?",
             _in_bits,
@@ -171,13 +198,19 @@ BY_HAND = Exercise(
             "information theory counts in bits",
         ),
         Misconception(
+            "logarithms to base 10",
+            "Those are in decimal digits. Which logarithm counts in nats?",
+            (np.log10(2), 1.5 * np.log10(2), 0.5 * np.log10(2)),
+            "school calculus, where log is often base 10",
+        ),
+        Misconception(
             "the third outcome paid for",
             "How often does the third outcome happen? What does it add to a mean?",
             (np.log(2), 2.5 * np.log(2), 1.5 * np.log(2)),
             "prices added without the weight P_k where P_k is 0",
         ),
         Misconception(
-            "the other way round",
+            "KL(Q, P) for KL(P, Q)",
             "Who decides what happens, P or Q? Q allows a third outcome that P would call impossible.",
             (1.5 * np.log(2), np.inf, np.inf),
             "the order of the arguments, which differs from library to library",
@@ -241,6 +274,12 @@ LOWEST_LOSS = Exercise(
             -0.9 * np.log2(0.9) - 0.1 * np.log2(0.1 / 9),
             "information theory counts in bits",
         ),
+        Misconception(
+            "logarithms to base 10",
+            "That is in decimal digits. Which logarithm counts in nats?",
+            -0.9 * np.log10(0.9) - 0.1 * np.log10(0.1 / 9),
+            "school calculus, where log is often base 10",
+        ),
     ),
 )
 
@@ -281,6 +320,10 @@ def _no_minus(p, t):
     return -mean_cross_entropy(p, t)
 
 
+def _price_in_bits(p, t):
+    return mean_cross_entropy(p, t) / float(np.log(2))
+
+
 def _a_price(result, p, t, tolerance):
     return f"got {number(result)}, but the log of a probability is never positive" if result < -tolerance else None
 
@@ -288,9 +331,10 @@ def _a_price(result, p, t, tolerance):
 def _batches() -> tuple[Case, ...]:
     rng = np.random.default_rng(55)
     return (
-        (np.array([[0.6, 0.4]]), np.array([[1.0, 0.0]])),
+        (np.array([[0.6, 0.4, 0.0], [0.2, 0.3, 0.5]]), np.array([[1.0, 0.0, 0.0], [0.0, 0.3, 0.7]])),
         (np.array([[0.6, 0.4], [0.2, 0.8]]), np.array([[1.0, 0.0], [0.3, 0.7]])),
         (np.array([[1.0, 0.0]]), np.array([[1.0, 0.0]])),
+        (np.array([[0.002, 0.998], [0.3, 0.7], [0.5, 0.5]]), np.array([[1.0, 0.0], [0.5, 0.5], [0.0, 1.0]])),
         (rng.dirichlet(np.ones(4), 5), rng.dirichlet(np.ones(4), 5)),
     )
 
@@ -320,7 +364,7 @@ MEAN_CROSS_ENTROPY = Exercise(
             "np.mean of the (N, K) table; torch's KLDivLoss by default",
         ),
         Misconception(
-            "the sum over samples",
+            "the sum in place of the mean",
             "Would ten samples cost ten times as much as one? Take the mean.",
             _sum_over_samples,
             "the log-likelihood, which grows with N",
@@ -333,7 +377,7 @@ MEAN_CROSS_ENTROPY = Exercise(
         ),
         Misconception(
             "only the most probable class",
-            "Right for one-hot targets. What of the target (0.3, 0.7)?",
+            "Right for one-hot targets. What of a target such as (0.3, 0.7)?",
             _most_probable_class,
             "-ln p_y, used where targets are probabilities",
         ),
@@ -348,6 +392,12 @@ MEAN_CROSS_ENTROPY = Exercise(
             "Is ln p positive or negative for a probability?",
             _no_minus,
             "log-likelihood, which is maximised, taken for a loss",
+        ),
+        Misconception(
+            "bits for nats",
+            "Which logarithm counts in nats?",
+            _price_in_bits,
+            "information theory counts in bits",
         ),
     ),
 )
@@ -385,6 +435,10 @@ def _classes_seen(y, n_classes):
     return best_constant(y, int(y.max()) + 1)
 
 
+def _percentages(y, n_classes):
+    return 100 * best_constant(y, n_classes)
+
+
 def _sums_to_one(p, y, n_classes, tolerance):
     return f"got a sum of {number(p.sum(), beside=1)}" if abs(p.sum() - 1) > tolerance else None
 
@@ -394,6 +448,7 @@ BEST_CONSTANT = Exercise(
     prompt="Write `best_constant(y, n_classes)`: the one distribution (K,) with the smallest mean CE on labels y.",
     reference=best_constant,
     cases=(
+        (np.array([0, 2, 2, 2, 0]), 4),
         (np.array([0, 1, 1]), 2),
         (np.array([0, 2, 2, 2]), 3),
         (np.array([0, 1, 1, 0, 1]), 4),
@@ -419,10 +474,16 @@ BEST_CONSTANT = Exercise(
             "the rule of accuracy; scikit-learn's DummyClassifier(strategy='most_frequent')",
         ),
         Misconception(
-            "counts in place of frequencies",
+            "the count in place of the share",
             "What does a distribution sum to?",
             _counts,
             "np.bincount taken for a distribution",
+        ),
+        Misconception(
+            "percent",
+            "A probability lies between 0 and 1. By what is yours too large?",
+            _percentages,
+            "percent as they are printed",
         ),
         Misconception(
             "softmax of the counts",

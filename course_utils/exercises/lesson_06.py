@@ -41,6 +41,11 @@ def _keepdims_forgotten(z):
     return np.exp(z) / np.exp(z).sum(axis=1)
 
 
+def _shift_without_keepdims(z):
+    e = np.exp(z - z.max(axis=1))
+    return e / e.sum(axis=1, keepdims=True)
+
+
 def _scores_over_their_sum(z):
     return z / z.sum(axis=1, keepdims=True)
 
@@ -60,9 +65,11 @@ SOFTMAX_OF_ROWS = Exercise(
     prompt="Write `softmax_of_rows(z)`: a table of logits (N, K) in, a table of probabilities (N, K) out.",
     reference=softmax_of_rows,
     cases=(
+        (np.array([[2.0, 1.0, 0.0], [-1.0, 1.0, 0.0]]),),
         (np.array([[1.0, 0.0]]),),
         (np.array([[2.0, 1.0, 0.1], [-1.0, 1.0, 0.0], [0.0, 0.0, 3.0]]),),
         (_RNG.normal(scale=2, size=(5, 4)),),
+        (np.array([[40.0, 0.0, -3.0, 38.0], [-50.0, -50.0, -51.0, -90.0]]),),
     ),
     properties=(Property("every row sums to one", _rows_sum_to_one),),
     hints=(
@@ -90,6 +97,12 @@ SOFTMAX_OF_ROWS = Exercise(
             "NumPy's broadcasting rules; silent where N equals K",
         ),
         Misconception(
+            "keepdims forgotten in the shift",
+            "The largest logits are (N,), and NumPy lines them up with the classes. What shape must they have?",
+            _shift_without_keepdims,
+            "z - z.max(axis=1): NumPy's broadcasting rules, silent where N equals K",
+        ),
+        Misconception(
             "the scores divided by their sum",
             "What becomes of the row (-1, 1, 0), whose sum is zero?",
             _scores_over_their_sum,
@@ -102,7 +115,7 @@ SOFTMAX_OF_ROWS = Exercise(
             "the max shift, remembered as a division",
         ),
         Misconception(
-            "a sigmoid for each entry",
+            "a sigmoid for each class",
             "A sigmoid looks at one logit. Which logits does p_0 have to look at?",
             sigmoid,
             "ten sigmoids, lecture 4",
@@ -154,8 +167,8 @@ SOFTMAX_JACOBIAN = Exercise(
     prompt="Write `my_softmax_jacobian(z)`: logits (K,) in, the table J (K, K) of slopes out, J[i, j] = dp_i / dz_j.",
     reference=my_softmax_jacobian,
     cases=(
-        (np.array([0.0, 0.0]),),
         (np.array([-1.0, 1.0, 0.0]),),
+        (np.array([0.0, 0.0]),),
         (_RNG.normal(scale=2, size=5),),
     ),
     properties=(Property("every row sums to zero", lambda J, z, tolerance: _sums_to_zero(J, tolerance)),),
@@ -239,6 +252,7 @@ CROSS_ENTROPY_DZ = Exercise(
     prompt="Write `cross_entropy_dz(z, t)`: logits and targets (K,) in, dz (K,) out, whatever the targets sum to.",
     reference=cross_entropy_dz,
     cases=(
+        (np.array([1.0, 0.0, -1.0]), np.array([1.0, 0.0, 1.0])),
         (np.array([0.0, 0.0]), np.array([1.0, 0.0])),
         (np.array([2.0, 1.0, 0.1]), np.array([0.2, 0.5, 0.3])),
         (np.array([-1.0, 1.0]), np.array([1.0, 1.0])),
@@ -310,7 +324,7 @@ TWO_STEPS = Exercise(
             "lecture 2's diagonal, t (1 - p)",
         ),
         Misconception(
-            "the slope of a sigmoid left in",
+            "the slope of the sigmoid kept",
             "That p (1 - p) belongs to squared error. What has cancelled it here?",
             (-0.028125, 0.028125),
             "the delta rule of squared error through a sigmoid",
@@ -362,14 +376,21 @@ def _unweighted(z, dp):
     return dp - (p * dp).sum(axis=1, keepdims=True)
 
 
+def _weighted_mean_without_keepdims(z, dp):
+    p = softmax(z)
+    return p * (dp - (p * dp).sum(axis=1))
+
+
 BACK_THROUGH_SOFTMAX = Exercise(
     id="06.5",
     prompt="Write `back_through_softmax(z, dp)`: z, dp (N, K) in; dz (N, K) out, row by row J dp, with no J made.",
     reference=back_through_softmax,
     cases=(
+        (np.array([[2.0, 1.0, 0.0], [-1.0, 1.0, 0.0]]), np.array([[1.0, 0.0, 2.0], [0.0, -1.0, 1.0]])),
         (np.array([[0.0, 0.0]]), np.array([[1.0, 0.0]])),
-        (np.array([[2.0, 1.0, 0.1], [-1.0, 1.0, 0.0]]), np.array([[1.0, 0.0, 2.0], [0.0, -1.0, 1.0]])),
+        (np.array([[1.0, 0.0], [0.0, 2.0]]), np.array([[1.0, 0.0], [3.0, -1.0]])),
         (_RNG.normal(size=(4, 6)), _RNG.normal(size=(4, 6))),
+        (_RNG.normal(size=(5, 2)), _RNG.normal(size=(5, 2))),
     ),
     properties=(Property("every row of dz sums to zero", lambda dz, z, dp, tolerance: _sums_to_zero(dz, tolerance)),),
     hints=(
@@ -397,7 +418,7 @@ BACK_THROUGH_SOFTMAX = Exercise(
             "the derivative of the numerator alone",
         ),
         Misconception(
-            "one mean for the whole batch",
+            "one mean for the whole table",
             "Does the slope of one sample depend on the others?",
             _mean_over_the_batch,
             "np.sum without an axis",
@@ -407,6 +428,12 @@ BACK_THROUGH_SOFTMAX = Exercise(
             "A class with almost no probability: can it still move much?",
             _unweighted,
             "the last factor of p_i (dp_i - m) lost on the way",
+        ),
+        Misconception(
+            "keepdims forgotten",
+            "The means are (N,), and NumPy lines them up with the classes. What shape must they have?",
+            _weighted_mean_without_keepdims,
+            "NumPy's broadcasting rules; silent where N equals K",
         ),
     ),
 )
