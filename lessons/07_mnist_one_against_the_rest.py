@@ -260,9 +260,10 @@ for _ in range(100):
 last_loss = binary_cross_entropy_from_logits(X @ w, t)
 print("shapes: X", X.shape, " w", w.shape, " z", z.shape, " p", p.shape, " t", t.shape, " dw", dw.shape)
 print(f"loss: at the start {losses[0]:.6f}, after one update {losses[1]:.6f}")
-print(f"before the last update {losses[-1]:.7f}, after it {last_loss:.7f} nats")
+print(f"before the last update {losses[-1]:.6f}, after it {last_loss:.6f} nats")
 assert np.isclose(losses[0], np.log(2), rtol=1e-6)
-assert not real or (round(losses[-1], 7), round(last_loss, 7)) == (0.1189566, 0.1187822)
+# Every processor sums float32 in an order of its own: up to 7e-9 apart, and 8e-8 from the next sixth digit.
+assert not real or np.allclose([losses[-1], last_loss], [0.11895658, 0.11878215], rtol=0, atol=5e-8)
 
 # %%
 z_test = X_new @ w

@@ -520,7 +520,8 @@ with np.errstate(all="ignore"):
 # - The slide's softmax fails where exp overflows (11.1, 88.7, 709.8), the shifted one as exp nears its underflow, a little
 #   later. From log-sum-exp on, nothing fails.
 #
-# The lower table is about losses that are nearly 0. Training can do without their digits, as the slope p − 1 is nearly 0
+# The lower table is about losses that are nearly 0. (There the last bit of one ln decides, and another processor's ln may
+# move an entry by a few tenths.) Training can do without their digits, as the slope p − 1 is nearly 0
 # too; whoever ranks samples by their loss cannot. Further on, the slide's formulas lose more than digits: in float64 they
 # give NaN, at 37 (sigmoid) and at 710 (softmax). Section 8 meets one. Only log1p never fails.
 #

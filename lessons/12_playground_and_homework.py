@@ -325,13 +325,15 @@ print(inspect.getsource(loss_and_gradients))
 # %%
 big = train_to(*read_state("moons_n0.4_x1+x2_3x8_tanh_CE_r1_u5000"))
 small = train_to(*read_state("moons_n0.4_x1+x2_0x8_tanh_CE_r1_u5000"))
+best = big.test_losses.min()
 print("big network: less training loss than the line:", bool(big.train_losses[-1] < small.train_losses[-1]))
 print("              more test loss than the line:", bool(big.test_losses[-1] > small.test_losses[-1]))
-print("              its test loss was once below 0.36:", bool(big.test_losses.min() < 0.36))
+print("              lowest test loss within 0.03 of the line's:", bool(abs(best - small.test_losses[-1]) < 0.03))
+# The run is chaotic. Under 15 processors' kernels, and in 16 runs with their last digits stirred, its training loss ends
+# at 0.14 to 0.25, its test loss at 0.60 to 0.85, and its lowest test loss is 0.0002 to 0.0141 away from the line's 0.352.
 assert big.train_losses[-1] < 0.35 < 0.4 < small.train_losses[-1]
-assert big.test_losses[-1] > small.test_losses[-1]
-assert big.test_losses.min() < 0.36
-assert abs(big.test_losses.min() - small.test_losses[-1]) < 0.01
+assert big.test_losses[-1] > small.test_losses[-1] + 0.1
+assert abs(best - small.test_losses[-1]) < 0.03
 
 # %% [markdown]
 # It has learned the noise of its 200 points by heart: a lower training loss than the line's, and a higher test loss.

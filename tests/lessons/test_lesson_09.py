@@ -35,20 +35,25 @@ TABLE = {
     "clipped_p": ([4.2, 15.0, 16.3], [2.7, 12.1, 16.1]),
     "slide_softmax": ([11.1, 88.7, 709.8], [3.4, 13.0, 33.1]),
     "shifted_softmax": ([15.7, 104.0, 745.1], [2.7, 12.1, 32.3]),
-    "unshifted_logsumexp": ([11.1, 88.7, 709.8], [2.2, 10.0, 29.5]),
+    "unshifted_logsumexp": ([11.1, 88.7, 709.8], [2.2, 10.2, 29.5]),
     "log_sum_exp": (NEVER, [2.3, 10.2, 29.5]),
     "log_softmax_form": (NEVER, [3.3, 12.1, 32.3]),
     "softplus_form": (NEVER, [3.3, 12.1, 32.3]),
     "with_log1p": (NEVER, NEVER),
 }
+# Near 10 a float32 log has steps of 2^-20, near 30 a float64 log steps of 2^-48, and 1 % of the loss is half a step:
+# the last bit of one log decides. Rounded to the nearest float it fails where the table says (float32: 10.1875, as
+# NumPy's baseline does); off by a step more, already where 1 % of the loss is a step and a half (AVX2: at 10.0).
+SOONEST = {("unshifted_logsumexp", 1): [2.2, np.log(0.01 / 1.5 * 2**20), np.log(0.01 / 1.5 * 2**48)]}
 
 
 @pytest.mark.parametrize("name", TABLE)
 @pytest.mark.parametrize("t", [0, 1])
 def test_the_table(name: str, t: int) -> None:
-    found = [first_failure(NAMES[name], dtype, t) for dtype in DTYPES]
+    found = np.array([first_failure(NAMES[name], dtype, t) for dtype in DTYPES])
     # Where rounding decides, another machine's exp may shift the first failure by a few sixty-fourths.
-    np.testing.assert_allclose(found, TABLE[name][t], atol=0.15)
+    assert (found >= np.subtract(SOONEST.get((name, t), TABLE[name][t]), 0.15)).all(), found
+    assert (found <= np.add(TABLE[name][t], 0.15)).all(), found
 
 
 @pytest.mark.parametrize("t", [0, 1])
