@@ -13,20 +13,24 @@ from importlib import metadata
 
 # What the lessons import, each with the oldest version that will do; a test holds it equal to pyproject.toml.
 PACKAGES = {
-    "anywidget": "0.9",
-    "filelock": "3.16",
-    "ipywidgets": "8.1",
-    "matplotlib": "3.10",
-    "numpy": "2.1",
-    "platformdirs": "4.3",
-    "pooch": "1.8",
-    "requests": "2.32",
-    "scikit-learn": "1.7",
-    "scipy": "1.15",
-    "sympy": "1.13",
-    "threadpoolctl": "3.5",
-    "torch": "2.6",
-    "tqdm": "4.67",
+    "anywidget": "0.9.0",
+    "contourpy": "1.3.0",
+    "filelock": "3.16.0",
+    "ipython": "7.34.0",
+    "ipywidgets": "7.7.1",
+    "matplotlib": "3.10.0",
+    "numpy": "2.0.0",
+    "pillow": "11.0.0",
+    "platformdirs": "4.3.0",
+    "pooch": "1.8.0",
+    "requests": "2.32.2",
+    "scikit-learn": "1.6.0",
+    "scipy": "1.15.0",
+    "sympy": "1.13.1",
+    "threadpoolctl": "3.5.0",
+    "torch": "2.6.0",
+    "tqdm": "4.67.0",
+    "traitlets": "5.7.1",
 }
 OLDEST_PYTHON = "3.11"
 MEND = "Close JupyterLab and start it again with: python course.py lab. That brings what is missing."
@@ -114,8 +118,9 @@ def _installed(name: str) -> str:
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    """Return major and minor number: (2, 13) for 2.13.0+cpu."""
-    return tuple(map(int, re.findall(r"\d+", version)[:2]))
+    """Return the release's numbers without zeros at the end: (2, 13) for 2.13.0+cpu."""
+    release = "".join(re.findall(r"^[\d.]+", version))
+    return tuple(map(int, re.findall(r"\d+", re.sub(r"(\.0)+$", "", release))))
 
 
 def _data() -> tuple[Finding, ...]:

@@ -86,8 +86,10 @@ class Quiz:
         """Show the form where a kernel runs, and leave its text for where none does."""
         from IPython.display import display
 
+        from course_utils.widgets import live_view
+
         show: Any = display  # Any: it carries no types
-        show({**self.panel()._repr_mimebundle_(), "text/markdown": self.text(), "text/plain": repr(self)}, raw=True)
+        show({**live_view(self.panel()), "text/markdown": self.text(), "text/plain": repr(self)}, raw=True)
 
 
 def check_answers(answers: Mapping[str, str] | None, questions: Sequence[Question]) -> dict[str, str]:

@@ -8,6 +8,7 @@ import ipywidgets
 from IPython.display import display
 
 from course_utils.derivations.engine import Derivation, latex, table
+from course_utils.widgets import live_view
 
 
 class Stepper:
@@ -43,7 +44,7 @@ class Stepper:
         """Show the buttons where a kernel runs, and leave the whole table for where none does."""
         whole = {"text/markdown": table(self.derivation), "text/plain": repr(self.derivation.name)}
         show: Any = display  # Any: it carries no types
-        show({**self._panel._repr_mimebundle_(), **whole}, raw=True)
+        show({**live_view(self._panel), **whole}, raw=True)
 
     def __repr__(self) -> str:
         """Name the derivation and the line it stands at."""

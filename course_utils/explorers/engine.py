@@ -23,6 +23,8 @@ from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from course_utils.widgets import live_view
+
 # Drawn at 150 dots an inch and shown at 100 pixels an inch: sharp on dense screens, half the work of 200.
 DRAWN_DPI = 150
 SHOWN_DPI = 100
@@ -167,8 +169,8 @@ class Explorer:
         size = {"image/png": {"width": int(self._image.width), "height": int(self._image.height)}}
         words = {"text/markdown": self.caption, "text/plain": self.caption}
         show: Any = display  # Any: it carries no types
-        show({**self._panel._repr_mimebundle_(), **picture}, metadata=size, raw=True)
-        show({**self._notes._repr_mimebundle_(), **words}, raw=True)
+        show({**live_view(self._panel), **picture}, metadata=size, raw=True)
+        show({**live_view(self._notes), **words}, raw=True)
 
     def __repr__(self) -> str:
         return f"Explorer({', '.join(f'{name}={value!r}' for name, value in self.values.items())})"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 from typing import Any
@@ -37,10 +38,10 @@ def test_conda_environment_installs_nothing_through_pip() -> None:
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("  - tqdm>=4.67\n", ""),
-        ("  - tqdm>=4.67\n", "  - tqdm>=4.66\n"),
-        ("  - tqdm>=4.67\n", "  - tqdm>=4.67\n  - pandas\n"),
-        ("pytorch-cpu>=2.6,<3", "pytorch-cpu>=2.6"),
+        ("  - tqdm>=4.67.0\n", ""),
+        ("  - tqdm>=4.67.0\n", "  - tqdm>=4.66\n"),
+        ("  - tqdm>=4.67.0\n", "  - tqdm>=4.67.0\n  - pandas\n"),
+        ("pytorch-cpu>=2.6.0,<3", "pytorch-cpu>=2.6.0"),
         ("matplotlib-base", "matplotlib-extras"),
     ],
 )
@@ -84,15 +85,21 @@ def declared_ranges(project: Any) -> Ranges:
     table = project["project"]
     extras = table["optional-dependencies"]
     lines = [*table["dependencies"], *extras["lab"], *extras["test"]]
-    requirements = [Requirement(line) for line in lines]
-    return {canonicalize_name(requirement.name): requirement.specifier for requirement in requirements}
+    return joined(Requirement(line) for line in lines)
 
 
 def conda_ranges(text: str) -> Ranges:
-    requirements = [Requirement(line) for line in yaml.safe_load(text)["dependencies"]]
-    return {
-        CONDA_NAMES.get(requirement.name, requirement.name): requirement.specifier for requirement in requirements
-    }
+    found = joined(Requirement(line) for line in yaml.safe_load(text)["dependencies"])
+    return {CONDA_NAMES.get(name, name): versions for name, versions in found.items()}
+
+
+def joined(requirements: Iterable[Requirement]) -> Ranges:
+    """Return the versions that satisfy all that is said of a name: lab asks for more of ipywidgets than a lesson."""
+    ranges: Ranges = {}
+    for each in requirements:
+        name = canonicalize_name(each.name)
+        ranges[name] = ranges.get(name, SpecifierSet()) & each.specifier
+    return ranges
 
 
 def constraint_lines() -> list[Requirement]:

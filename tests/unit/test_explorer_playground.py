@@ -246,9 +246,9 @@ def test_a_long_curve_is_thinned_and_keeps_its_ends(count: int) -> None:
 
 def test_a_step_is_one_update_and_pauses() -> None:
     explorer: Any = playground()
-    explorer._clock.playing = True
+    explorer._play.value = True
     explorer._step()
-    assert (explorer.values["updates"], explorer._clock.playing) == (1, False)
+    assert (explorer.values["updates"], explorer._play.value) == (1, False)
     explorer.values = {"updates": MOST_UPDATES}
     explorer._step()
     assert explorer.values["updates"] == MOST_UPDATES
@@ -262,21 +262,21 @@ def test_the_clock_begins_where_the_state_is() -> None:
 def test_it_stops_when_no_page_shows_it() -> None:
     explorer: Any = playground()
     explorer._image._view_count = 1
-    explorer._clock.playing = True
+    explorer._play.value = True
     explorer._image._view_count = 2
-    assert explorer._clock.playing
+    assert explorer._play.value
     explorer._image._view_count = 0
-    assert not explorer._clock.playing
+    assert not explorer._play.value
 
 
 def test_while_it_plays_the_caption_on_the_page_rests_and_at_a_pause_it_is_the_last() -> None:
     explorer: Any = playground()
-    explorer._clock.playing = True
+    explorer._play.value = True
     shown = explorer._words.value
     explorer.controls["updates"].value = UPDATES_A_PICTURE
     assert explorer._words.value == shown
     assert f"After {UPDATES_A_PICTURE} updates" in explorer.caption
-    explorer._clock.playing = False
+    explorer._play.value = False
     assert explorer.caption in explorer._words.value
     assert explorer._line.value.endswith(f"_u{UPDATES_A_PICTURE}")
 

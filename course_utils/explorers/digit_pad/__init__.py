@@ -10,7 +10,6 @@ import anywidget
 import numpy as np
 import numpy.typing as npt
 import traitlets
-from ipywidgets.widgets.trait_types import CByteMemoryView
 
 from course_utils.explorers.digit_pad.mnist_form import mnist_form
 from course_utils.numerics import check_array, check_probabilities
@@ -44,7 +43,8 @@ class DigitPad(anywidget.AnyWidget):
     """The pad: the page draws and shows, the kernel reads."""
 
     _esm = Path(__file__).with_name("pad.js")
-    ink = CByteMemoryView().tag(sync=True)  # what comes from a page is a memoryview
+    # What comes from a page is a memoryview.
+    ink = traitlets.Union([traitlets.Bytes(), traitlets.Instance(memoryview)]).tag(sync=True)
     seen = traitlets.Bytes().tag(sync=True)
     p = traitlets.List(traitlets.Float()).tag(sync=True)
     caption = traitlets.Unicode("The pad is empty.").tag(sync=True)
@@ -84,6 +84,8 @@ class DigitPad(anywidget.AnyWidget):
         return f"Reads {self.names[first]} ({p[first]:.0%}), then {self.names[second]} ({p[second]:.0%}).".replace(
             "%)", " %)"
         )
+
+    _ipython_display_ = None  # that of ipywidgets 7 would come first, and leave out the sentence
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         """The live pad, and a sentence where no kernel runs."""

@@ -30,6 +30,7 @@ from course_utils.explorers.playground.state import (
     read_state,
     write_state,
 )
+from course_utils.widgets import PLAYING
 
 UPDATES_A_PICTURE = 5
 _EVERY_MS = 40
@@ -67,21 +68,21 @@ class _Playground(Explorer):
         # Its value is the slider's from the beginning: a link begins by copying it there.
         self._clock = ipywidgets.Play(slider.value, max=MOST_UPDATES, step=UPDATES_A_PICTURE, interval=_EVERY_MS)
         self._clock.layout.display = "none"  # its buttons have no names; it is only the page's clock
-        play = ipywidgets.ToggleButton(description="Play", tooltip="Train on, or pause")
+        self._play = ipywidgets.ToggleButton(description="Play", tooltip="Train on, or pause")
         step = ipywidgets.Button(description="Step", tooltip="One update")
         self._line = ipywidgets.Text(description="state", continuous_update=False)
         self._line.layout.width, self._line.style.description_width = "480px", "initial"
         self._refusal = ipywidgets.HTML()
-        ipywidgets.jslink((play, "value"), (self._clock, "playing"))
+        ipywidgets.jslink((self._play, "value"), (self._clock, PLAYING))
         ipywidgets.link((self._clock, "value"), (slider, "value"))
-        self._clock.observe(self._when_paused, "playing")
+        self._play.observe(self._when_paused, "value")
         step.on_click(lambda _: self._step())
         self._line.observe(self._paste, "value")
         self._line.value = _line_of(self.values)
         # None would mean that views are not counted. When the last one is gone, so is whoever was watching.
         self._image._view_count = 0
         self._image.observe(self._when_gone, "_view_count")
-        bar = ipywidgets.HBox([play, step, self._line, self._refusal, self._clock])
+        bar = ipywidgets.HBox([self._play, step, self._line, self._refusal, self._clock])
         bar.layout = ipywidgets.Layout(flex_flow="row wrap", align_items="center")
         row = panel.children[0]
         row.children = (*row.children, bar)
@@ -91,7 +92,7 @@ class _Playground(Explorer):
         """Show caption and line; while it plays only now and then, though both can be asked for at any time."""
         now = time.monotonic()
         started = hasattr(self, "_clock")  # the first picture is drawn before there is a clock
-        if started and self._clock.playing and role == "status" and now - self._spoken < _SPOKEN_EVERY:
+        if started and self._play.value and role == "status" and now - self._spoken < _SPOKEN_EVERY:
             self.caption = text
             return
         self._spoken = now
@@ -100,7 +101,7 @@ class _Playground(Explorer):
             self._line.value = _line_of(self.values)
 
     def _step(self) -> None:
-        self._clock.playing = False
+        self._play.value = False
         slider = self.controls["updates"]
         slider.value = min(slider.value + 1, MOST_UPDATES)
 
@@ -122,7 +123,7 @@ class _Playground(Explorer):
 
     def _when_gone(self, change: Any) -> None:
         if change.new == 0:
-            self._clock.playing = False
+            self._play.value = False
 
 
 def _controls(settings: Settings, updates: int) -> dict[str, Any]:
