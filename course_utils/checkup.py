@@ -34,6 +34,10 @@ PACKAGES = {
 }
 OLDEST_PYTHON = "3.11"
 MEND = "Close JupyterLab and start it again with: python course.py lab. That brings what is missing."
+TORCH = (
+    "PyTorch is not installed here. Lessons 02, 10, 11 and 12 and the end of lesson 09 need it, the others do not. "
+    "Where it can be had for this Python, this brings it: pip install torch."
+)
 FETCH = (
     "The course runs without it, on the small digits that come with scikit-learn. To fetch it, run in a cell: "
     "%run -m course_utils.datasets. Or put the files into a folder and name that in COURSE_DATA."
@@ -107,7 +111,7 @@ def _packages() -> Finding:
     problem = "; ".join(
         f"{word} {', '.join(names)}" for word, names in (("missing", missing), ("too old", old)) if names
     )
-    return Finding("packages", versions, problem, MEND if problem else "")
+    return Finding("packages", versions, problem, (TORCH if problem == "missing torch" else MEND) if problem else "")
 
 
 def _installed(name: str) -> str:

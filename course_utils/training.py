@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -168,7 +169,7 @@ def linear_loss_and_gradients(
 
         n = len(X_batch)
         totals, all_dW, all_db = zip(*map_blocks(sums, n), strict=True)
-        return sum(totals) / n, (sum(all_dW) * (scale / n), sum(all_db) / n)
+        return math.fsum(totals) / n, (sum(all_dW) * (scale / n), sum(all_db) / n)
 
     return loss_and_gradients
 

@@ -488,23 +488,23 @@ check("01.6", to_class)
 # ## 10. Break it
 #
 # **Predict.** Three plain formulas: (a) one throw of a die, A is "even", B is "above two", and $P(A) + P(B)$ for *or*;
-# (b) the sum of ten times 0.1, compared with 1; (c) the ratio for *given*, where the condition never happens. What
-# comes out of each?
+# (b) ten times 0.1, added one after the other, compared with 1; (c) the ratio for *given*, where the condition never
+# happens. What comes out of each?
 
 # %%
 die = dict.fromkeys(range(1, 7), 1 / 6)
 even, above_two = {2, 4, 6}, {3, 4, 5, 6}
 print("(a)", round(probability(die, even) + probability(die, above_two), 3))
-print("(b)", sum([0.1] * 10) == 1)
+print("(b)", np.cumsum([0.1] * 10)[-1] == 1)
 with np.errstate(invalid="ignore"):
     print("(c)", np.float64(0) / np.float64(0))
 assert probability(die, even) + probability(die, above_two) > 1
-assert sum([0.1] * 10) != 1
+assert np.cumsum([0.1] * 10)[-1] != 1
 
 # %% [markdown]
 # (a) 1.167, more than certain: 4 and 6 are counted twice. (b) Not equal: 0.1 has no exact float, and ten roundings add up.
-# Never compare a sum of floats with `==`. (c) NaN, and it spreads through all that follows. A question about days that
-# never come has no answer, and the package says so:
+# (From Python 3.12 on, `sum` makes up for them here.) Never compare a sum of floats with `==`. (c) NaN, and it spreads
+# through all that follows. A question about days that never come has no answer, and the package says so:
 
 # %%
 print("(a)", round(probability(die, even | above_two), 3))

@@ -22,6 +22,13 @@ Everything a run needs is handed over by name, and the whole data set stays in o
 torch.Size([3, 2])
 """
 
+from importlib.util import find_spec
+
+from course_utils.checkup import TORCH
+
+if find_spec("torch") is None:
+    raise ModuleNotFoundError(TORCH, name="torch")
+
 from course_utils.torch_training.evaluation import evaluate, find_device, logits
 from course_utils.torch_training.loop import History, train
 

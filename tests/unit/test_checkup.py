@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import subprocess
 import sys
 import tomllib
@@ -16,7 +17,7 @@ import torch
 from packaging.requirements import Requirement
 
 from course_utils import datasets
-from course_utils.checkup import FETCH, MEND, OLDEST_PYTHON, PACKAGES, Checkup, Finding, checkup
+from course_utils.checkup import FETCH, MEND, OLDEST_PYTHON, PACKAGES, TORCH, Checkup, Finding, checkup
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -66,7 +67,8 @@ def test_a_missing_and_an_old_package_are_named(monkeypatch: pytest.MonkeyPatch)
     def version(name: str) -> str:
         if name == "torch":
             raise metadata.PackageNotFoundError(name)
-        return {"numpy": "1.26.4", "matplotlib": "3.10", "ipywidgets": "7.7.0", "pooch": "1.8.0+local"}.get(name, "99")
+        found = {"numpy": "1.26.4", "matplotlib": "3.10", "ipywidgets": "7.7.0", "pooch": "1.8.0+local"}
+        return found.get(name, "99")
 
     monkeypatch.setattr(metadata, "version", version)
     found = checkup()
@@ -74,6 +76,25 @@ def test_a_missing_and_an_old_package_are_named(monkeypatch: pytest.MonkeyPatch)
     assert not found.complete
     assert repr(found).endswith(MEND)
     assert [each.what for each in found.findings] == ["Python", "packages", "cores"]
+
+
+def test_what_lacks_torch_alone_says_which_lessons_need_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def version(name: str) -> str:
+        if name == "torch":
+            raise metadata.PackageNotFoundError(name)
+        return "99"
+
+    monkeypatch.setattr(metadata, "version", version)
+    assert repr(checkup()).endswith(f"\n\n{TORCH}")
+    lessons = sorted(path.name[:2] for path in ROOT.glob("lessons/*.py") if "import torch" in path.read_text())
+    assert re.findall(r"\b\d\d\b", TORCH) == sorted(lessons, key=["02", "10", "11", "12", "09"].index)
+    assert len(TORCH) <= 300
+
+
+def test_the_training_of_torch_modules_says_so_where_torch_is_missing() -> None:
+    code = "import sys; sys.modules['torch'] = None; import course_utils.torch_training"
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert answer.stderr.splitlines()[-1] == f"ModuleNotFoundError: {TORCH}"
 
 
 @pytest.mark.parametrize(
