@@ -16,6 +16,7 @@ from .conftest import take_picture
 pytest.importorskip("myst_nb", reason="the site's packages are not installed: the site was not looked at")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-core is not installed")
 
+pytestmark = pytest.mark.slow
 READY = "() => document.readyState === 'complete' && (!window.MathJax?.startup || window.mathematics_done)"
 # MathJax announces itself by a promise; a page without mathematics has none.
 WATCH = """() => { if (window.MathJax?.startup?.promise) {

@@ -16,6 +16,7 @@ from tools import slides
 from tools.build import NOTEBOOKS as BUILT
 
 NOTEBOOKS = sorted(BUILT.glob("*.ipynb"))
+pytestmark = pytest.mark.slow
 READY = "() => window.Reveal?.isReady()"
 # How far each slide reaches with all its fragments shown; what only screen readers see does not count.
 REACH = """() => Reveal.getSlides().map((slide, i) => {

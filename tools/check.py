@@ -1,0 +1,187 @@
+"""Check the course, in tiers: python course.py test [--quick | --all | what pytest takes].
+
+    --quick       after each change: lint, types and the unit tests that start nothing; a minute on two cores
+    (nothing)     before a commit: also processes, kernels, lessons, set-up, classroom, browser; eight minutes
+    --rest        what --all adds to that and CI runs after it: the class on a hub, every page and slide, slow
+                  facts, and the two processors that differ most
+    --all         before a release: everything, with every processor and the lowest versions
+    --processors  the lessons and what trains, on every processor that this machine can stand for
+    --floors      the lessons and the unit tests with the lowest versions, and with Colab's
+
+Every stage runs, also after one has failed. At the end a table says which passed; the exit status is 0 only where
+all did. Any other argument is pytest's.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import chain
+from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+# A worker for each logical core, one thread each: with more they wait for one another.
+PARALLEL = ["-q", "-n", "logical", "--dist", "loadfile"]  # a file's fixtures are made once
+ALONE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+NBVAL = [
+    "-p",
+    "nbval.plugin",
+    "-q",
+    "-n",
+    "logical",
+    "--dist",
+    "loadscope",
+    "--nbval-current-env",
+    "--nbval-cell-timeout=60",
+]
+NBVAL += ["--nbval-sanitize-with", "tests/nbval_sanitize.cfg"]
+FOLDERS = ("kernel", "lessons", "setup", "classroom", "browser", "hub")
+
+
+class Stage(NamedTuple):
+    """A module of the environment to run, with its arguments and variables of its own."""
+
+    name: str
+    module: str
+    arguments: Sequence[str] = ()
+    variables: Mapping[str, str] = MappingProxyType({})
+
+
+# What runs beside the tests: it needs one core and little memory.
+LINT = [
+    Stage("ruff check", "ruff", ["check", "."]),
+    Stage("ruff format", "ruff", ["format", "--check", "."]),
+    Stage("types", "mypy"),
+]
+UNIT = ["tests/unit", "course_utils"]
+
+
+def quick() -> Iterator[Stage]:
+    """Yield the unit tests that start no process and train for no more than a moment."""
+    yield Stage("unit tests", "pytest", [*PARALLEL, *UNIT, "-m", "not long and not slow"])
+
+
+def plain() -> Iterator[Stage]:
+    """Yield what the README's command runs."""
+    yield from quick()
+    rest = [f"tests/{folder}" for folder in FOLDERS]
+    yield Stage("longer tests", "pytest", [*PARALLEL, *UNIT, "-m", "long and not slow"])
+    yield Stage("kernels, set-up, class, browser", "pytest", [*PARALLEL, *rest, "-m", "not slow"])
+    yield from lessons()
+
+
+def rest() -> Iterator[Stage]:
+    """Yield what --all adds and needs no other environment."""
+    yield Stage("slow facts, hub, pages and slides", "pytest", [*PARALLEL, "-m", "slow"])
+
+
+def lessons() -> Iterator[Stage]:
+    """Yield the notebooks: each once with its outputs compared, those on MNIST also without it."""
+    notebooks = sorted(ROOT.glob("notebooks/*.ipynb"))
+    on_mnist = [path for path in notebooks if uses_mnist(path)]
+    strict = notebooks if has_mnist() else [path for path in notebooks if path not in on_mnist]
+    if strict != notebooks:
+        print("\nMNIST or Fashion-MNIST is not at hand, so below these run without a look at their outputs:")
+        print(", ".join(path.stem for path in on_mnist), flush=True)
+    if strict:
+        yield Stage("lessons, outputs compared", "pytest", [*NBVAL, "--nbval", *map(str, strict)])
+    if on_mnist:
+        with tempfile.TemporaryDirectory() as empty:
+            offline = {"COURSE_OFFLINE": "1", "COURSE_DATA": "", "COURSE_CACHE": empty}
+            lax = [*NBVAL, "--nbval-lax", *map(str, on_mnist)]
+            yield Stage("lessons, without MNIST and network", "pytest", lax, offline)
+
+
+def has_mnist() -> bool:
+    """Say whether the lessons would get the real data sets, whose figures their stored outputs show."""
+    ask = "from course_utils.datasets import *; print(load_mnist().source, load_fashion_mnist().source)"
+    answer = subprocess.run([sys.executable, "-c", ask], cwd=ROOT, capture_output=True, text=True)
+    return answer.stdout.splitlines()[-1:] == ["mnist fashion_mnist"]
+
+
+def uses_mnist(notebook: Path) -> bool:
+    """Say whether a lesson loads MNIST or Fashion-MNIST."""
+    return re.search(r"\bload_(fashion_)?mnist\b", notebook.read_text(encoding="utf-8")) is not None
+
+
+PROCESSORS = Stage("every processor", "tools.processors")
+EXTREMES = Stage("the two processors that differ most", "tools.processors", ["--extremes"])
+FLOORS = Stage("the lowest versions, and Colab's", "tools.floors")
+Tier = tuple[list[Stage], Callable[[], Iterator[Stage]]]
+TIERS: dict[str, Tier] = {
+    "--quick": (LINT, quick),
+    "": (LINT, plain),
+    "--rest": ([], lambda: chain(rest(), [EXTREMES])),
+    "--all": (LINT, lambda: chain(plain(), rest(), [PROCESSORS, FLOORS])),
+    "--processors": ([], lambda: iter([PROCESSORS])),
+    "--floors": ([], lambda: iter([FLOORS])),
+}
+
+
+class Result(NamedTuple):
+    """How a stage ended."""
+
+    name: str
+    code: int
+    seconds: float
+    output: str = ""
+
+    def __str__(self) -> str:
+        return f"{'FAILED' if self.code else 'passed'} {self.seconds:6.0f} s  {self.name}"
+
+
+def main(arguments: list[str]) -> int:
+    """Run a tier, or pytest with the arguments given, and return the exit status."""
+    tier = TIERS.get(" ".join(arguments))
+    if tier is None:
+        return run(Stage("pytest", "pytest", arguments)).code
+    beside, tests = tier
+    with ThreadPoolExecutor(1) as pool:
+        lint = [pool.submit(run, stage, captured=True) for stage in beside]
+        results = [announced(run, stage) for stage in tests()]
+        results = [told(future) for future in lint] + results
+    print("\n" + "\n".join(map(str, results)), flush=True)
+    return int(any(result.code for result in results))
+
+
+def run(stage: Stage, captured: bool = False) -> Result:
+    """Run one stage to its end; its words are shown at once, or kept where something else is speaking."""
+    started = time.monotonic()
+    answer = subprocess.run(
+        [sys.executable, "-m", stage.module, *stage.arguments],
+        cwd=ROOT,
+        env={**os.environ, **ALONE, **stage.variables},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE if captured else None,
+        stderr=subprocess.STDOUT if captured else None,
+        encoding="utf-8",
+        errors="replace",
+    )
+    return Result(stage.name, answer.returncode, time.monotonic() - started, answer.stdout or "")
+
+
+def announced(run: Callable[[Stage], Result], stage: Stage) -> Result:
+    """Run a stage between a line that names it and a line that says how it ended."""
+    print(f"\n== {stage.name}", flush=True)
+    result = run(stage)
+    print(f"== {result}", flush=True)
+    return result
+
+
+def told(future: Future[Result]) -> Result:
+    """Wait for what ran beside the tests and show its words."""
+    result = future.result()
+    print(f"\n== {result.name}\n{result.output}== {result}", flush=True)
+    return result
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
