@@ -104,8 +104,10 @@ def evaluate(expression: sp.Expr, point: Point, meanings: Mapping[str, Meaning])
 
     def value(e: Any, at: Point) -> complex:
         match e:
+            case sp.Integer():
+                return complex(int(e))
             case sp.Number() | sp.NumberSymbol():
-                return complex(e)
+                return complex(float(e))  # all of them are real, and complex() would look for more: 20 times as long
             case sp.Symbol():
                 return complex(at[e.name])
             case sp.Indexed():
