@@ -1,11 +1,15 @@
-"""Tests remember nothing of a learner, and nbval compares a run with what the builder would have stored of it."""
+"""Tests remember nothing of a learner, CI skips nothing unforeseen, and nbval compares as the builder stores."""
 
 from __future__ import annotations
 
 import os
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+SKIPS = Path(__file__).parent / "tests" / "skips.toml"
 
 os.environ["COURSE_PROGRESS"] = ""  # empty at the start of each kernel, and gone with it
 
@@ -28,3 +32,23 @@ def compare_as_built() -> None:
         return compare(cell, without_widget_views(test), ref, skip_compare)
 
     IPyNbCell.compare_outputs = compare_stored
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run of CI that has skipped a test for a reason that tests/skips.toml does not allow there."""
+    if os.environ.get("CI") and unforeseen(session.config):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Name each such reason."""
+    for reason in unforeseen(config) if os.environ.get("CI") else ():
+        terminalreporter.write_line(f"FAILED: tests/skips.toml does not allow CI to skip for: {reason}", red=True)
+
+
+def unforeseen(config: pytest.Config) -> list[str]:
+    """Return the reasons for which this session has skipped and CI must not."""
+    terminal: Any = config.pluginmanager.get_plugin("terminalreporter")  # a worker of xdist has none
+    skipped = terminal.stats.get("skipped", []) if terminal else []
+    reasons = {report.longrepr[2].removeprefix("Skipped: ") for report in skipped}
+    return sorted(reasons - set(tomllib.loads(SKIPS.read_text(encoding="utf-8"))["anywhere"]))

@@ -485,12 +485,12 @@ def test_a_run_that_diverges_stops_and_says_where(tmp_path: Path) -> None:
         run(maker=steep, model=nn.Sequential(nn.Linear(4, 6), nn.ReLU(), nn.Linear(6, 3)))
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
-def test_on_cuda_the_run_resumes_to_the_same_bits(tmp_path: Path) -> None:
-    alone, _ = run(device="cuda", loss=Stop(0))
-    options: dict[str, Any] = {"device": "cuda", "checkpoint": tmp_path / "run.pt", "checkpoint_every": 1}
+@pytest.mark.parametrize("device", ["cpu", "cuda"][: 1 + torch.cuda.is_available()])
+def test_on_each_device_the_run_resumes_to_the_same_bits(tmp_path: Path, device: str) -> None:
+    alone, _ = run(device=device, loss=Stop(0))
+    options: dict[str, Any] = {"device": device, "checkpoint": tmp_path / "run.pt", "checkpoint_every": 1}
     run(loss=Stop(11), **options)
     model, _ = run(loss=Stop(0), **options)
     assert same_bits(model, alone)
-    assert next(model.parameters()).is_cuda
+    assert next(model.parameters()).device.type == device
     assert logits(model, problem()[0]).device.type == "cpu"
