@@ -34,8 +34,8 @@ CLAIMED = ("3.11.0", "3.12.0", "3.13.0", "3.14.0")
 UV = [sys.executable, "-m", "uv"]
 ALL = ["pyproject.toml", "--extra", "lab", "--extra", "test"]
 UNIT = ["-q", "-n", "logical", "--dist", "loadfile", "-m", "not slow", "tests/unit", "course_utils"]
-LESSONS = ["-q", "-n", "logical", "--dist", "loadscope", "--nbval-lax", "--nbval-current-env"]
-LESSONS += ["--nbval-cell-timeout=300", "notebooks"]
+LESSONS = ["-p", "no:nbval", "-p", "nbval.plugin", "--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=300"]
+LESSONS += ["-q", "-n", "logical", "--dist", "loadscope", "notebooks"]
 # What Colab's Python needs to run notebooks as tests; its list holds the rest.
 NBVAL = ["nbval>=0.11", "pytest-xdist>=3.6", "hypothesis>=6.120"]
 

@@ -16,3 +16,8 @@ def test_links_lead_somewhere_and_pictures_have_a_text() -> None:
         for text, target in re.findall(r"\[([^\]]*)\]\(([^)#]+)\)", page.read_text()):
             assert text.strip(), f"{page.name}: a link or picture without a text: {target}"
             assert "://" in target or (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_every_picture_is_in_the_course_and_none_is_a_badge_that_leads_to_a_form() -> None:
+    for page in PAGES:
+        assert re.findall(r"!\[[^\]]*\]\((https?:[^)]*)\)", page.read_text()) == [], page.name
