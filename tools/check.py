@@ -1,15 +1,15 @@
 """Check the course, in tiers: python course.py test [--quick | --all | what pytest takes].
 
-    --quick       after each change: lint, types and the unit tests that start nothing; a minute on two cores
-    (nothing)     before a commit: also processes, kernels, lessons, set-up, classroom, browser; eight minutes
-    --rest        what --all adds to that and CI runs after it: the class on a hub, every page and slide, slow
-                  facts, and the two processors that differ most
-    --all         before a release: everything, with every processor and the lowest versions
+    --quick       after each change: lint, types, and the unit tests that start nothing; a minute on two cores
+    (nothing)     before a commit: also what takes longer, kernels, lessons, set-up, class, browser; eight minutes
+    --all         before a release: also a hub, every page and slide, slow facts, every processor, the lowest versions
+    --all --ci    what CI runs after the README's command: of the rest no lowest versions, and two processors
     --processors  the lessons and what trains, on every processor that this machine can stand for
     --floors      the lessons and the unit tests with the lowest versions, and with Colab's
 
-Every stage runs, also after one has failed. At the end a table says which passed; the exit status is 0 only where
-all did. Any other argument is pytest's.
+A tier is told by folder and marker (tests/conftest.py): what is neither long nor slow is quick. Every stage runs,
+also after one has failed. At the end a table says which passed; the exit status is 0 only where all did. With --list
+the stages are named and nothing runs. Any other argument is pytest's.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain
 from pathlib import Path
@@ -28,22 +28,15 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
-# A worker for each logical core, one thread each: with more they wait for one another.
-PARALLEL = ["-q", "-n", "logical", "--dist", "loadfile"]  # a file's fixtures are made once
-ALONE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-NBVAL = [
-    "-p",
-    "nbval.plugin",
-    "-q",
-    "-n",
-    "logical",
-    "--dist",
-    "loadscope",
-    "--nbval-current-env",
-    "--nbval-cell-timeout=60",
-]
+ALONE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # with more threads the workers wait for one another
+PARALLEL = ["-q", "-n", "logical", "--no-loadscope-reorder"]  # a worker for each logical core, the longest first
+TESTS = [*PARALLEL, "--dist", "loadfile"]  # a file's fixtures are made once
+QUICK = ["tests/unit", "course_utils", "-m", "not long and not slow"]
+LONGEST_FIRST = ("lessons", "browser", "classroom", "setup", "kernel", "unit")
+LONG = [*(f"tests/{folder}" for folder in LONGEST_FIRST), "-m", "long and not slow"]
+SLOW = ["tests", "-m", "slow"]
+NBVAL = [*PARALLEL, "--dist", "loadscope", "-p", "nbval.plugin", "--nbval-current-env", "--nbval-cell-timeout=60"]
 NBVAL += ["--nbval-sanitize-with", "tests/nbval_sanitize.cfg"]
-FOLDERS = ("kernel", "lessons", "setup", "classroom", "browser", "hub")
 
 
 class Stage(NamedTuple):
@@ -55,37 +48,23 @@ class Stage(NamedTuple):
     variables: Mapping[str, str] = MappingProxyType({})
 
 
-# What runs beside the tests: it needs one core and little memory.
+# What runs beside the tests.
 LINT = [
     Stage("ruff check", "ruff", ["check", "."]),
     Stage("ruff format", "ruff", ["format", "--check", "."]),
     Stage("types", "mypy"),
 ]
-UNIT = ["tests/unit", "course_utils"]
-
-
-def quick() -> Iterator[Stage]:
-    """Yield the unit tests that start no process and train for no more than a moment."""
-    yield Stage("unit tests", "pytest", [*PARALLEL, *UNIT, "-m", "not long and not slow"])
-
-
-def plain() -> Iterator[Stage]:
-    """Yield what the README's command runs."""
-    yield from quick()
-    rest = [f"tests/{folder}" for folder in FOLDERS]
-    yield Stage("longer tests", "pytest", [*PARALLEL, *UNIT, "-m", "long and not slow"])
-    yield Stage("kernels, set-up, class, browser", "pytest", [*PARALLEL, *rest, "-m", "not slow"])
-    yield from lessons()
-
-
-def rest() -> Iterator[Stage]:
-    """Yield what --all adds and needs no other environment."""
-    yield Stage("slow facts, hub, pages and slides", "pytest", [*PARALLEL, "-m", "slow"])
+UNITS = Stage("unit tests", "pytest", [*TESTS, *QUICK])
+LONGER = Stage("longer tests: kernels, solved lessons, set-up, class, browser", "pytest", [*TESTS, *LONG])
+SLOWEST = Stage("slow facts, the hub, every page and slide", "pytest", [*TESTS, *SLOW])
+PROCESSORS = Stage("every processor", "tools.processors")
+EXTREMES = Stage("the two processors that differ most", "tools.processors", ["--extremes"])
+FLOORS = Stage("the lowest versions, and Colab's", "tools.floors")
 
 
 def lessons() -> Iterator[Stage]:
     """Yield the notebooks: each once with its outputs compared, those on MNIST also without it."""
-    notebooks = sorted(ROOT.glob("notebooks/*.ipynb"))
+    notebooks = sorted(ROOT.glob("notebooks/*.ipynb"), reverse=True)  # the later, the longer
     on_mnist = [path for path in notebooks if uses_mnist(path)]
     strict = notebooks if has_mnist() else [path for path in notebooks if path not in on_mnist]
     if strict != notebooks:
@@ -112,17 +91,14 @@ def uses_mnist(notebook: Path) -> bool:
     return re.search(r"\bload_(fashion_)?mnist\b", notebook.read_text(encoding="utf-8")) is not None
 
 
-PROCESSORS = Stage("every processor", "tools.processors")
-EXTREMES = Stage("the two processors that differ most", "tools.processors", ["--extremes"])
-FLOORS = Stage("the lowest versions, and Colab's", "tools.floors")
-Tier = tuple[list[Stage], Callable[[], Iterator[Stage]]]
+Tier = tuple[list[Stage], Callable[[], Iterable[Stage]]]
 TIERS: dict[str, Tier] = {
-    "--quick": (LINT, quick),
-    "": (LINT, plain),
-    "--rest": ([], lambda: chain(rest(), [EXTREMES])),
-    "--all": (LINT, lambda: chain(plain(), rest(), [PROCESSORS, FLOORS])),
-    "--processors": ([], lambda: iter([PROCESSORS])),
-    "--floors": ([], lambda: iter([FLOORS])),
+    "--quick": (LINT, lambda: [UNITS]),
+    "": (LINT, lambda: chain([UNITS, LONGER], lessons())),
+    "--all": (LINT, lambda: chain([UNITS, LONGER], lessons(), [SLOWEST, PROCESSORS, FLOORS])),
+    "--all --ci": ([], lambda: [SLOWEST, EXTREMES]),
+    "--processors": ([], lambda: [PROCESSORS]),
+    "--floors": ([], lambda: [FLOORS]),
 }
 
 
@@ -140,10 +116,13 @@ class Result(NamedTuple):
 
 def main(arguments: list[str]) -> int:
     """Run a tier, or pytest with the arguments given, and return the exit status."""
-    tier = TIERS.get(" ".join(arguments))
+    tier = TIERS.get(" ".join(each for each in arguments if each != "--list"))
     if tier is None:
         return run(Stage("pytest", "pytest", arguments)).code
     beside, tests = tier
+    if "--list" in arguments:
+        print("\n".join(stage.name for stage in [*beside, *tests()]))
+        return 0
     with ThreadPoolExecutor(1) as pool:
         lint = [pool.submit(run, stage, captured=True) for stage in beside]
         results = [announced(run, stage) for stage in tests()]

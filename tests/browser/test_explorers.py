@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -27,6 +28,11 @@ what_it_saw(W, b, X, y, range(10))
 """
 LEARNING_RATE = "from course_utils.explorers.learning_rate import learning_rate\n\nlearning_rate()"
 STEP_MS = 30_000  # on a busy machine; nothing here is about speed
+
+
+def lesson_and_tier(path: Path) -> Any:
+    # One with an explorer that the kernel draws stands for the others, which --all looks at.
+    return pytest.param(path, id=path.stem, marks=() if path.stem.startswith("06_") else pytest.mark.slow)
 
 
 @pytest.fixture
@@ -170,7 +176,7 @@ def test_a_screen_reader_is_told_what_there_is(page: Page, run: Any) -> None:
             take_picture(page, "explorer-out-of-range")
 
 
-@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("lesson", [lesson_and_tier(path) for path in LESSONS])
 def test_a_lesson_is_alive(page: Page, run: Any, complaints: list[str], lesson: Any) -> None:
     """Run a copy without outputs, then move each control of each explorer in it."""
     notebook = nbformat.read(lesson, as_version=4)

@@ -55,6 +55,7 @@ def test_solved(lesson: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 
 
 @EACH
+@pytest.mark.slow  # between the solved and the wrong ones, which each run of the tests has
 def test_half_solved(lesson: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     verdicts = run(answered(lesson, "known.reference", every=2), monkeypatch, tmp_path, strict=True)
     assert all(verdict.endswith(" right.") for verdict in verdicts[::2]), verdicts

@@ -225,6 +225,7 @@ def test_derivative_of_the_softplus_is_the_sigmoid(z: FloatArray) -> None:
     np.testing.assert_allclose((softplus(z + h) - softplus(z - h)) / (2 * h), sigmoid(z), atol=1e-9)
 
 
+@pytest.mark.long
 @given(hnp.arrays(np.float64, st.tuples(st.integers(1, 4), st.integers(1, 6)), elements=st.floats(-20, 20)))
 def test_jacobian_of_the_softmax(z: FloatArray) -> None:
     J, p = softmax_jacobian(z), softmax(z)

@@ -91,6 +91,7 @@ def test_what_lacks_torch_alone_says_which_lessons_need_it(monkeypatch: pytest.M
     assert len(TORCH) <= 300
 
 
+@pytest.mark.long
 def test_the_training_of_torch_modules_says_so_where_torch_is_missing() -> None:
     code = "import sys; sys.modules['torch'] = None; import course_utils.torch_training"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
@@ -121,6 +122,7 @@ def test_advice_is_given_once_and_every_problem_has_one() -> None:
     assert two.details.splitlines()[2] == f"{'c:':16}1"
 
 
+@pytest.mark.long
 def test_it_can_be_asked_where_nothing_is_installed() -> None:
     code = "from course_utils.checkup import checkup; print(checkup())"
     command = [sys.executable, "-S", "-c", code]

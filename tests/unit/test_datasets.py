@@ -540,6 +540,7 @@ def run(world: World, code: str, **variables: str) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.long
 def test_kernels_that_start_at_once_share_one_cache(world: World) -> None:
     # Thirty empty caches one after the other; at each the four wait for one another.
     code = """
@@ -585,6 +586,7 @@ SLOW_WRITE = """
 """
 
 
+@pytest.mark.long
 def test_a_session_that_ends_leaves_no_unfinished_file(world: World) -> None:
     process = run(world, SLOW_WRITE.replace("WAIT", "0.5").replace("DATA", repr(str(world.data))))
     out, _ = process.communicate(timeout=30)
@@ -594,6 +596,7 @@ def test_a_session_that_ends_leaves_no_unfinished_file(world: World) -> None:
     assert whole.endswith(".npy")
 
 
+@pytest.mark.long
 def test_a_session_that_ends_does_not_wait_for_its_download(world: World, mirror: Mirror) -> None:
     world.set_mirrors(mirror.url("slow"))
     code = """
@@ -607,6 +610,7 @@ def test_a_session_that_ends_does_not_wait_for_its_download(world: World, mirror
     assert world.in_cache() == []
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 def test_a_session_that_is_killed_leaves_no_array(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     process = run(world, SLOW_WRITE.replace("WAIT", "60").replace("DATA", repr(str(world.data))))
@@ -671,6 +675,7 @@ def test_the_stand_in_is_upright() -> None:
 # ------------------------------------------------------------------------------------------ package and command line
 
 
+@pytest.mark.long
 def test_the_import_is_light() -> None:
     code = "import sys, course_utils.datasets; print(*{name.split('.')[0] for name in sys.modules})"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -740,6 +745,7 @@ def test_fetching_ahead_into_nothing_is_no_success(
     assert "cannot be written" in capsys.readouterr().out
 
 
+@pytest.mark.long
 def test_fetching_ahead_as_a_command(tmp_path: Path) -> None:
     variables = {"COURSE_OFFLINE": "1", "COURSE_DATA": "", "COURSE_CACHE": str(tmp_path / "cache")}
     command = [sys.executable, "-W", "error", "-m", "course_utils.datasets"]
@@ -764,6 +770,7 @@ def real() -> Iterator[dict[str, Dataset]]:
         yield {"mnist": load_mnist(), "fashion_mnist": load_fashion_mnist()}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["mnist", "fashion_mnist"])
 def test_real_files_are_decoded_as_they_are(real: dict[str, Dataset], name: str) -> None:
     assert REAL is not None
@@ -782,6 +789,7 @@ def test_real_files_are_decoded_as_they_are(real: dict[str, Dataset], name: str)
         assert not array.flags.writeable
 
 
+@pytest.mark.long
 def test_real_mnist_has_its_published_figures(real: dict[str, Dataset]) -> None:
     data = real["mnist"]
     counts = np.bincount(data.y_train) + np.bincount(data.y_test)

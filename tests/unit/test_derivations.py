@@ -71,6 +71,7 @@ def test_a_slip_in_what_is_shown_is_found_in_its_line(derivation: Derivation) ->
         assert fault.line == number, f"a slip in line {number} is blamed on line {fault.line}"
 
 
+@pytest.mark.long
 @EACH
 def test_no_slip_passes(derivation: Derivation) -> None:
     verified, others = points(derivation, 0, RANDOM_POINTS), points(derivation, 5, 20)

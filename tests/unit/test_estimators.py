@@ -30,6 +30,7 @@ SKIPPED = {
 }
 
 
+@pytest.mark.long
 @BOTH
 def test_scikit_learns_own_checks(estimator: Any) -> None:
     results = check_estimator(estimator(), on_fail=None, on_skip=None)
@@ -51,6 +52,7 @@ def test_a_pipeline_and_a_grid_search(estimator: Any) -> None:
     assert search.best_score_ > 0.85
 
 
+@pytest.mark.long
 def test_softmax_regression_finds_scikit_learns_optimum() -> None:
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(200, 3)), rng.integers(0, 3, 200)  # labels by lot: not separable, a finite optimum

@@ -415,6 +415,7 @@ print(check("06.2", forever))
 """
 
 
+@pytest.mark.long
 def test_a_kernel_survives_a_loop_that_never_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     cells = [new_code_cell(textwrap.dedent(KERNEL)), new_code_cell('print(check("08.5", 3752))')]
     notebook = new_notebook(cells=cells)

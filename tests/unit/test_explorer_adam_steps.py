@@ -36,6 +36,7 @@ def steps_of_torch(make: Any, silence: int, gradients: FloatArray) -> FloatArray
     return np.array(steps[silence:])
 
 
+@pytest.mark.long
 @EACH
 def test_every_step_is_torchs(state: tuple[Any, ...]) -> None:
     silence, _, _, beta_1, beta_2 = state
@@ -112,6 +113,7 @@ def test_bad_input_is_named(arguments: Any, error: Any, words: str) -> None:
 # The picture and the words.
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_the_picture_shows_the_state(pattern: str) -> None:
     explorer = adam_steps()
@@ -125,6 +127,7 @@ def test_the_picture_shows_the_state(pattern: str) -> None:
     assert f"first {steps.adam[0]:.2f}, longest {np.abs(steps.adam).max():.2f}, last" in artists[6].get_text()
 
 
+@pytest.mark.long
 def test_the_three_sequences_of_the_lesson_in_words() -> None:
     explorer = adam_steps()
     told = "first step is 3.15 learning rates, its longest 3.15 (update 1)"

@@ -137,6 +137,7 @@ def test_the_picture_shows_the_state() -> None:
         assert total.get_text() == f"sum {place.total:+.2f}"
 
 
+@pytest.mark.long
 def test_the_caption_tells_the_numbers() -> None:
     explorer = convolution(IMAGES)
     rng = np.random.default_rng(4)
@@ -158,6 +159,7 @@ def test_the_caption_tells_the_numbers() -> None:
         assert f"{strongest:+.2f}" == found[1]
 
 
+@pytest.mark.long
 def test_the_code_computes_the_picture() -> None:
     explorer = convolution(IMAGES)
     rng = np.random.default_rng(5)

@@ -193,6 +193,7 @@ def test_the_picture_shows_the_state() -> None:
             np.testing.assert_allclose(np.interp(state["rate"], *ends.get_data()), heights[-1], rtol=1e-6, atol=1e-11)
 
 
+@pytest.mark.long
 def test_the_caption_tells_the_numbers() -> None:
     explorer = learning_rate()
     rng = np.random.default_rng(4)

@@ -130,6 +130,7 @@ def test_the_picture_shows_the_state() -> None:
         assert all(low < x < high for curve in curves for x in curve.get_xdata())
 
 
+@pytest.mark.long
 def test_the_caption_tells_the_numbers() -> None:
     explorer = learning_rate_on_mnist()
     rng = np.random.default_rng(4)

@@ -150,6 +150,7 @@ def artists(explorer: Explorer, **state: Any) -> list[Any]:
     return [[*ax.collections, *ax.lines, *ax.texts] for ax in explorer._picture._figure.axes]
 
 
+@pytest.mark.long
 def test_patches_path_and_marks_are_the_numbers_seen_by_the_camera() -> None:
     explorer = make()
     rng = np.random.default_rng(3)
@@ -182,6 +183,7 @@ def test_near_patches_cover_far_ones(name: str) -> None:
     np.testing.assert_allclose(np.sort(np.unique(near[..., 1].round(9))), np.unique(heights[:, :2].round(9)))
 
 
+@pytest.mark.long
 def test_every_label_lies_inside_the_picture() -> None:
     explorer = make()
     figure: Any = explorer._picture._figure
@@ -196,6 +198,7 @@ def test_every_label_lies_inside_the_picture() -> None:
                     assert box.y1 <= figure.bbox.y1
 
 
+@pytest.mark.long
 def test_the_caption_tells_the_numbers() -> None:
     explorer = make()
     rng = np.random.default_rng(4)
@@ -214,6 +217,7 @@ def test_the_caption_tells_the_numbers() -> None:
             np.testing.assert_allclose(numbers, expected, atol=0.005)
 
 
+@pytest.mark.long
 def test_the_code_computes_the_picture() -> None:
     explorer = make()
     rng = np.random.default_rng(5)

@@ -165,6 +165,7 @@ def test_bad_updates_are_named(updates: int) -> None:
 # The line.
 
 
+@pytest.mark.long
 def test_every_state_can_be_written_and_read_back() -> None:
     rng = np.random.default_rng(2)
     explorer: Any = playground()
@@ -244,6 +245,7 @@ def test_a_long_curve_is_thinned_and_keeps_its_ends(count: int) -> None:
     assert (np.diff(shown) > 0).all()
 
 
+@pytest.mark.long
 def test_a_step_is_one_update_and_pauses() -> None:
     explorer: Any = playground()
     explorer._play.value = True
@@ -281,6 +283,7 @@ def test_while_it_plays_the_caption_on_the_page_rests_and_at_a_pause_it_is_the_l
     assert explorer._line.value.endswith(f"_u{UPDATES_A_PICTURE}")
 
 
+@pytest.mark.long
 def test_playing_on_keeps_nothing_but_the_losses() -> None:
     explorer = playground()
     slider = explorer.controls["updates"]

@@ -144,6 +144,7 @@ def test_the_longest_race_fits_the_picture() -> None:
     assert len(race(-10.0, 0.55).mse) - 1 < paths.get_xlim()[1]
 
 
+@pytest.mark.long
 def test_the_caption_tells_the_numbers() -> None:
     explorer = sigmoid_and_target()
     rng = np.random.default_rng(4)

@@ -115,6 +115,7 @@ def test_an_empty_distribution_is_told_and_passes() -> None:
     assert explorer.caption.startswith("P: no 1.000, yes 0.000.")
 
 
+@pytest.mark.long
 def test_bars_and_numbers_show_the_state() -> None:
     explorer = make()
     rng = np.random.default_rng(2)
@@ -156,6 +157,7 @@ def test_no_finite_term_is_cut() -> None:
     assert every_term([10, 0, 0], [1, 10, 10]).cross_entropy <= LONGEST
 
 
+@pytest.mark.long
 def test_the_caption_tells_the_numbers() -> None:
     explorer = make()
     rng = np.random.default_rng(3)
@@ -174,6 +176,7 @@ def test_the_caption_tells_the_numbers() -> None:
         assert text.endswith("the price is infinite.") == np.isinf(terms.divergence)
 
 
+@pytest.mark.long
 def test_the_code_computes_the_picture() -> None:
     explorer = make()
     rng = np.random.default_rng(4)

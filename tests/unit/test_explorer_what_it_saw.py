@@ -121,6 +121,7 @@ def test_bad_arrays_are_named(changed: Any, error: Any, words: str) -> None:
 # The picture and the words.
 
 
+@pytest.mark.long
 def test_bars_numbers_and_marks_show_the_state() -> None:
     explorer = make()
     seen: list[Any] = []
@@ -188,6 +189,7 @@ def test_letters_stand_where_matplotlib_would_set_them(word: str) -> None:
     assert ours.x1 == pytest.approx(0, abs=0.02)  # an f reaches a little beyond its own width
 
 
+@pytest.mark.long
 def test_every_label_lies_inside_the_picture() -> None:
     for names in ("0123456789", [f"a long name {k}" for k in range(10)]):
         explorer = what_it_saw(W, B, X, Y, names)
@@ -199,6 +201,7 @@ def test_every_label_lies_inside_the_picture() -> None:
         assert box.y1 <= 496
 
 
+@pytest.mark.long
 def test_the_caption_tells_the_numbers() -> None:
     explorer = make()
     rng = np.random.default_rng(4)
@@ -226,6 +229,7 @@ def test_the_caption_tells_the_numbers() -> None:
         assert text.endswith(slide) == (shift != 0)
 
 
+@pytest.mark.long
 def test_the_code_computes_the_picture() -> None:
     explorer = make()
     rng = np.random.default_rng(5)

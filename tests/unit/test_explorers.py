@@ -91,6 +91,7 @@ def test_each_module_of_the_package_has_an_explorer() -> None:
     assert modules <= {found.function.__module__.rpartition(".")[2] for found in find().values()}
 
 
+@pytest.mark.long
 @EACH
 def test_every_control_moves_picture_caption_and_code(name: str) -> None:
     explorer = make(name)
@@ -107,6 +108,7 @@ def nearest(offered: list[Any], value: Any) -> Any:
     return value if value in offered else min(offered, key=lambda offer: abs(offer - value))
 
 
+@pytest.mark.long
 @EACH
 def test_the_blitted_picture_is_the_full_one_pixel_for_pixel(name: str) -> None:
     walker, full = make(name), make(name)
@@ -124,6 +126,7 @@ def test_the_blitted_picture_is_the_full_one_pixel_for_pixel(name: str) -> None:
     assert (walker.png, walker.caption, walker.code) == (fresh.png, fresh.caption, fresh.code), "something is left"
 
 
+@pytest.mark.long
 @EACH
 def test_reset_brings_back_all_that_was_there(name: str) -> None:
     explorer = make(name)
@@ -134,6 +137,7 @@ def test_reset_brings_back_all_that_was_there(name: str) -> None:
     assert (explorer.values, explorer.png, explorer.caption, explorer.code) == first
 
 
+@pytest.mark.long
 @EACH
 def test_the_code_computes_the_numbers_that_the_caption_tells(name: str) -> None:
     explorer, given = find()[name].make()
@@ -173,6 +177,7 @@ def is_among(text: str, values: Any) -> bool:
     return bool((np.abs(values - float(text.replace(",", ""))) <= 0.5001 * unit).any())
 
 
+@pytest.mark.long
 @EACH
 def test_what_is_typed_out_of_range_is_brought_into_it(name: str) -> None:
     explorer = make(name)
@@ -183,6 +188,7 @@ def test_what_is_typed_out_of_range_is_brought_into_it(name: str) -> None:
             assert control.value == pytest.approx(limit)
 
 
+@pytest.mark.long
 @EACH
 def test_every_control_can_be_called_by_name_and_moved_by_keyboard(name: str) -> None:
     controls = list(make(name).controls.values())
@@ -193,6 +199,7 @@ def test_every_control_can_be_called_by_name_and_moved_by_keyboard(name: str) ->
     assert len(set(called)) == len(called)
 
 
+@pytest.mark.long
 @EACH
 def test_every_label_lies_inside_the_picture(name: str) -> None:
     explorer = make(name)
@@ -207,6 +214,7 @@ def test_every_label_lies_inside_the_picture(name: str) -> None:
         assert box.y1 <= height + 1
 
 
+@pytest.mark.long
 @EACH
 def test_the_colours_are_those_that_colour_blind_readers_tell_apart(name: str) -> None:
     explorer = make(name)
@@ -237,6 +245,7 @@ def colours(artist: Any) -> set[tuple[float, ...]]:
     return found if len(found) <= 20 else set()
 
 
+@pytest.mark.long
 @EACH
 def test_many_pictures_keep_no_figure_and_no_artist(name: str) -> None:
     explorer = make(name)
@@ -429,6 +438,7 @@ what_it_saw(rng.normal(0, 0.1, (784, 10)), np.zeros(10), rng.random((9, 784)), n
 VIEW = "application/vnd.jupyter.widget-view+json"
 
 
+@pytest.mark.long
 def test_a_notebook_keeps_the_picture_and_the_caption(tmp_path: Path) -> None:
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL)])
     options: dict[str, Any] = {"timeout": 60, "record_timing": False, "shutdown_kernel": "immediate"}
@@ -455,6 +465,7 @@ def test_a_notebook_keeps_the_picture_and_the_caption(tmp_path: Path) -> None:
     assert "1 passed" in run.stdout, run.stdout
 
 
+@pytest.mark.long
 def test_the_package_itself_loads_nothing_heavy() -> None:
     program = "import sys, course_utils.explorers; print({'matplotlib', 'ipywidgets'} & set(sys.modules))"
     run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)

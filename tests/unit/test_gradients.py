@@ -50,6 +50,7 @@ def test_central_difference_of_known_functions(a: float, b: float) -> None:
     np.testing.assert_allclose(central_difference(f, [a, b]), expected, rtol=1e-6, atol=1e-7)
 
 
+@pytest.mark.long
 @given(points)
 def test_three_ways_to_a_gradient_agree_with_autograd(x: FloatArray) -> None:
     expected = gradient_by_torch(x)

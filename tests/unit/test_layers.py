@@ -69,6 +69,7 @@ def test_a_layer_imports_only_those_above_it(path: Path) -> None:
 HEAVY = ("torch", "sklearn", "matplotlib", "ipywidgets", "scipy", "pooch", "requests", "sympy")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("module", "may_load"),
     [
@@ -98,6 +99,7 @@ def test_nothing_heavy_is_loaded(module: str, may_load: tuple[str, ...]) -> None
     assert set(done.stdout.split()) <= set(may_load)
 
 
+@pytest.mark.long
 def test_the_package_itself_loads_nothing_at_all() -> None:
     code = "import sys; before = set(sys.modules); import course_utils; print(*sorted(set(sys.modules) - before))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -93,6 +93,7 @@ def _swapped(function: Loss, targets: FloatArray, z: FloatArray) -> Any:
     return function(z, targets)
 
 
+@pytest.mark.long
 @given(batches)
 def test_gradients_agree_with_differences(batch: Batch) -> None:
     z, y, t = batch
@@ -128,6 +129,7 @@ def test_a_class_is_a_one_hot_target(batch: Batch) -> None:
     np.testing.assert_allclose(cross_entropy_gradient(z, t), cross_entropy_gradient(z, y), rtol=1e-12, atol=1e-16)
 
 
+@pytest.mark.long
 @given(batches)
 def test_the_loss_is_the_mean_of_the_losses_of_samples(batch: Batch) -> None:
     z, y, t = batch

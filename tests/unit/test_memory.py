@@ -75,6 +75,7 @@ def test_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (progress_file() or Path()).parent.name == "classification-from-first-principles"
 
 
+@pytest.mark.long
 def test_set_but_empty_keeps_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COURSE_PROGRESS", "")
     monkeypatch.chdir(tmp_path)
@@ -88,6 +89,7 @@ def test_set_but_empty_keeps_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert done.stdout == "{}\n"
 
 
+@pytest.mark.long
 def test_kernels_at_the_same_time_lose_nothing() -> None:
     code = "from course_utils.memory import record_check\nfor _ in range(40): record_check('06.2', 'wrong', 'x')"
     kernels = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) for _ in range(4)]
@@ -211,6 +213,7 @@ def test_a_lock_that_is_never_given_back_stops_nobody(
     assert set(json.loads((folder / "progress.json").read_text(encoding="utf-8"))["checks"]) == {"06.2", "06.3"}
 
 
+@pytest.mark.long
 def test_to_remember_loads_nothing_heavy() -> None:
     heavy = {"matplotlib", "scipy", "filelock", "platformdirs"}
     code = f"import sys, course_utils.memory; print(*{heavy!r} & set(sys.modules))"

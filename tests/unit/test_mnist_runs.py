@@ -43,6 +43,7 @@ def test_the_looks_are_spread_over_the_whole_run() -> None:
         assert (updates[1:] <= 2 * updates[:-1]).all()
 
 
+@pytest.mark.long
 def test_a_run_made_again_is_the_one_in_the_file(mnist: Dataset) -> None:
     again, stored = run(mnist, 0.1, 128), training_run(0.1, 128)
     np.testing.assert_allclose(again.loss, stored.loss, rtol=1e-4)

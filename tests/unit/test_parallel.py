@@ -43,6 +43,7 @@ def test_blocks_cover_every_row_once_and_in_order(n: int) -> None:
     assert all(len(block) <= BLOCK for block in rows)
 
 
+@pytest.mark.long
 def test_one_thread_and_two_give_the_same_bits() -> None:
     said = []
     for threads in ("1", "2"):

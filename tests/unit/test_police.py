@@ -61,6 +61,7 @@ def test_its_name_is_short() -> None:
 # The published runs, and where they were going.
 
 
+@pytest.mark.long
 def test_the_published_run_to_twelve_digits() -> None:
     data = load_police()
     model = LogisticRegression(learning_rate=0.001, epochs=10_000).fit(data.X, data.y)
