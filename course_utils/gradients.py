@@ -18,8 +18,12 @@ HESSIAN_STEP = EPS ** (1 / 4)  # the curve errs by h^2, rounding by eps / h^2
 COMPLEX_STEP = 1e-100  # nothing is subtracted, so nothing cancels
 
 
+# What differences cannot measure must not count as an error of the gradient: to 1e-8, this many times their own.
+BLUR = 1e8
+
+
 class GradientCheck(NamedTuple):
-    """What a gradient check found: the largest error relative to max(1, |slope|), where, and both values there."""
+    """What a gradient check found: the largest relative error, where, and both values there."""
 
     error: float
     place: tuple[int, ...]
@@ -46,7 +50,8 @@ def central_difference(f: Callable[[FloatArray], float], x: npt.ArrayLike, h: fl
     """Gradient of a scalar function by central differences: (f(x + h) - f(x - h)) / 2h for each entry of x.
 
     x of any shape, float64, is not changed. h is one step for all entries, or eps^(1/3) max(1, |x|): good to about
-    ten digits for a smooth f. A step that is not positive, and an f that gives no finite number, raise ValueError.
+    ten digits for a smooth f. A step that is not positive, a step so short that rounding changes it by more than an
+    eighth when it is added to x, and an f that gives no finite number raise ValueError.
 
     >>> central_difference(lambda x: float((x**2).sum()), [1.0, -3.0]).round(6)
     array([ 2., -6.])
@@ -67,7 +72,9 @@ def complex_step(f: Callable[[npt.NDArray[np.complex128]], complex], x: npt.Arra
     x = _point(x)
     slopes = []
     for i in np.ndindex(x.shape):
-        value = np.asarray(f(_moved(x.astype(np.complex128), i, 1j * COMPLEX_STEP)))
+        beside = x.astype(np.complex128)
+        beside[i] += 1j * COMPLEX_STEP
+        value = np.asarray(f(beside))
         if value.dtype.kind != "c":
             raise TypeError(f"f(x): expected a complex number for a complex x, got {value} of type {value.dtype}")
         slopes.append(check_array("f(x)", value.imag / COMPLEX_STEP, ()))
@@ -109,15 +116,20 @@ def check_gradient(
 ) -> GradientCheck:
     """Hold `gradient(x)` against central differences of `f` and report the entry that disagrees most.
 
-    A gradient of the wrong shape raises ValueError. An error below 1e-7 is a pass for smooth functions.
+    The error is |claimed - measured| / |measured|. Where a slope is too small for differences to measure, the divisor
+    is 1e8 times what they can be wrong by: rounding, eps |f| / h, and the change that half the step makes. So an
+    error below 1e-7 is a pass for smooth functions. A gradient of the wrong shape raises ValueError.
 
     >>> check_gradient(lambda x: float((x**3).sum()), lambda x: 2 * x, [1.0, 2.0]).place
     (1,)
     """
     x = _point(x)
     claimed = check_array("gradient(x)", gradient(x.copy()), x.shape)
-    measured = central_difference(f, x)
-    error = np.abs(claimed - measured) / np.maximum(1, np.abs(measured))
+    steps = _steps(x, None, CENTRAL_STEP)
+    measured, again = (_central(f, x, h, ()).reshape(x.shape) for h in (steps, steps / 2))
+    blur = np.abs(measured - again) + EPS * np.abs(_value(f, x.copy())) / steps
+    scale = np.maximum(np.abs(measured), BLUR * blur)
+    error = np.abs(claimed - measured) / np.where(scale == 0, 1, scale)
     index = tuple(int(i) for i in np.unravel_index(int(error.argmax()), error.shape))
     return GradientCheck(float(error[index]), index, float(claimed[index]), float(measured[index]))
 
@@ -144,11 +156,18 @@ def _steps(x: FloatArray, h: float | None, default: float) -> FloatArray:
     return np.full_like(x, check_number("h", h, above=0))
 
 
-def _moved(x: npt.NDArray[Any], index: tuple[int, ...], step: complex | np.floating[Any]) -> npt.NDArray[Any]:
+def _moved(x: FloatArray, index: tuple[int, ...], step: np.floating[Any]) -> FloatArray:
     """Copy x with one entry moved, so that an f that writes into its argument spoils nothing."""
-    x = x.copy()
-    x[index] += step
-    return x
+    moved = x.copy()
+    with np.errstate(over="ignore"):
+        moved[index] += step
+        taken = moved[index] - x[index]
+    if not abs(taken - step) <= abs(step) / 8:
+        raise ValueError(
+            f"h: expected a step much longer than the gap between floats at x = {x[index]}, which is "
+            f"{np.spacing(abs(x[index]))}, got {abs(step)}"
+        )
+    return moved
 
 
 def _value(f: Callable[[FloatArray], Any], x: FloatArray, shape: Shape = ()) -> FloatArray:

@@ -14,7 +14,14 @@ import numpy as np
 import numpy.typing as npt
 
 from course_utils.activations import log_softmax, sigmoid_derivative
-from course_utils.numerics import FloatArray, check_array, check_labels, check_probabilities, sum_in_pairs
+from course_utils.numerics import (
+    FloatArray,
+    check_array,
+    check_integer,
+    check_labels,
+    check_probabilities,
+    sum_in_pairs,
+)
 
 ArrayLike = npt.ArrayLike
 
@@ -199,11 +206,16 @@ def cross_entropy_terms(z: ArrayLike, y: ArrayLike) -> tuple[FloatArray, FloatAr
 def one_hot(y: ArrayLike, n_classes: int) -> FloatArray:
     """Rows of a target table, one 1 in each: t[n, y_n] = 1, shape (N, n_classes), float64.
 
+    y (N,) classes 0 ... n_classes - 1; labels out of range and n_classes below 1 raise ValueError.
+
     >>> one_hot([2, 0], 3)
     array([[0., 0., 1.],
            [1., 0., 0.]])
     """
-    return np.eye(n_classes)[check_labels("y", y, n_classes)]
+    y = check_labels("y", y, check_integer("n_classes", n_classes, at_least=1))
+    t = np.zeros((len(y), n_classes))
+    t[np.arange(len(y)), y] = 1
+    return t
 
 
 def _losses_of_targets(log_p: FloatArray, targets: npt.NDArray[Any]) -> FloatArray:
@@ -272,7 +284,7 @@ def _check_rows_sum_to_one(p: FloatArray) -> None:
     total = p.sum(axis=1, dtype=np.float64)
     worst = int(np.abs(total - 1).argmax())
     if abs(total[worst] - 1) > 1e-3:
-        raise ValueError(f"p: expected rows that sum to one, got {total[worst]:.6g} at row {worst}")
+        raise ValueError(f"p: expected rows that sum to one, to within 0.001, got {total[worst]:.6g} at row {worst}")
 
 
 def _check_batch(name: str, values: FloatArray, dimensions: tuple[int, ...]) -> None:

@@ -1,12 +1,14 @@
 """Checks of shape, type and domain in plain words, the distance between floats, and a sum that keeps small terms.
 
 Every public function of the course passes its arguments through here first, so that bad input is named at the
-door and never turns into a silent NaN three lessons later.
+door and never turns into a silent NaN three lessons later. `as_numbers` decides what an array of numbers is: float16,
+float32 and float64 of this machine, integers and booleans; other floats are converted, and the rest is refused.
 """
 
 from __future__ import annotations
 
 import numbers
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,14 +20,36 @@ IntArray = npt.NDArray[np.int64]
 
 Shape = tuple[int | str, ...]
 
+FLOAT_TYPES = (np.float16, np.float32, np.float64)
+
+
+def as_numbers(name: str, value: object) -> npt.NDArray[Any]:
+    """Return `value` as an array of float16, float32, float64, integers or booleans, in this machine's byte order.
+
+    Any other float type (longdouble, for one) becomes float64; a number too large for that raises ValueError. What
+    holds no numbers (strings, complex numbers, None), rows of different lengths, arrays of Python objects, and masked
+    arrays, whose mask would be lost without a word, raise TypeError.
+
+    >>> as_numbers("x", np.array([1.0], ">f8")).dtype == np.float64
+    True
+    >>> as_numbers("x", np.ma.masked_less([1.0, -1.0], 0))
+    Traceback (most recent call last):
+    TypeError: x: expected an array of numbers, got a masked array: fill or drop what is masked first
+    """
+    array = _as_array(name, value)
+    native = array.dtype.newbyteorder("=")
+    if native.kind == "f" and native not in FLOAT_TYPES:
+        return _as_float64(name, array)
+    return array.astype(native, copy=False)
+
 
 def check_array(name: str, value: object, shape: Shape | None = None, *, finite: bool = True) -> FloatArray:
     """Return `value` as a float array, or say what is wrong with it.
 
-    float16, float32 and float64 keep their type; integers and booleans become float64. `shape` holds numbers
-    and letters: (3, "K") accepts any two-dimensional array with three rows; equal letters mean equal lengths.
-    A string, an object, a complex number or a ragged list raises TypeError. A wrong shape, a NaN, or an
-    infinity where `finite` forbids it raises ValueError.
+    float16, float32 and float64 keep their type; integers, booleans and other floats become float64. `shape` holds
+    numbers and letters: (3, "K") accepts any two-dimensional array with three rows; equal letters mean equal lengths.
+    What is no array of numbers (see `as_numbers`) raises TypeError. A wrong shape, a NaN, or an infinity where
+    `finite` forbids it raises ValueError.
 
     >>> check_array("z", [[1, 2, 3]], ("N", "K")).dtype
     dtype('float64')
@@ -33,7 +57,7 @@ def check_array(name: str, value: object, shape: Shape | None = None, *, finite:
     Traceback (most recent call last):
     ValueError: z: expected numbers, got nan at index 1
     """
-    array = _as_real(name, value)
+    array = as_numbers(name, value)
     if array.dtype.kind != "f":
         array = array.astype(np.float64)
     check_shape(name, array, shape)
@@ -81,7 +105,7 @@ def check_labels(name: str, value: object, n_classes: int, n_samples: int | None
     Traceback (most recent call last):
     ValueError: y: expected labels 0 to 2, got 3 at index 1
     """
-    array = _as_real(name, value)
+    array = as_numbers(name, value)
     check_shape(name, array, ("N" if n_samples is None else n_samples,))
     if array.size == 0:
         raise ValueError(f"{name}: expected at least one label, got none")
@@ -117,9 +141,12 @@ def check_number(name: str, value: object, *, above: float | None = None, at_lea
     """
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Real):
         raise TypeError(f"{name}: expected a number, got {_describe(value)}")
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:  # a whole number of more than 308 digits
+        number = np.inf
     if not np.isfinite(number):
-        raise ValueError(f"{name}: expected a finite number, got {value}")
+        raise ValueError(f"{name}: expected a finite number, got {_shortened(str(value))}")
     if above is not None and number <= above:
         raise ValueError(f"{name}: expected a number above {above}, got {value}")
     if at_least is not None and number < at_least:
@@ -157,14 +184,21 @@ def check_choice(name: str, value: object, choices: Sequence[str]) -> str:
 def ulp_distance(a: npt.ArrayLike, b: npt.ArrayLike) -> npt.NDArray[np.uint64]:
     """Count the floats between `a` and `b`, entry by entry: 0 where equal, 1 for neighbours.
 
-    Both must be of one float type (TypeError). NaN raises ValueError. +0 and -0 are the same float here.
+    Both must be of one float type, float16, float32 or float64 (TypeError), and of one shape, or one of them a single
+    number (ValueError). NaN raises ValueError. +0 and -0 are the same float here; beyond the largest lies infinity.
 
     >>> int(ulp_distance(1.0, np.nextafter(1.0, 2.0)))
     1
     """
-    a, b = np.asarray(a), np.asarray(b)
-    if a.dtype != b.dtype or a.dtype.kind != "f":
-        raise TypeError(f"a, b: expected two arrays of one float type, got {a.dtype} and {b.dtype}")
+    a, b = _as_array("a", a), _as_array("b", b)
+    types = [array.dtype.newbyteorder("=") for array in (a, b)]
+    if types[0] != types[1] or types[0] not in FLOAT_TYPES:
+        raise TypeError(
+            f"a, b: expected two arrays of one type, float16, float32 or float64, got {a.dtype} and {b.dtype}"
+        )
+    if a.ndim and b.ndim and a.shape != b.shape:
+        raise ValueError(f"b: expected shape {a.shape}, as a has, or one number, got {b.shape}")
+    a, b = a.astype(types[0], copy=False), b.astype(types[0], copy=False)
     if np.isnan(a).any() or np.isnan(b).any():
         raise ValueError("a, b: expected numbers, got nan")
     steps_a, steps_b = _steps_from_zero(a), _steps_from_zero(b)
@@ -196,23 +230,46 @@ def _steps_from_zero(a: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
     return np.where(bits < 0, lowest - bits, bits)
 
 
-def _as_real(name: str, value: object) -> npt.NDArray[Any]:
-    if value is None:
-        raise TypeError(f"{name}: expected an array of numbers, got None")
+def _as_array(name: str, value: object) -> npt.NDArray[Any]:
+    """Array of any real type, as it comes; TypeError for all else."""
+    wanted = f"{name}: expected an array of numbers, got"
+    if "numpy.ma" in sys.modules and _is_masked(value):  # nobody has a masked array who has not imported it
+        raise TypeError(f"{wanted} a masked array: fill or drop what is masked first")
     try:
         array = np.asarray(value)
-    except ValueError as error:
-        raise TypeError(f"{name}: expected an array of numbers, got rows of different lengths") from error
+    except Exception as error:  # objects of any library may refuse in any way, and the reason is told
+        if isinstance(error, ValueError) and isinstance(value, (list, tuple)):
+            raise TypeError(f"{wanted} rows of different lengths") from error
+        raise TypeError(f"{wanted} {_describe(value)}: {error}") from error
     if array.dtype.kind not in "fiub":
-        raise TypeError(f"{name}: expected an array of numbers, got {_describe(value)}")
+        raise TypeError(f"{wanted} {_describe(value)}")
     return array
+
+
+def _is_masked(value: object) -> bool:
+    if isinstance(value, (list, tuple)):
+        return any(map(_is_masked, value))
+    return isinstance(value, np.ma.MaskedArray)
+
+
+def _as_float64(name: str, array: npt.NDArray[Any]) -> FloatArray:
+    with np.errstate(over="ignore"):
+        converted = array.astype(np.float64)
+    lost = np.isinf(converted) & np.isfinite(array)
+    if lost.any():
+        index = _first(lost)
+        raise ValueError(f"{name}: expected numbers that fit into float64, got {array[index]!s}{_at(index)}")
+    return converted
 
 
 def _describe(value: object) -> str:
     if isinstance(value, np.ndarray):
         return f"an array of type {value.dtype}"
-    text = repr(value)
-    return f"{text if len(text) <= 40 else text[:37] + '...'} ({type(value).__name__})"
+    return f"{_shortened(repr(value))} ({type(value).__name__})"
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 40 else text[:37] + "..."
 
 
 def _first(bad: npt.NDArray[np.bool_]) -> tuple[int, ...]:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.image import AxesImage
 
-from course_utils.numerics import FloatArray, check_array, check_integer
+from course_utils.numerics import FloatArray, Shape, check_array, check_integer
 
 # Okabe and Ito, "Color Universal Design" (2008): eight colours that readers of every colour vision tell apart.
 PALETTE = {
@@ -40,6 +40,7 @@ _STROKES = (
     (PALETTE["green"], "-."),
     (PALETTE["black"], ":"),
 )
+_LARGEST = 1e300  # a colour scale or an axis from -x to x, and its margins, must fit into float64
 _MARGIN = 4  # empty pixels between two pictures of a wall
 _HEADROOM = 10  # empty pixels above a picture that has a name
 _WEIGHT_LABEL = "weight: ink here speaks against the class (-) or for it (+)"
@@ -55,22 +56,23 @@ def plot_digits(
 ) -> Axes:
     """Draw a wall of digits, ink dark on white, row by row, each under its label.
 
-    images (N, 784), 0 for paper and the largest value for ink; labels: N short texts or numbers. No images, a
-    wrong shape or a wrong number of labels raises ValueError.
+    images (N, 784), 0 or less for paper and the largest value for ink; labels: N short texts or numbers. No images, a
+    wrong shape, numbers beyond 1e300 or a wrong number of labels raises ValueError.
 
     >>> ax = plot_digits(np.eye(3, 784), [5, 0, 4], title="Three dots", ax=plt.figure().add_subplot())
     >>> [text.get_text() for text in ax.texts]
     ['5', '0', '4']
     >>> plt.close("all")
     """
-    images = check_array("images", images, ("N", PIXELS))
+    images = _check_drawable("images", images, ("N", PIXELS))
     if len(images) == 0:
         raise ValueError("images: expected at least one image, got none")
     names = None if labels is None else check_names("labels", labels, len(images))
     columns = min(check_integer("columns", columns, at_least=1), len(images))
     ax = ax or _new_axes(columns, len(images), named=names is not None)
     wall = _draw_wall(ax, images, names, columns)
-    wall.set(cmap="gray_r", clim=(0, float(images.max()) or 1.0))
+    ink = float(images.max())
+    wall.set(cmap="gray_r", clim=(0, ink if ink > 0 else 1.0))
     ax.set_title(title)
     return ax
 
@@ -79,14 +81,14 @@ def plot_weights(W: npt.ArrayLike, class_names: Sequence[object], *, title: str,
     """Draw the weights of each class as a picture, all on one colour scale with white at zero.
 
     W (784, K): column k weighs the pixels for class k; where it is red, ink speaks for the class, where it is
-    blue, against it. A wrong shape or a wrong number of names raises ValueError.
+    blue, against it. A wrong shape, numbers beyond 1e300 or a wrong number of names raises ValueError.
 
     >>> ax = plot_weights(np.eye(784, 2), ["cat", "dog"], title="Two dots", ax=plt.figure().add_subplot())
     >>> ax.images[0].get_clim()
     (-1.0, 1.0)
     >>> plt.close("all")
     """
-    W = check_array("W", W, (PIXELS, "K"))
+    W = _check_drawable("W", W, (PIXELS, "K"))
     if W.shape[1] == 0:
         raise ValueError("W: expected at least one class, got none")
     names = check_names("class_names", class_names, W.shape[1])
@@ -105,17 +107,20 @@ def plot_confusion(
 ) -> Axes:
     """Draw a confusion matrix: row = true class, column = predicted class, every count written.
 
-    counts (K, K), whole numbers of at least zero. The diagonal, which holds what went right, stays grey, so that
-    the colours show the errors alone. Anything else raises ValueError.
+    counts (K, K), whole numbers from 0 to 2^53, as far as floats count. The diagonal, which holds what went right,
+    stays grey, so that the colours show the errors alone. Anything else raises ValueError.
 
     >>> ax = plot_confusion([[9, 1], [0, 10]], ["no", "yes"], title="One", ax=plt.figure().add_subplot())
     >>> [text.get_text() for text in ax.texts]
     ['9', '1', '0', '10']
     >>> plt.close("all")
     """
-    counts = check_array("counts", counts, ("K", "K"))
-    if counts.size == 0 or (counts < 0).any() or (counts != np.floor(counts)).any():
-        raise ValueError("counts: expected a table of whole numbers of at least zero, got something else")
+    counts = check_array("counts", counts, ("K", "K")).astype(np.float64)
+    if counts.size == 0:
+        raise ValueError("counts: expected at least one class, got none")
+    bad = counts[(counts < 0) | (counts > 2**53) | (counts != np.floor(counts))]
+    if bad.size:
+        raise ValueError(f"counts: expected whole numbers from 0 to 2^53, got {bad[0]}")
     n_classes = len(counts)
     names = check_names("class_names", class_names, n_classes)
     ax = ax or plt.subplots(figsize=(6.4, 5.6), layout="constrained")[1]
@@ -139,7 +144,7 @@ def plot_curves(
     """Draw up to four named curves, value number n at x = n, each with its name at its end.
 
     curves: name -> values (N,), whose lengths may differ. Every curve has its own colour and its own stroke. No
-    curve, more than four, or an empty one raises ValueError.
+    curve, more than four, an empty one, or numbers beyond 1e300 raise ValueError.
 
     >>> ax = plt.figure().add_subplot()
     >>> ax = plot_curves({"a": [3, 1], "b": [4, 2]}, "update", "loss (nats)", title="Both fall", ax=ax)
@@ -149,7 +154,7 @@ def plot_curves(
     """
     if not 1 <= len(curves) <= len(_STROKES):
         raise ValueError(f"curves: expected 1 to {len(_STROKES)} curves, got {len(curves)}")
-    arrays = {name: check_array(f"curves[{name!r}]", values, ("N",)) for name, values in curves.items()}
+    arrays = {name: _check_drawable(f"curves[{name!r}]", values, ("N",)) for name, values in curves.items()}
     for name, values in arrays.items():
         if values.size == 0:
             raise ValueError(f"curves[{name!r}]: expected at least one value, got none")
@@ -173,6 +178,15 @@ def check_names(name: str, value: Sequence[object], count: int) -> list[str]:
     if len(value) != count:
         raise ValueError(f"{name}: expected {count} names, got {len(value)}")
     return [str(entry) for entry in value]
+
+
+def _check_drawable(name: str, value: npt.ArrayLike, shape: Shape) -> FloatArray:
+    """Array in float64, whose smallest and largest number a scale can span."""
+    array = check_array(name, value, shape).astype(np.float64)
+    largest = float(np.abs(array).max(initial=0))
+    if largest > _LARGEST:
+        raise ValueError(f"{name}: expected numbers from -1e300 to 1e300, got one of size {largest}")
+    return array
 
 
 def _new_axes(columns: int, count: int, *, named: bool) -> Axes:

@@ -99,9 +99,23 @@ def test_the_step_grows_with_the_entry() -> None:
         assert hessian(lambda x: float(x[0] ** 3), [big])[0, 0] == pytest.approx(6 * big, rel=1e-6)
 
 
-def test_a_step_too_small_to_be_felt_measures_no_slope() -> None:
-    assert central_difference(lambda x: float(x**2), 1.0, h=1e-17) == 0
+@pytest.mark.parametrize("difference", [forward_difference, central_difference])
+@pytest.mark.parametrize(("x", "h"), [(1.0, 1e-17), (1e10, 1e-8), (-1e300, 1.0), (-1e16, 0.5), (1e10, 1.4e-6)])
+def test_a_step_that_x_cannot_take_is_said(difference: Callable[..., FloatArray], x: float, h: float) -> None:
+    with pytest.raises(ValueError, match=r"h: expected a step much longer than the gap between floats at x = "):
+        difference(lambda x: float(x[1]), [0.0, x], h)
     assert complex_step(lambda x: (x**2).sum(), 1.0) == 2
+
+
+@given(st.floats(-1e6, 1e6), st.floats(-16, 0))
+def test_of_a_straight_line_no_step_is_far_off(x: float, power: float) -> None:
+    for difference in (forward_difference, central_difference):
+        try:
+            slope = difference(lambda x: float(x), x, 10**power)
+        except ValueError:
+            assert 10**power < 5 * np.spacing(abs(x))
+        else:
+            assert 0.875 <= slope <= 1.125
 
 
 @given(hnp.arrays(np.float64, hnp.array_shapes(min_dims=2, max_dims=2), elements=numbers), st.data())
@@ -223,3 +237,42 @@ def test_a_step_that_is_not_positive_is_said(difference: Callable[..., Any], h: 
 def test_a_function_that_drops_the_complex_part_is_said() -> None:
     with pytest.raises(TypeError, match=r"f\(x\): expected a complex number .* got 1.0 of type float64"):
         complex_step(lambda x: abs(x).sum(), [1.0])
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e-12, 1e-7, 1.0, 1e12])
+def test_a_gradient_wrong_by_a_factor_is_found_however_small_the_slopes(size: float) -> None:
+    def f(x: FloatArray) -> float:
+        return float(size * (np.sin(x[0]) + x[1] ** 2))
+
+    def gradient(x: FloatArray) -> FloatArray:
+        return size * np.array([np.cos(x[0]), 2 * x[1]])
+
+    x = [0.3, -2.0]
+    assert check_gradient(f, gradient, x).error < 1e-7
+    assert check_gradient(f, lambda x: 2 * gradient(x), x).error == pytest.approx(1, rel=1e-5)
+    assert check_gradient(f, lambda x: gradient(x) * [1, 1.001], x).place == (1,)
+
+
+def test_a_small_slope_beside_a_large_one_is_checked_too() -> None:
+    def f(x: FloatArray) -> float:
+        return float(x[0] ** 2 + 1e-8 * x[1] ** 2)
+
+    found = check_gradient(f, lambda x: np.array([2 * x[0], 4e-8 * x[1]]), [1.0, 1.0])
+    assert found.place == (1,)
+    assert found.error > 1e-7
+    assert check_gradient(f, lambda x: np.array([2 * x[0], 2e-8 * x[1]]), [1.0, 1.0]).error < 1e-7
+
+
+@given(st.floats(-3, 3), st.floats(-3, 3), st.sampled_from([1e-200, 1e-8, 1.0, 1e8, 1e200]))
+def test_a_right_gradient_passes_even_where_it_is_zero(a: float, b: float, size: float) -> None:
+    cases: list[tuple[Callable[[Any], Any], Callable[[Any], Any]]] = [
+        (lambda x: x**3, lambda x: 3 * x**2),
+        (np.cos, lambda x: -np.sin(x)),
+        (lambda x: 1 + x**4, lambda x: 4 * x**3),
+        (lambda x: 0 * x, lambda x: 0 * x),
+        (lambda x: np.exp(-x), lambda x: -np.exp(-x)),
+    ]
+    for f, slope in cases:
+        for x in ([0.0, 0.0], [a, b]):
+            found = check_gradient(lambda x, f=f: float(size * f(x).sum()), lambda x, s=slope: size * s(x), x)
+            assert found.error < 1e-7

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -336,7 +337,13 @@ def test_bad_input_of_binary_cross_entropy(z: object, t: object, error: type[Exc
 @pytest.mark.parametrize(
     ("loss", "p", "t", "error", "said"),
     [
-        (cross_entropy, [[0.5, 0.6]], [0], ValueError, "p: expected rows that sum to one, got 1.1 at row 0"),
+        (
+            cross_entropy,
+            [[0.5, 0.6]],
+            [0],
+            ValueError,
+            "p: expected rows that sum to one, to within 0.001, got 1.1 at row 0",
+        ),
         (cross_entropy, [[0.5, 0.5], [0.2, 0.1]], [0, 0], ValueError, "p: expected rows .* got 0.3 at row 1"),
         (cross_entropy, [[1.5, -0.5]], [0], ValueError, r"p: expected probabilities in \[0, 1\], got 1.5"),
         (cross_entropy, [0.5, 0.5], [0], ValueError, r"p: expected probabilities of shape \(N, K\)"),
@@ -359,3 +366,21 @@ def test_bad_input_of_the_other_losses(loss: Loss, p: object, t: object, error: 
 @given(st.floats(-12, 12), st.integers(0, 1))
 def test_the_slope_of_the_squared_error_is_never_above_eight_27ths(z: float, t: int) -> None:
     assert abs(mse_from_logits_gradient([z], [t])[0]) <= 8 / 27
+
+
+def test_a_one_hot_table_costs_its_own_memory() -> None:
+    tracemalloc.start()
+    try:
+        t = one_hot([0, 1, 9_999], 10_000)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert t.sum(axis=1).tolist() == [1, 1, 1]
+    assert t[2, 9_999] == 1
+    assert peak < 2 * t.nbytes
+
+
+@pytest.mark.parametrize("n_classes", [0, -1, 2.5, True])
+def test_a_number_of_classes_that_is_none(n_classes: int) -> None:
+    with pytest.raises((ValueError, TypeError), match="n_classes: expected a whole number"):
+        one_hot([0], n_classes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course_utils.numerics import (
+    as_numbers,
     check_array,
     check_choice,
     check_integer,
@@ -171,7 +173,91 @@ def test_ulp_distance_over_the_whole_line() -> None:
 
 def test_ulp_distance_of_float32_and_refusals() -> None:
     assert int(ulp_distance(np.float32(1), np.float32(1) + np.float32(2**-23))) == 1
-    with pytest.raises(TypeError, match="one float type"):
+    with pytest.raises(TypeError, match="one type, float16, float32 or float64, got float32 and float64"):
         ulp_distance(np.float32(1), np.float64(1))
     with pytest.raises(ValueError, match="nan"):
         ulp_distance(np.nan, 1.0)
+
+
+# What counts as an array of numbers
+
+FLOATS = ["f2", "f4", "f8"]
+
+
+@pytest.mark.parametrize("code", [*FLOATS, "i2", "u4", "i8"])
+def test_the_byte_order_is_that_of_the_machine(code: str) -> None:
+    numbers = np.array([[1, 2], [300, 4]], code)
+    swapped = numbers.astype(numbers.dtype.newbyteorder())
+    assert as_numbers("x", swapped).dtype == numbers.dtype
+    assert as_numbers("x", swapped).dtype.isnative
+    assert (as_numbers("x", swapped) == numbers).all()
+    assert as_numbers("x", numbers) is numbers  # and what is native is not copied
+
+
+@pytest.mark.parametrize("code", FLOATS)
+def test_ulp_distance_counts_in_any_byte_order_and_layout(code: str) -> None:
+    a = np.array([[1, -2, 3], [4, 0, np.inf]], code)
+    b = np.nextafter(a, np.array(-np.inf, code))
+    for left in (a, a.astype(a.dtype.newbyteorder()), np.asfortranarray(a), np.repeat(a, 2, axis=1)[:, ::2]):
+        assert (ulp_distance(left, b) == 1).all()
+        assert (ulp_distance(b, left) == 1).all()
+
+
+def test_longdouble_becomes_float64_or_is_refused_where_it_does_not_fit() -> None:
+    third = np.longdouble(1) / 3
+    assert as_numbers("x", [third]).dtype == np.float64
+    assert as_numbers("x", [third])[0] == 1 / 3
+    assert np.isinf(as_numbers("x", np.array([np.inf], np.longdouble)))
+    if np.finfo(np.longdouble).max > np.finfo(np.float64).max:
+        with pytest.raises(ValueError, match=r"x: expected numbers that fit into float64, got 1e\+4000 at index 1"):
+            as_numbers("x", np.array(["1", "1e4000"], np.longdouble))
+        with pytest.raises(TypeError, match="a, b: expected two arrays of one type, float16, float32 or float64"):
+            ulp_distance(third, 2 * third)
+
+
+MASKED = np.ma.MaskedArray([1.0, 2.0], mask=[False, True])
+
+
+@pytest.mark.parametrize("value", [MASKED, [MASKED, MASKED], ([1.0, np.ma.masked],), np.ma.MaskedArray([1.0, 2.0])])
+def test_a_masked_array_is_refused(value: object) -> None:
+    with pytest.raises(TypeError, match="x: expected an array of numbers, got a masked array: fill or drop"):
+        as_numbers("x", value)
+    with pytest.raises(TypeError, match="a: expected an array of numbers, got a masked array"):
+        ulp_distance(value, value)  # type: ignore[arg-type]
+
+
+class Refuses:
+    def __array__(self, *_: object, **__: object) -> None:
+        raise RuntimeError("it lies on another device")
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (Refuses(), "it lies on another device"),
+        ([Fraction(1, 3)], "got [Fraction(1, 3)] (list)"),
+        (np.array([1.0, 2.0], object), "got an array of type object"),
+        ([10**400], "got [1000"),
+        (np.array(["2026"], "M8[Y]"), "got an array of type datetime64[Y]"),
+        (np.array([1j], np.complex64), "got an array of type complex64"),
+        ({1, 2}, "got {1, 2} (set)"),
+    ],
+)
+def test_everything_else_is_named(value: object, said: str) -> None:
+    for check in (as_numbers, check_array, check_probabilities):
+        with pytest.raises(TypeError, match=re.escape("x: expected an array of numbers, got ")) as refused:
+            check("x", value)
+        assert said in str(refused.value)
+        assert len(str(refused.value)) <= 300
+
+
+def test_ulp_distance_is_not_taken_between_arrays_of_two_shapes() -> None:
+    assert ulp_distance([1.0, 1.0], 1.0).tolist() == [0, 0]
+    with pytest.raises(ValueError, match=re.escape("b: expected shape (3,), as a has, or one number, got (3, 1)")):
+        ulp_distance(np.ones(3), np.ones((3, 1)))
+
+
+def test_a_number_too_large_for_a_float_is_said() -> None:
+    for value in (10**400, np.longdouble("1e4000")):
+        with pytest.raises(ValueError, match=r"h: expected a finite number, got 1"):
+            check_number("h", value)

@@ -183,14 +183,18 @@ def test_curves_differ_by_stroke_as_well_as_by_colour_and_stand_out_on_white() -
         (
             lambda: plot_confusion(np.array([[1, -1], [0, 1]]), "ab", title=""),
             ValueError,
-            "counts: expected .* whole numbers",
+            "counts: expected whole numbers",
         ),
         (
             lambda: plot_confusion(np.array([[1, 0.5], [0, 1]]), "ab", title=""),
             ValueError,
-            "counts: expected .* whole numbers",
+            "counts: expected whole numbers",
         ),
-        (lambda: plot_confusion(np.zeros((0, 0)), "", title=""), ValueError, "counts: expected .* whole numbers"),
+        (lambda: plot_confusion(np.zeros((0, 0)), "", title=""), ValueError, "counts: expected at least one class"),
+        (lambda: plot_confusion([[2.0**54]], "a", title=""), ValueError, r"counts: .* got 1\.8"),
+        (lambda: plot_digits(np.full((1, 784), 1e301), title=""), ValueError, r"images: .* got one of size 1e\+301"),
+        (lambda: plot_weights(np.full((784, 1), -1e308), "a", title=""), ValueError, "W: .* got one of size 1e"),
+        (lambda: plot_curves({"a": [-1e308]}, "x", "y", title=""), ValueError, r"curves\['a'\]: .* got one of size"),
         (lambda: plot_curves({}, "x", "y", title=""), ValueError, "curves: expected 1 to 4 curves, got 0"),
         (lambda: plot_curves({name: [1] for name in "abcde"}, "x", "y", title=""), ValueError, "got 5"),
         (lambda: plot_curves({"a": []}, "x", "y", title=""), ValueError, r"curves\['a'\]: expected at least one"),
@@ -201,3 +205,25 @@ def test_bad_input_is_named_before_anything_is_drawn(call: Any, error: Any, word
     with pytest.raises(error, match=words):
         call()
     assert plt.get_fignums() == []
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_numbers_as_large_as_can_be_drawn_give_no_warning(dtype: type[np.floating]) -> None:
+    largest = min(float(np.finfo(dtype).max), 1e300)
+    ramp = (np.linspace(-1, 1, 784) * largest).astype(dtype)
+    axes = [
+        plot_digits(ramp[np.newaxis], title=""),
+        plot_weights(ramp[:, np.newaxis], "a", title=""),
+        plot_curves({"a": ramp[::50]}, "x", "y", title=""),
+        plot_confusion(np.full((2, 2), min(largest, 2**53), dtype), "ab", title=""),
+    ]
+    for ax in axes:
+        ax.figure.canvas.draw()
+    assert axes[1].images[0].get_clim() == (-largest, largest)
+
+
+def test_pictures_without_ink_are_paper() -> None:
+    for paper in (np.zeros((2, 784)), -np.ones((2, 784))):
+        ax = plot_digits(paper, title="")
+        ax.figure.canvas.draw()
+        assert ax.images[0].get_clim() == (0, 1)
