@@ -17,6 +17,7 @@ from packaging.version import Version
 from tools import floors
 from tools.colab import PYTHON, SHIPPED
 from tools.floors import CLAIMED, ROOT, Answer, Row, required, table
+from tools.without_torch import REASON
 
 PROJECT: Any = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 EXTRAS = list(PROJECT["project"]["optional-dependencies"])
@@ -81,6 +82,10 @@ def test_every_source_is_python_of_the_lowest_version() -> None:
         ast.parse(path.read_text(encoding="utf-8"), feature_version=(lowest[0], lowest[1]))
     with pytest.raises(SyntaxError):
         ast.parse("def f[T](x: T) -> T: ...", feature_version=(lowest[0], lowest[1]))
+
+
+def test_what_is_left_out_without_torch_stands_in_the_list_of_skips() -> None:
+    assert tomllib.loads((ROOT / "tests" / "skips.toml").read_text(encoding="utf-8"))["without_torch"] == [REASON]
 
 
 # What the tool tells.
