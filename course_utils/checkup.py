@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from importlib import metadata
 
+from course_utils.needs_torch import TORCH
+
 # What the lessons import, each with the oldest version that will do; a test holds it equal to pyproject.toml.
 PACKAGES = {
     "anywidget": "0.9.0",
@@ -34,10 +36,6 @@ PACKAGES = {
 }
 OLDEST_PYTHON = "3.11"
 MEND = "Close JupyterLab and start it again with: python course.py lab. That brings what is missing."
-TORCH = (
-    "PyTorch is not installed here. Lessons 02, 10, 11 and 12 and the end of lesson 09 need it, the others do not. "
-    "Where it can be had for this Python, this brings it: pip install torch."
-)
 FETCH = (
     "The course runs without it, on the small digits that come with scikit-learn. To fetch it, run in a cell: "
     "%run -m course_utils.datasets. Or put the files into a folder and name that in COURSE_DATA."

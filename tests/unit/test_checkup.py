@@ -17,7 +17,8 @@ import torch
 from packaging.requirements import Requirement
 
 from course_utils import datasets
-from course_utils.checkup import FETCH, MEND, OLDEST_PYTHON, PACKAGES, TORCH, Checkup, Finding, checkup
+from course_utils.checkup import FETCH, MEND, OLDEST_PYTHON, PACKAGES, Checkup, Finding, checkup
+from course_utils.needs_torch import TORCH
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -13,6 +13,8 @@ import course_utils
 
 # From the top layer down; a package counts as one layer. Each may import those before it, and itself.
 LAYERS = [
+    "needs_torch",
+    "widgets",
     "files",
     "parallel",
     "numerics",
