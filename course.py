@@ -7,6 +7,7 @@ Windows as well, where nobody has tried it yet.
 
 import argparse
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -15,28 +16,38 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-import urllib.parse
-from collections.abc import Iterator
 from pathlib import Path
+from subprocess import DEVNULL, STDOUT, Popen
 
 # Old Pythons must be able to parse this whole file, or they would answer with a SyntaxError instead.
 if sys.version_info < (3, 11):  # noqa: UP036
     sys.exit(f"This course needs Python 3.11 or newer, and this is Python {sys.version.split()[0]}.")
 
 ROOT = Path(__file__).resolve().parent
+sys.path.insert(0, str(ROOT))
+
+from tools.child_environment import environment, package_sources  # noqa: E402
+from tools.locked import locked, torch  # noqa: E402
+from tools.set_up_lock import lock  # noqa: E402
+
 NAME = "classification-from-first-principles"
 CPU_WHEELS = "https://download.pytorch.org/whl/cpu"
-MODULES = ("course_utils", "ipywidgets", "jupyterlab", "matplotlib", "nbval", "numpy", "pooch", "sklearn", "torch")
 BUILDS = "nothing (every notebook), NN (one, such as 08), docs, results, slides NN or site"
-# Every JupyterLab that we start: saves are whole, and pictures arrive sooner.
-SERVER = (
-    "--ServerApp.contents_manager_class=course_utils.server.WholeFiles",
-    "--ServerApp.kernel_websocket_connection_class=course_utils.server.PromptSocket",
-)
-# What a user's shell may set for other Pythons, and what would turn ours astray.
-FOREIGN = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "MPLBACKEND")
+# The lists of pyproject.toml: what each lets import.
+MODULES = {
+    "core": ("course_utils", "ipywidgets", "matplotlib.font_manager", "numpy", "pooch", "sklearn"),
+    "torch": ("torch",),
+    "lab": ("jupyterlab",),
+    "test": ("jupytext", "nbval", "pytest"),
+    "site": ("myst_nb", "sphinx_book_theme", "sphinx_revealjs"),
+    "class": ("jupyterhub",),
+}
+LEARNER = {"core", "lab"}  # what everybody has
+ADVICE = {
+    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), "Copy the course into a folder of your own"),
+    **dict.fromkeys((errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)), "The disk is full: make room"),
+}
 
 
 class SetUpError(Exception):
@@ -62,49 +73,77 @@ def main(arguments: list[str]) -> int:
     what = " ".join(getattr(options, "what", []))
     if not re.fullmatch(r"|\d\d|docs|results|slides \d\d|site", what):
         parser.error(f"build: expected {BUILDS}; got {what}")
-
     if options.command == "grade" and sys.platform != "linux":
         say("Grading runs learners' code, and the walls around it are Linux's: on this system it cannot be done.")
         return 1
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # being ended is like Ctrl-C: children go first
     try:
-        python = set_up(ROOT)
         if options.command == "lab":
-            return lab(ROOT, python, options.no_browser, options.port)
-        if options.command == "build":
-            return build(ROOT, python, options.what)
-        if options.command == "grade":
-            # The child works in this folder, whatever folder the teacher's paths were meant from.
-            submissions, output = map(os.path.abspath, (options.submissions, options.output))
-            return call(ROOT, python, "course_utils.classroom.grading", submissions, "-o", output)
-        return call(ROOT, python, "pytest", *rest) if rest else test(ROOT, python)
-    except (SetUpError, OSError) as error:
+            return lab(ROOT, options.no_browser, options.port)
+        lists, module, words = task(options, rest)
+        return call(ROOT, set_up(ROOT, lists), module, *words)
+    except SetUpError as error:
         say(str(error))
-        return 1
+    except OSError as error:
+        say(f"{error}. {ADVICE[error.errno]} and start again." if error.errno in ADVICE else str(error))
     except KeyboardInterrupt:
         say("\nInterrupted. Start again when you like.")
         return 130
+    return 1
+
+
+def task(options: argparse.Namespace, rest: list[str]) -> tuple[set[str], str, list[str]]:
+    """Return the lists that a command needs, the module that does it, and the module's arguments."""
+    if options.command == "grade":
+        # The child works in this folder, whatever folder the teacher's paths were meant from.
+        submissions, output = map(os.path.abspath, (options.submissions, options.output))
+        return LEARNER, "course_utils.classroom.grading", [submissions, "-o", output]
+    if options.command == "test":
+        more = {"site", "class"} if {"--all", "--rest"} & {*rest} else set()
+        return LEARNER | {"test"} | more, "tools.check", rest
+    if not options.what or options.what[0].isdigit():
+        return LEARNER | {"test"}, "tools.build", options.what
+    tool, *words = options.what
+    return LEARNER | {"test"} | ({"site"} if tool in ("site", "slides") else set()), f"tools.{tool}", words
+
+
+def lab(root: Path, no_browser: bool, port: int | None) -> int:
+    """Open JupyterLab at the learner's copy of the first lesson, until Ctrl-C; new data may come meanwhile."""
+    python = set_up(root, LEARNER, wait_for_data=False)
+    command = [str(python), "-m", "tools.start_lab", *["--no-browser"] * no_browser]
+    command += [f"--port={port}"] if port else []
+    process = Popen(command, cwd=root, env=environment(root, python))
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        # The terminal's Ctrl-C reaches JupyterLab too; where only this process was told, pass it on.
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=3)
+        process.terminate()
+        process.wait()
+        return 0
 
 
 # The environment
 
 
-def set_up(root: Path) -> Path:
-    """Return the Python that has everything the course needs, having made its environment where it was missing."""
+def set_up(root: Path, lists: set[str], wait_for_data: bool = True) -> Path:
+    """Return the Python that has what the lists name, having made or completed its environment where it lacked it."""
     conda = conda_python(root)
     if conda:
         return conda
-    if not (fault(root) or is_outdated(root)):
+    if not (fault(root) or is_outdated(root, lists)):
         return venv_python(root / ".venv")
     with lock(root / "work" / ".course" / "lock"):
         # Another process may have finished the work while this one waited.
         why = fault(root)
         if why:
-            make(root, why)
-        elif is_outdated(root):
-            say("The course's requirements have changed: updating .venv.")
-            install(root)
+            make(root, why, lists)
+            fetch_data(root, wait_for_data)
+        elif is_outdated(root, lists):
+            say("Bringing .venv up to date with what this needs.")
+            install(root, lists | MODULES.keys() & stamped(root))
     return venv_python(root / ".venv")
 
 
@@ -131,19 +170,27 @@ def stamp(root: Path) -> Path:
     return root / ".venv" / "course-stamp.txt"
 
 
+def stamped(root: Path) -> set[str]:
+    """Return what the stamp says: the lists that are installed, and a fingerprint of what they were made from."""
+    return {*stamp(root).read_text(encoding="utf-8").split()}
+
+
 def fingerprint(root: Path) -> str:
     """Return a hash of all that decides what .venv must hold."""
-    digest = hashlib.sha256(str(root).encode())
-    for name in ("pyproject.toml", "constraints.txt"):
-        digest.update((root / name).read_bytes())
+    digest = hashlib.sha256(os.fsencode(root) + (root / "requirements.lock").read_bytes())
     config = (root / ".venv" / "pyvenv.cfg").read_text(encoding="utf-8")
     digest.update("".join(re.findall(r"^version\s*=\s*(\d+\.\d+)", config, re.MULTILINE)).encode())
     return digest.hexdigest()
 
 
-def is_outdated(root: Path) -> bool:
-    """Say whether a sound .venv was made for another state of the course."""
-    return stamp(root).read_text(encoding="utf-8") != fingerprint(root)
+def is_outdated(root: Path, lists: set[str]) -> bool:
+    """Say whether a sound .venv was made for another state of the course, or without one of the lists."""
+    return not {fingerprint(root), *lists} <= stamped(root)
+
+
+def modules(installed: set[str]) -> list[str]:
+    """Return what must import where these lists are installed."""
+    return sorted(name for each in installed for name in MODULES.get(each, ()))
 
 
 def fault(root: Path) -> str:
@@ -159,28 +206,30 @@ def fault(root: Path) -> str:
         "sys.exit('it lacks ' + ', '.join(lost) if lost else\n"
         "    None if found['course_utils'].origin.startswith(sys.argv[1]) else 'it belongs to another folder')"
     )
+    wanted = [name for name in modules(stamped(root)) if "." not in name]
     # Isolated (-I), so that neither this folder nor the user's variables can stand in for what is missing.
-    command = [str(venv_python(root / ".venv")), "-I", "-c", look, str(root / "course_utils"), *MODULES]
+    command = [str(venv_python(root / ".venv")), "-I", "-c", look, str(root / "course_utils"), *wanted]
     try:
-        answer = subprocess.run(command, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
+        answer = subprocess.run(command, capture_output=True, text=True, timeout=60, stdin=DEVNULL)
     except (OSError, subprocess.TimeoutExpired):
         return "its Python does not run"
     lines = answer.stderr.strip().splitlines() or ["its Python does not run"]
     return lines[-1] if answer.returncode else ""
 
 
-def make(root: Path, why: str) -> None:
+def make(root: Path, why: str, lists: set[str]) -> None:
     """Make .venv from nothing, throwing away what is there."""
-    venv = root / ".venv"
-    if os.path.lexists(venv):
+    if os.path.lexists(root / ".venv"):
         say(f"The environment in .venv is broken ({why}) and is made anew.")
-        remove(venv)
-    say("Setting up, once: about 2 GB on disk and a minute or two.")
+        remove(root / ".venv")
+    free = shutil.disk_usage(root).free
+    if free < 2e9:
+        raise SetUpError(f"The set-up needs 2 GB, and the disk of {root} has {free / 1e9:.1f}: make room first.")
+    say("Setting up, once: about 2 GB on disk and less than a minute, most of it for the network.")
     # Run from inside .venv, this Python is about to lose its home: ask for the one it was made from.
     base = getattr(sys, "_base_executable", None) or sys.executable
-    run(root, "an empty environment", base, "-m", "venv", str(venv))
-    install(root)
-    fetch_data(root)
+    run(root, "an empty environment", base, "-m", "venv", str(root / ".venv"))
+    install(root, lists)
 
 
 def remove(venv: Path) -> None:
@@ -195,51 +244,71 @@ def remove(venv: Path) -> None:
         raise SetUpError(f"Could not remove .venv ({error}). Close what is using it and start again.") from error
 
 
-def install(root: Path) -> None:
-    """Fill .venv: torch by itself, then the rest, then proof that it imports; the stamp comes last."""
+def install(root: Path, lists: set[str]) -> None:
+    """Fill .venv: uv, torch by itself, the rest, then proof that it imports; the stamp comes last."""
     stamp(root).unlink(missing_ok=True)
-    python = str(venv_python(root / ".venv"))
-    pip = [python, "-m", "pip", "install", "--progress-bar", "off"]
-    constraints = (root / "constraints.txt").read_text(encoding="utf-8")
-    torch = "".join(re.findall(r"^torch==\S+$", constraints, re.MULTILINE))
-    # On Linux the package index's own torch brings some gigabytes of CUDA; on macOS there is but one build.
-    index = [] if sys.platform == "darwin" else ["--index-url", CPU_WHEELS]
+    python = venv_python(root / ".venv")
+    sources = package_sources(python)
+    tool = [str(python), "-m", "pip", "install", "--progress-bar", "off"]
     try:
-        run(root, "PyTorch for the CPU", *pip, "--no-deps", "--retries", "0", *index, torch)
+        run(root, "the installer, uv", *tool, "--no-deps", "-r", pins(root, {"set-up"}), **sources)
+        tool = [str(python.with_name("uv")), "pip", "install", "--python", str(python)]
     except SetUpError:
-        say(f"  {CPU_WHEELS} has no answer: taking the standard PyTorch, which may download gigabytes of CUDA.")
-        run(root, "the standard PyTorch", *pip, torch)
-    run(root, "JupyterLab and the other packages", *pip, "-c", "constraints.txt", "-e", ".[lab,test]")
-    silence_news(root / ".venv")
+        say("  uv cannot be had here: pip does it alone, which takes a few times longer.")
+    lists = lists - {"torch"} | ({"torch"} if install_torch(root, tool, sources) else set())
+    run(root, "JupyterLab and the other packages", *tool, "--no-deps", "-r", pins(root, lists), **sources)
+    link_course(root)
     # The font list takes matplotlib seconds to make and a warning in the first lesson's output to announce.
-    run(root, "a first import of everything", python, "-c", f"import {', '.join(MODULES)}, matplotlib.font_manager")
-    stamp(root).write_text(fingerprint(root), encoding="utf-8")
+    run(root, "a first import of everything", str(python), "-I", "-c", f"import {', '.join(modules(lists))}")
+    stamp(root).write_text(" ".join([*sorted(lists), fingerprint(root)]), encoding="utf-8")
 
 
-def silence_news(venv: Path) -> None:
-    """Let JupyterLab ask neither the network for newer versions nor the learner whether to fetch its news."""
-    settings = venv / "share" / "jupyter" / "lab" / "settings"
-    settings.mkdir(parents=True, exist_ok=True)
-    quiet = {"fetchNews": "false", "checkForUpdates": False}
-    write(settings / "overrides.json", {"@jupyterlab/apputils-extension:notification": quiet})
+def install_torch(root: Path, tool: list[str], sources: dict[str, str]) -> bool:
+    """Install PyTorch for the CPU, or the standard build; False where there is none for this Python and system."""
+    pin = torch(root / "requirements.lock")
+    # On Linux the package index's own torch brings some gigabytes of CUDA; on macOS there is but one build.
+    indexes = [[]] if sys.platform == "darwin" else [["--index-url", CPU_WHEELS]]
+    if "UV_FIND_LINKS" in sources:
+        indexes.insert(0, ["--no-index"])  # uv looks in no folder where an index has no answer
+    hasty = {**sources, "UV_HTTP_RETRIES": "0", "PIP_RETRIES": "0"}
+    for index in indexes:
+        with contextlib.suppress(SetUpError):
+            run(root, "PyTorch for the CPU", *tool, "--no-deps", *index, pin, **hasty)
+            return True
+    say(f"  {CPU_WHEELS} has no answer: taking the standard PyTorch, which may download gigabytes of CUDA.")
+    try:
+        run(root, "the standard PyTorch", *tool, pin, **sources)
+    except SetUpError as error:
+        if not re.search("No solution found|No matching distribution", str(error)):
+            raise
+        say(f"  There is no {pin} for this Python and system: the lessons that need it will say so.")
+        return False
+    return True
 
 
-def run(root: Path, what: str, *command: str) -> None:
+def pins(root: Path, lists: set[str]) -> str:
+    """Write down what the lock pins for these lists, hashes and all, and return the name of the file."""
+    path = root / "work" / ".course" / "requirements.txt"
+    path.write_text(locked(root / "requirements.lock", lists), encoding="utf-8")
+    return str(path)
+
+
+def link_course(root: Path) -> None:
+    """Put this folder on .venv's path, in letters that every locale reads: Python before 3.12.4 asks for its own."""
+    (site,) = {*(root / ".venv").glob("lib/python*/site-packages"), *(root / ".venv").glob("Lib/site-packages")}
+    line = f"import os, sys; sys.path.append(os.fsdecode({os.fsencode(root)!r}))\n"
+    (site / "course.pth").write_text(line, encoding="ascii")
+
+
+def run(root: Path, what: str, *command: str, **variables: str) -> None:
     """Run a step of the set-up in silence; where it fails, raise SetUpError with the last lines it wrote."""
     log = root / "work" / ".course" / "set-up.log"
     started = time.monotonic()
     say(f"  {what} ...")
+    env = environment(root, Path(command[0])) | variables
     with log.open("wb") as out:
         # Open files pass on: should this process be killed, a pip that lives on still holds the lock.
-        process = subprocess.Popen(
-            command,
-            cwd=root,
-            env=environment(Path(command[0])),
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            close_fds=False,
-        )
+        process = Popen(command, cwd=root, env=env, stdin=DEVNULL, stdout=out, stderr=STDOUT, close_fds=False)
         try:
             while process.returncode is None:
                 try:
@@ -251,243 +320,30 @@ def run(root: Path, what: str, *command: str) -> None:
             process.wait()
     if process.returncode:
         tail = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-12:]
+        tail = tail or [f"(none; the disk has {shutil.disk_usage(root).free / 1e6:.0f} MB free)"]
         raise SetUpError("\n".join([f"The set-up stopped at {what}. The last lines it wrote:", *tail]))
 
 
-def fetch_data(root: Path) -> None:
+def fetch_data(root: Path, wait: bool) -> None:
     """Fetch the data ahead, so that no lesson has to wait; where that fails, its own words say what follows."""
     say("  MNIST and Fashion-MNIST, 42 MB ...")
-    call(root, venv_python(root / ".venv"), "course_utils.datasets")
+    python = venv_python(root / ".venv")
+    fetch = [str(python), "-m", "course_utils.datasets"]
+    process = Popen(fetch, cwd=root, env=environment(root, python), stdin=DEVNULL)
+    if wait:
+        process.wait()
 
 
-@contextlib.contextmanager
-def lock(path: Path) -> Iterator[None]:
-    """Keep other set-ups of this folder out. The system lets go of the lock when its last holder dies."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a") as file:
-        os.set_inheritable(file.fileno(), True)
-        if not try_lock(file.fileno()):
-            say("Another set-up is at work in this folder; this one waits for it to end.")
-            while not try_lock(file.fileno()):
-                time.sleep(0.5)
-        yield
-
-
-def try_lock(descriptor: int) -> bool:
-    """Lock an open file if nobody else has."""
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except (BlockingIOError, PermissionError):
-        return False
-    return True
-
-
-def environment(python: Path) -> dict[str, str]:
-    """Return the variables for a child process: this shell's, without those meant for another Python."""
-    kept = {name: value for name, value in os.environ.items() if name not in FOREIGN}
-    path = os.pathsep.join([str(python.parent), kept.get("PATH", os.defpath)])
-    kept |= {"PATH": path, "PIP_USER": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PYTHONNOUSERSITE": "1"}
-    if kept.get("COURSE_DATA"):
-        kept["COURSE_DATA"] = os.path.abspath(kept["COURSE_DATA"])  # kernels work in other folders
-    return kept
-
-
-def call(root: Path, python: Path, module: str, *arguments: str, **variables: str) -> int:
+def call(root: Path, python: Path, module: str, *arguments: str) -> int:
     """Run a module of the environment, its words shown, and return the exit status."""
     command = [str(python), "-m", module, *arguments]
-    return subprocess.call(command, cwd=root, env=environment(python) | variables, stdin=subprocess.DEVNULL)
-
-
-# lab
-
-
-def lab(root: Path, python: Path, no_browser: bool, port: int | None) -> int:
-    """Bring the learner's copies up to date and open JupyterLab at the first one, until Ctrl-C."""
-    copies = copy_lessons(root / "notebooks", root / "work")
-    command = [str(python), "-m", "jupyterlab", *lab_options(root / "work", copies)]
-    command += ["--no-browser"] * no_browser + ([f"--port={port}"] if port else [])
-    if getattr(os, "geteuid", lambda: 1)() == 0:
-        say("You are root, which JupyterLab refuses by default; it is told to --allow-root.")
-        command.append("--allow-root")
-    say("Opening JupyterLab. Your copies of the lessons are in work/. Ctrl-C here ends it.")
-    process = subprocess.Popen(command, cwd=root / "work", env=environment(python))
-    try:
-        return process.wait()
-    except KeyboardInterrupt:
-        # The terminal's Ctrl-C reaches JupyterLab too; where only this process was told, pass it on.
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=3)
-        process.terminate()
-        process.wait()
-        return 0
-
-
-def lab_options(work: Path, copies: list[Path]) -> list[str]:
-    """Return JupyterLab's options: this machine only, its token kept, nothing asked of the network."""
-    start = f"/lab/tree/{urllib.parse.quote(copies[0].name)}" if copies else "/lab"
-    return [
-        "--ip=127.0.0.1",
-        f"--ServerApp.root_dir={work}",
-        f"--LabApp.default_url={start}",
-        *SERVER,
-        "--LabApp.extension_manager=readonly",
-        "--ServerApp.answer_yes=True",  # Ctrl-C is not asked twice
-        "--log-level=WARN",
-    ]
-
-
-def copy_lessons(notebooks: Path, work: Path) -> list[Path]:
-    """Give `work` a copy of every lesson, outputs cleared, and return the newest copy of each.
-
-    A copy that holds anything of the learner's is never written to: when its lesson has moved on, the new version
-    stands beside it under a number, and is announced once.
-    """
-    record = work / ".course" / "copies.json"
-    record.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        given = json.loads(record.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        given = {}
-    copies = [copy_lesson(lesson, work, given) for lesson in sorted(notebooks.glob("*.ipynb"))]
-    write(record, given)
-    return copies
-
-
-def copy_lesson(lesson: Path, work: Path, given: dict[str, str]) -> Path:
-    """Copy one lesson where that is due, note in `given` which version the learner has, return the copy."""
-    notebook = json.loads(lesson.read_text(encoding="utf-8"))
-    for cell in notebook["cells"]:
-        if cell["cell_type"] == "code":
-            cell.update(outputs=[], execution_count=None)
-    version = cells_hash(notebook)
-    number, copy = newest_copy(work, lesson.stem)
-    if copy.exists():
-        if given.get(lesson.name) == version:
-            return copy
-        if read_hash(copy) not in (version, given.get(lesson.name)):
-            copy = work / f"{lesson.stem}.{number + 1}.ipynb"
-            say(f"{lesson.stem} has a newer version: {copy.name}. What you wrote is still in work/.")
-    write(copy, notebook)
-    given[lesson.name] = version
-    return copy
-
-
-def newest_copy(work: Path, stem: str) -> tuple[int, Path]:
-    """Return number and path of a lesson's newest copy: NN_slug.ipynb is the first, NN_slug.2.ipynb the second."""
-    found = (re.fullmatch(rf"{re.escape(stem)}\.(\d+)\.ipynb", path.name) for path in work.iterdir())
-    number = max((int(match[1]) for match in found if match), default=1)
-    return number, work / (f"{stem}.{number}.ipynb" if number > 1 else f"{stem}.ipynb")
-
-
-def cells_hash(notebook: dict[str, list[dict[str, object]]]) -> str:
-    """Hash what a learner can change: source and outputs. JupyterLab rewrites the rest by merely opening a file."""
-    cells = []
-    for cell in notebook["cells"]:
-        source = cell["source"]
-        text = "".join(source) if isinstance(source, list) else source
-        cells.append([cell["cell_type"], text, cell.get("outputs")])
-    return hashlib.sha256(json.dumps(cells).encode()).hexdigest()
-
-
-def read_hash(copy: Path) -> str | None:
-    """Return the hash of a copy's cells, or None where it is no readable notebook."""
-    try:
-        return cells_hash(json.loads(copy.read_text(encoding="utf-8")))
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def write(path: Path, content: object) -> None:
-    """Write JSON in one stroke: a reader sees the old file or the new one, never half of it."""
-    unfinished = path.with_name(f".{path.name}.part")
-    unfinished.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    unfinished.replace(path)
-
-
-# build
-
-
-def build(root: Path, python: Path, what: list[str]) -> int:
-    """Build what was asked for: `results`, `site`, `slides NN`, or notebooks, which go by their number alone."""
-    if what and what[0] in ("site", "slides"):
-        add_site_packages(root, python)
-    if what and not what[0].isdigit():
-        return call(root, python, f"tools.{what[0]}", *what[1:])
-    return call(root, python, "tools.build", *what)
-
-
-def add_site_packages(root: Path, python: Path) -> None:
-    """Install what only pages and slides need, where it is missing: learners never wait for it."""
-    look = "import importlib.util as u, sys; sys.exit(any(u.find_spec(name) is None for name in sys.argv[1:]))"
-    needed = ("myst_nb", "sphinx_book_theme", "sphinx_revealjs", "sphinx-mathjax-offline")
-    if subprocess.call([str(python), "-c", look, *needed], env=environment(python)):
-        (root / "work" / ".course").mkdir(parents=True, exist_ok=True)
-        pip = [str(python), "-m", "pip", "install", "--progress-bar", "off"]
-        run(root, "the packages for pages and slides", *pip, "-c", "constraints.txt", "-e", ".[site]")
-
-
-# test
-
-
-def test(root: Path, python: Path) -> int:
-    """Run every stage, also after one has failed, and return 0 only where all passed."""
-    results = []
-    with tempfile.TemporaryDirectory() as empty:
-        for name, arguments, variables in stages(root, python, empty):
-            say(f"\n== {name}")
-            started = time.monotonic()
-            code = call(root, python, *arguments, **variables)
-            results.append((code, f"{'failed' if code else 'passed'} in {time.monotonic() - started:4.0f} s: {name}"))
-            say(f"== {results[-1][1]}")
-    say("\n" + "\n".join(line for _, line in results))
-    return int(any(code for code, _ in results))
-
-
-def stages(root: Path, python: Path, empty: str) -> Iterator[tuple[str, list[str], dict[str, str]]]:
-    """Yield each stage: its name, the module to run with its arguments, and variables of its own."""
-    yield "ruff check", ["ruff", "check", "."], {}
-    yield "ruff format", ["ruff", "format", "--check", "."], {}
-    yield "types", ["mypy"], {}
-    # Two workers: with one thread each they share two cores, with two each they wait for one another.
-    alone = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-    yield "unit tests", ["pytest", "-q", "-n", "2", "--dist", "loadfile"], alone  # a file's fixtures are made once
-    sanitize = ["--nbval-sanitize-with", "tests/nbval_sanitize.cfg", "--nbval-cell-timeout=60", "--nbval-current-env"]
-    nbval = ["pytest", "-q", "-n", "2", "--dist", "loadscope", *sanitize]
-    lessons = sorted(root.glob("notebooks/*.ipynb"))
-    strict = lessons if has_mnist(root, python) else [path for path in lessons if not uses_mnist(path)]
-    if strict != lessons:
-        named = ", ".join(path.stem for path in lessons if path not in strict)
-        say(f"\nMNIST or Fashion-MNIST is not at hand, so below these run without a look at their outputs: {named}")
-    if strict:
-        yield "lessons, outputs compared", [*nbval, "--nbval", *map(str, strict)], alone
-    if lessons:
-        offline = {**alone, "COURSE_OFFLINE": "1", "COURSE_DATA": "", "COURSE_CACHE": empty}
-        yield "lessons, without MNIST and network", [*nbval, "--nbval-lax", *map(str, lessons)], offline
-
-
-def has_mnist(root: Path, python: Path) -> bool:
-    """Say whether the lessons would get the real data sets, whose figures their stored outputs show."""
-    ask = "from course_utils.datasets import *; print(load_mnist().source, load_fashion_mnist().source)"
-    command = [str(python), "-c", ask]
-    answer = subprocess.run(command, cwd=root, env=environment(python), capture_output=True, text=True)
-    return answer.stdout.splitlines()[-1:] == ["mnist fashion_mnist"]
-
-
-def uses_mnist(notebook: Path) -> bool:
-    """Say whether a lesson loads MNIST or Fashion-MNIST."""
-    return re.search(r"\bload_(fashion_)?mnist\b", notebook.read_text(encoding="utf-8")) is not None
+    return subprocess.call(command, cwd=root, env=environment(root, python), stdin=DEVNULL)
 
 
 def say(text: str) -> None:
-    """Print at once, also into a pipe."""
-    print(text, flush=True)
+    """Print at once, also into a pipe, in whatever letters it takes."""
+    letters = sys.stdout.encoding or "utf-8"
+    print(text.encode(letters, "replace").decode(letters), flush=True)
 
 
 if __name__ == "__main__":

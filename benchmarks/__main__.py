@@ -22,6 +22,7 @@ from benchmarks import (
     grading,
     imports,
     playground,
+    setup,
     softmax,
     time_to_accuracy,
     torch_epoch,
@@ -70,6 +71,7 @@ PARTS: dict[str, tuple[Callable[[], dict[str, str]], str]] = {
     "explorers": (explorers.sentences, explorers.TRIED),
     "playground": (playground.sentences, playground.TRIED),
     "grading": (grading.sentences, ""),
+    "setup": (setup.measure, setup.TRIED),
 }
 
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import jupytext
+import matplotlib
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
@@ -92,8 +93,9 @@ def run(notebook: Notebook, folder: str) -> None:
 
 
 def kernel_environment(folder: str) -> dict[str, str]:
-    """Return the one place where a build's surroundings are fixed: this checkout, no profile, no memory."""
+    """Return the one place where a build's surroundings are fixed: this checkout, no profile, no style, no memory."""
     fixed = {"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "0", "IPYTHONDIR": folder, "COURSE_PROGRESS": ""}
+    fixed |= {"PYTHONSTARTUP": "", "MPLBACKEND": "", "MATPLOTLIBRC": f"{matplotlib.get_data_path()}/matplotlibrc"}
     if data := os.environ.get("COURSE_DATA"):
         fixed["COURSE_DATA"] = os.path.abspath(data)  # the kernel works in another folder
     return os.environ | fixed

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import nbformat
 from playwright.sync_api import Page
 
-from course import SERVER
+from tools.start_lab import SERVER
 
 ROOT = Path(__file__).resolve().parents[1]
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]

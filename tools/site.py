@@ -74,7 +74,7 @@ def mathjax() -> Path:
     """Return MathJax in one file, which the package sphinx-mathjax-offline carries."""
     spec = importlib.util.find_spec("sphinx-mathjax-offline")
     if spec is None or spec.origin is None:
-        raise SiteError("The site's packages are missing: pip install -c constraints.txt -e '.[site]'")
+        raise SiteError("The site's packages are missing: pip install -e '.[site]'")
     return Path(spec.origin).parent / "static" / "mathjax" / "tex-svg-full.js"
 
 

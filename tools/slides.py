@@ -313,7 +313,7 @@ def find_reveal() -> Path:
     """Return the folder of reveal.js, which the package sphinx-revealjs carries."""
     spec = importlib.util.find_spec("sphinx_revealjs")
     if spec is None or spec.origin is None:
-        raise SiteError("The slides' packages are missing: pip install -c constraints.txt -e '.[site]'")
+        raise SiteError("The slides' packages are missing: pip install -e '.[site]'")
     return Path(spec.origin).parent / "_static" / "revealjs"
 
 

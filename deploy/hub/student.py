@@ -12,18 +12,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT))
 
-import course  # noqa: E402
+from tools.copies import copy_lessons  # noqa: E402
+from tools.start_lab import SERVER  # noqa: E402
 
 # What a lesson does not use costs memory in every server.
 UNUSED = ("jupyter_lsp", "jupyter_server_terminals", "jupyterlab_jupytext", "notebook_shim")
 OPTIONS = [
     *(f"--ServerApp.jpserver_extensions={name}=False" for name in UNUSED),
     "--ServerApp.terminals_enabled=False",
-    *course.SERVER,
-    "--LabApp.extension_manager=readonly",
-    # Nothing is asked of the network, and no student whether to fetch JupyterLab's news.
-    "--LabApp.news_url=None",
-    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    *SERVER,
     "--MappingKernelManager.cull_idle_timeout=3600",  # seconds; a kernel holds most of a student's memory
     "--MappingKernelManager.cull_connected=True",
 ]
@@ -33,9 +30,9 @@ def main() -> None:
     """Copy, limit, and become the server, whose own options the hub has put behind our name."""
     work = Path.home() / "classification"
     try:
-        course.copy_lessons(ROOT / "notebooks", work)
+        copy_lessons(ROOT / "notebooks", work)
     except OSError as error:  # a full disk must not keep a student from what is on it
-        course.say(f"The lessons could not be brought up to date: {error}")
+        print(f"The lessons could not be brought up to date: {error}", flush=True)
     if limit := int(os.environ.get("MEM_LIMIT") or 0):
         # A kernel that asks for more gets a MemoryError, and the class goes on.
         resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))

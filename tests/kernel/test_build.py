@@ -191,6 +191,14 @@ def test_the_kernel_gets_this_checkout_and_no_profile(monkeypatch: pytest.Monkey
     assert list(fixed.values()) == [str(ROOT), "0", "/a/folder", "", str(tmp_path / "data sets")]
 
 
+def test_no_style_or_start_up_file_of_a_home_reaches_a_build(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("MATPLOTLIBRC", "MPLBACKEND", "PYTHONSTARTUP"):
+        monkeypatch.setenv(name, "/home/of/somebody")
+    given = build.kernel_environment("/a/folder")
+    assert Path(given["MATPLOTLIBRC"]).is_file()
+    assert "/home/of/somebody" not in given.values()
+
+
 def test_every_notebook_is_the_one_its_lesson_makes() -> None:
     assert build.freshness() == []
 

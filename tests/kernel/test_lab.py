@@ -10,13 +10,13 @@ from pathlib import Path
 import httpx
 import psutil
 
-import course
 from tools.hub import wait_until
+from tools.start_lab import lab_options
 
 
 def test_lab_answers_nobody_without_its_token(tmp_path: Path) -> None:
     folders = {f"JUPYTER_{name}_DIR": str(tmp_path / name) for name in ("CONFIG", "DATA", "RUNTIME")}
-    command = [sys.executable, "-m", "jupyterlab", *course.lab_options(tmp_path, []), "--no-browser", "--allow-root"]
+    command = [sys.executable, "-m", "jupyterlab", *lab_options(tmp_path, []), "--no-browser", "--allow-root"]
     server = subprocess.Popen(command, env=os.environ | folders, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         wait_until(lambda: bool(listening(server.pid)))

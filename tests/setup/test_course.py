@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import errno
 import json
 import os
 import shutil
@@ -12,11 +13,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 import course
+from tools import set_up_lock
+from tools.set_up_lock import try_lock
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = (ROOT / "course.py").read_text(encoding="utf-8")
@@ -25,16 +29,24 @@ SOURCE = (ROOT / "course.py").read_text(encoding="utf-8")
 # The file itself
 
 
-def test_course_py_imports_the_standard_library_alone() -> None:
-    imported = set()
-    for node in ast.walk(ast.parse(SOURCE)):
+def imported(source: str) -> set[str]:
+    names = set()
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
-            imported |= {alias.name.partition(".")[0] for alias in node.names}
+            names |= {alias.name for alias in node.names}
         if isinstance(node, ast.ImportFrom):
             assert node.level == 0
-            imported.add(str(node.module).partition(".")[0])
-    assert imported
-    assert imported <= sys.stdlib_module_names
+            names.add(str(node.module))
+    return names
+
+
+def test_course_py_imports_the_standard_library_alone() -> None:
+    names, own = imported(SOURCE), {name for name in imported(SOURCE) if name.startswith("tools.")}
+    assert own == {"tools.child_environment", "tools.locked", "tools.set_up_lock"}
+    for module in own:
+        names |= imported((ROOT / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8"))
+    assert imported((ROOT / "tools" / "__init__.py").read_text(encoding="utf-8")) == set()
+    assert {name.partition(".")[0] for name in names - own} <= sys.stdlib_module_names
 
 
 def test_an_old_python_can_parse_course_py() -> None:
@@ -58,56 +70,73 @@ def test_where_an_environment_keeps_its_python() -> None:
 
 
 class Checkout:
-    """A small checkout with a stand-in for pip: real environments, nothing downloaded."""
+    """A small checkout with a stand-in for pip and uv: real environments, nothing downloaded."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self.venv = root / ".venv"
         self.steps: list[str] = []
         self.commands: list[tuple[str, ...]] = []
+        self.asked: list[str] = []
         self.failing: dict[str, BaseException] = {}
         (root / "course_utils").mkdir(parents=True)
         (root / "work" / ".course").mkdir(parents=True)
         (root / "course_utils" / "__init__.py").touch()
-        (root / "pyproject.toml").write_text("[project]\n")
-        (root / "constraints.txt").write_text("numpy==2.4.6\ntorch==1.2.3\n")
+        (root / "requirements.lock").write_text(LOCK)
 
-    def run(self, root: Path, what: str, *command: str) -> None:
+    def run(self, root: Path, what: str, *command: str, **variables: str) -> None:
         self.steps.append(what)
         self.commands.append(command)
+        self.asked.append(Path(command[-1]).read_text() if "-r" in command else "")
         if what in self.failing:
             raise self.failing.pop(what)
         if "venv" in command:
             subprocess.run([*command, "--without-pip"], check=True)
-        if "-e" in command:
-            (site,) = self.venv.glob("lib/python*/site-packages")
-            (site / "course.pth").write_text(f"{root}\n")
 
-    def call(self, root: Path, python: Path, module: str, *arguments: str, **variables: str) -> int:
-        self.steps.append(module)
-        return 1
+    def fetch_data(self, root: Path, wait: bool) -> None:
+        self.steps.append(DATA if wait else f"{DATA} meanwhile")
 
-    def set_up(self) -> Path:
-        self.steps.clear()
-        self.commands.clear()
-        return course.set_up(self.root)
+    def set_up(self, *lists: str) -> Path:
+        for each in (self.steps, self.commands, self.asked):
+            each.clear()
+        return course.set_up(self.root, {"core", *lists})
+
+    def link(self) -> Path:
+        (path,) = self.venv.glob("lib/python*/site-packages/course.pth")
+        return path
 
 
+LOCK = """\
+# Lists: core, test; for test
+torch==1.2.3
+numpy==2.4.6 \\
+    --hash=sha256:1 \\
+    --hash=sha256:2
+    # Python >=3.11; for core
+pytest==9.2.0 ; python_version > "3.11" \\
+    --hash=sha256:3
+    # Python >=3.10; for site test
+uv==0.13.9 \\
+    --hash=sha256:4
+    # Python >=3.8; for set-up
+"""
 VENV = "an empty environment"
+UV = "the installer, uv"
 TORCH = "PyTorch for the CPU"
 STANDARD_TORCH = "the standard PyTorch"
 REST = "JupyterLab and the other packages"
 PROOF = "a first import of everything"
-DATA = "course_utils.datasets"
-COLD = [VENV, TORCH, REST, PROOF, DATA]
+DATA = "data"
+COLD = [VENV, UV, TORCH, REST, PROOF, DATA]
 
 
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checkout:
     fake = Checkout(tmp_path / "a course")
     monkeypatch.setattr(course, "run", fake.run)
-    monkeypatch.setattr(course, "call", fake.call)
-    monkeypatch.setattr(course, "MODULES", ("course_utils",))
+    monkeypatch.setattr(course, "fetch_data", fake.fetch_data)
+    monkeypatch.setattr(course, "package_sources", lambda python: {})
+    monkeypatch.setattr(course, "MODULES", {"core": ("course_utils",), "torch": (), "test": ()})
     monkeypatch.delenv("CONDA_PREFIX", raising=False)
     return fake
 
@@ -116,8 +145,6 @@ def test_the_set_up_runs_once(checkout: Checkout) -> None:
     python = checkout.set_up()
     assert python == checkout.venv / "bin" / "python"
     assert checkout.steps == COLD
-    overrides = json.loads((checkout.venv / "share/jupyter/lab/settings/overrides.json").read_text())
-    assert list(overrides.values()) == [{"fetchNews": "false", "checkForUpdates": False}]
     assert checkout.set_up() == python
     assert checkout.steps == []
 
@@ -125,28 +152,126 @@ def test_the_set_up_runs_once(checkout: Checkout) -> None:
 def test_torch_comes_by_itself_as_pinned(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "linux")
     checkout.set_up()
-    python = str(checkout.venv / "bin" / "python")
-    pip = (python, "-m", "pip", "install", "--progress-bar", "off")
+    python = checkout.venv / "bin" / "python"
+    pip = (str(python), "-m", "pip", "install", "--progress-bar", "off")
+    uv = (str(python.with_name("uv")), "pip", "install", "--python", str(python))
     index = ("--index-url", "https://download.pytorch.org/whl/cpu")
-    assert checkout.commands[1] == (*pip, "--no-deps", "--retries", "0", *index, "torch==1.2.3")
-    assert checkout.commands[2] == (*pip, "-c", "constraints.txt", "-e", ".[lab,test]")
+    assert checkout.commands[1][:-1] == (*pip, "--no-deps", "-r")
+    assert checkout.commands[2] == (*uv, "--no-deps", *index, "torch==1.2.3")
+    assert checkout.commands[3][:-1] == (*uv, "--no-deps", "-r")
+
+
+def test_each_list_gets_its_lines_of_the_lock(checkout: Checkout) -> None:
+    checkout.set_up()
+    uv, numpy, pytest_entry = (LOCK[LOCK.index(name) :].split("\n")[0] for name in ("uv==", "numpy==", "pytest=="))
+    assert [text.startswith(uv) and text.count("==") for text in checkout.asked[1:2]] == [1]
+    assert checkout.asked[3].startswith(numpy)
+    assert checkout.asked[3].count("==") == 1
+    assert checkout.asked[3].count("--hash") == 2
+    checkout.set_up("test")
+    assert checkout.steps == [UV, TORCH, REST, PROOF]
+    assert [line for line in checkout.asked[2].splitlines() if "==" in line] == [numpy, pytest_entry]
+    checkout.set_up()
+    assert checkout.steps == []
+
+
+def test_a_list_once_installed_stays_up_to_date(checkout: Checkout) -> None:
+    checkout.set_up("test")
+    (checkout.root / "requirements.lock").write_text(LOCK.replace("9.2.0", "9.2.1"))
+    checkout.set_up()
+    assert "pytest==9.2.1" in checkout.asked[2]
 
 
 def test_macos_needs_no_index(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
     checkout.set_up()
-    assert checkout.commands[1][-4:] == ("--no-deps", "--retries", "0", "torch==1.2.3")
+    assert checkout.commands[2][-2:] == ("--no-deps", "torch==1.2.3")
+
+
+def test_a_folder_of_wheels_is_looked_into_first(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(course, "package_sources", lambda python: {"UV_FIND_LINKS": "wheels"})
+    checkout.failing[TORCH] = course.SetUpError("not in there")
+    checkout.set_up()
+    assert [command[-2:] for command in checkout.commands[2:4]] == [
+        ("--no-index", "torch==1.2.3"),
+        ("https://download.pytorch.org/whl/cpu", "torch==1.2.3"),
+    ]
 
 
 def test_without_the_cpu_index_cuda_is_announced(checkout: Checkout, capsys: pytest.CaptureFixture[str]) -> None:
     checkout.failing[TORCH] = course.SetUpError("no route")
     checkout.set_up()
-    assert checkout.steps == [VENV, TORCH, STANDARD_TORCH, REST, PROOF, DATA]
-    assert checkout.commands[2][-1] == "torch==1.2.3"
+    assert checkout.steps == [VENV, UV, TORCH, STANDARD_TORCH, REST, PROOF, DATA]
+    assert checkout.commands[3][-1] == "torch==1.2.3"
     assert "gigabytes of CUDA" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("step", [VENV, TORCH, REST, PROOF])
+@pytest.mark.parametrize("words", ["x No solution found when resolving", "ERROR: No matching distribution found"])
+def test_without_any_torch_the_rest_is_set_up(
+    checkout: Checkout, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: str
+) -> None:
+    monkeypatch.setitem(course.MODULES, "torch", ("a_module_that_nobody_has",))
+    checkout.failing |= {TORCH: course.SetUpError(words), STANDARD_TORCH: course.SetUpError(words)}
+    checkout.set_up()
+    assert "There is no torch==1.2.3 for this Python and system" in capsys.readouterr().out
+    assert "a_module_that_nobody_has" not in " ".join(checkout.commands[-1])
+    checkout.set_up()
+    assert checkout.steps == []
+
+
+def test_a_torch_that_could_not_be_fetched_stops_the_set_up(checkout: Checkout) -> None:
+    failed = course.SetUpError("Failed to fetch")
+    checkout.failing |= {TORCH: failed, STANDARD_TORCH: failed}
+    with pytest.raises(course.SetUpError, match="Failed to fetch"):
+        checkout.set_up()
+    assert not course.stamp(checkout.root).exists()
+
+
+def test_without_uv_pip_does_it_alone(checkout: Checkout, capsys: pytest.CaptureFixture[str]) -> None:
+    checkout.failing[UV] = course.SetUpError("no wheel for this system")
+    checkout.set_up()
+    assert checkout.steps == COLD
+    assert all(command[1:4] == ("-m", "pip", "install") for command in checkout.commands[1:4])
+    assert capsys.readouterr().out.count("uv cannot be had here") == 1
+
+
+def test_the_proof_looks_as_the_check_does(checkout: Checkout) -> None:
+    checkout.set_up()
+    assert checkout.commands[-1][1:3] == ("-I", "-c")
+
+
+def test_a_link_to_the_course_is_ascii_whatever_the_folder_is_called(checkout: Checkout) -> None:
+    checkout.root = checkout.root.rename(checkout.root.with_name("Kurs ü 'q' \"p\" 100% #1"))
+    checkout.venv = checkout.root / ".venv"
+    checkout.set_up()
+    assert checkout.link().read_bytes().isascii()
+    assert course.fault(checkout.root) == ""
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [{"LC_ALL": "C"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, {"PYTHONUTF8": "1"}],
+    ids=["C", "ASCII", "UTF-8"],
+)
+def test_every_locale_finds_the_course(checkout: Checkout, variables: dict[str, str]) -> None:
+    checkout.root = checkout.root.rename(checkout.root.with_name("Kurs ü 'q'"))
+    checkout.venv = checkout.root / ".venv"
+    python = checkout.set_up()
+    plain = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG", "PYTHON"))}
+    command = [str(python), "-c", "import course_utils"]
+    answer = subprocess.run(command, cwd="/", env=plain | variables, capture_output=True, text=True)
+    assert answer.stderr == ""
+
+
+def test_a_full_disk_is_told_before_anything_is_fetched(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=3e8))
+    with pytest.raises(course.SetUpError, match=r"needs 2 GB, and the disk of .* has 0\.3: make room first"):
+        checkout.set_up()
+    assert checkout.steps == []
+
+
+@pytest.mark.parametrize("step", [VENV, UV, TORCH, REST, PROOF])
 def test_an_interrupted_set_up_starts_again_from_nothing(checkout: Checkout, step: str) -> None:
     checkout.failing[step] = KeyboardInterrupt()
     with pytest.raises(KeyboardInterrupt):
@@ -165,14 +290,13 @@ def test_a_set_up_whose_packages_do_not_import_is_not_used(checkout: Checkout) -
     assert not course.stamp(checkout.root).exists()
 
 
-@pytest.mark.parametrize("name", ["pyproject.toml", "constraints.txt"])
-def test_changed_requirements_update_the_environment_in_place(checkout: Checkout, name: str) -> None:
+def test_changed_requirements_update_the_environment_in_place(checkout: Checkout) -> None:
     checkout.set_up()
-    with (checkout.root / name).open("a") as file:
+    with (checkout.root / "requirements.lock").open("a") as file:
         file.write("# changed\n")
     (checkout.venv / "kept").touch()
     checkout.set_up()
-    assert checkout.steps == [TORCH, REST, PROOF]
+    assert checkout.steps == [UV, TORCH, REST, PROOF]
     assert (checkout.venv / "kept").exists()
     checkout.set_up()
     assert checkout.steps == []
@@ -180,7 +304,7 @@ def test_changed_requirements_update_the_environment_in_place(checkout: Checkout
 
 def test_an_interrupted_update_starts_again_from_nothing(checkout: Checkout) -> None:
     checkout.set_up()
-    (checkout.root / "constraints.txt").write_text("torch==1.2.4\n")
+    (checkout.root / "requirements.lock").write_text(LOCK.replace("1.2.3", "1.2.4"))
     checkout.failing[REST] = KeyboardInterrupt()
     with pytest.raises(KeyboardInterrupt):
         checkout.set_up()
@@ -203,8 +327,7 @@ def kill_python(checkout: Checkout) -> None:
 
 
 def lose_package(checkout: Checkout) -> None:
-    (path,) = checkout.venv.glob("lib/python*/site-packages/course.pth")
-    path.unlink()
+    checkout.link().unlink()
 
 
 def half_remove_package(checkout: Checkout) -> None:
@@ -216,8 +339,7 @@ def half_remove_package(checkout: Checkout) -> None:
 def belong_elsewhere(checkout: Checkout) -> None:
     other = checkout.root.with_name("another course")
     shutil.copytree(checkout.root / "course_utils", other / "course_utils")
-    (path,) = checkout.venv.glob("lib/python*/site-packages/course.pth")
-    path.write_text(f"{other}\n")
+    checkout.link().write_text(f"{other}\n")
 
 
 def become_a_file(checkout: Checkout) -> None:
@@ -353,13 +475,13 @@ def test_who_waited_finds_the_work_done(
     checkout: Checkout, holder: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def finish_meanwhile(_: float) -> None:
-        course.make(checkout.root, "there is none yet")
+        course.make(checkout.root, "there is none yet", {"core"})
         checkout.steps.clear()
         holder.kill()
         holder.wait()
 
     monkeypatch.setattr(time, "sleep", finish_meanwhile)
-    course.set_up(checkout.root)
+    course.set_up(checkout.root, {"core"})
     assert holder.returncode == -signal.SIGKILL
     assert checkout.steps == []
 
@@ -402,353 +524,72 @@ def test_an_interrupted_step_leaves_no_process(root: Path, monkeypatch: pytest.M
 def test_an_orphaned_step_still_holds_the_lock(root: Path) -> None:
     lock = root / "work" / ".course" / "lock"
     child = "import sys; print('ready', flush=True); sys.stdin.read()"
-    with course.lock(lock):
+    with set_up_lock.lock(lock):
         pipe = subprocess.PIPE
         orphan = subprocess.Popen([sys.executable, "-c", child], stdin=pipe, stdout=pipe, text=True, close_fds=False)
         assert orphan.stdout
         assert orphan.stdout.readline() == "ready\n"
     with lock.open("a") as file:
-        assert not course.try_lock(file.fileno())
+        assert not try_lock(file.fileno())
         orphan.communicate()
-        assert course.try_lock(file.fileno())
+        assert try_lock(file.fileno())
 
 
-def test_children_see_no_variables_meant_for_another_python(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in course.FOREIGN:
-        monkeypatch.setenv(name, "astray")
-    monkeypatch.setenv("PIP_USER", "1")
-    monkeypatch.setenv("COURSE_DATA", "data sets")
-    monkeypatch.setenv("PATH", "/usr/bin")
-    monkeypatch.chdir(tmp_path)
-    seen = course.environment(Path("/course/.venv/bin/python"))
-    assert not set(course.FOREIGN) & seen.keys()
-    assert seen["PIP_USER"] == "0"
-    assert seen["PATH"] == os.pathsep.join(["/course/.venv/bin", "/usr/bin"])
-    assert seen["COURSE_DATA"] == str(tmp_path / "data sets")
+def test_a_step_that_wrote_nothing_tells_how_full_the_disk_is(root: Path) -> None:
+    with pytest.raises(course.SetUpError, match=r"lines it wrote:\n\(none; the disk has \d+ MB free\)"):
+        course.run(root, "a step", sys.executable, "-c", "raise SystemExit(1)")
 
 
-# The learner's copies
+# The commands
 
 
-class Course:
-    """Lessons and a learner's folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self.notebooks = folder / "notebooks"
-        self.work = folder / "work"
-        self.notebooks.mkdir()
-
-    def publish(self, name: str, *sources: str) -> None:
-        cells = [code(source, f"output of {source}") for source in sources]
-        (self.notebooks / name).write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4}))
-
-    def copy(self) -> list[str]:
-        return [path.name for path in course.copy_lessons(self.notebooks, self.work)]
-
-    def read(self, name: str) -> Any:
-        return json.loads((self.work / name).read_text())
-
-    def edit(self, name: str, source: str, output: str = "") -> None:
-        notebook = self.read(name)
-        notebook["cells"][0] = code(source, output)
-        (self.work / name).write_text(json.dumps(notebook))
-
-    def sources(self, name: str) -> list[str]:
-        return ["".join(cell["source"]) for cell in self.read(name)["cells"]]
-
-    def files(self) -> list[str]:
-        return sorted(path.name for path in self.work.glob("*.ipynb"))
-
-
-def code(source: str, output: str = "") -> dict[str, Any]:
-    outputs = [{"output_type": "stream", "name": "stdout", "text": output}] if output else []
-    return {"cell_type": "code", "source": source, "outputs": outputs, "execution_count": 7, "metadata": {}}
-
-
-@pytest.fixture
-def lessons(tmp_path: Path) -> Course:
-    made = Course(tmp_path)
-    made.publish("01_two.ipynb", "b")
-    made.publish("00_one.ipynb", "a")
-    return made
-
-
-def test_copies_are_cleared_and_come_in_order(lessons: Course) -> None:
-    assert lessons.copy() == ["00_one.ipynb", "01_two.ipynb"]
-    (cell,) = lessons.read("00_one.ipynb")["cells"]
-    assert (cell["source"], cell["outputs"], cell["execution_count"]) == ("a", [], None)
-
-
-def test_a_copy_is_never_overwritten(lessons: Course, capsys: pytest.CaptureFixture[str]) -> None:
-    lessons.copy()
-    lessons.edit("00_one.ipynb", "mine")
-    kept = (lessons.work / "00_one.ipynb").read_bytes()
-    lessons.copy()
-    assert lessons.files() == ["00_one.ipynb", "01_two.ipynb"]
-    lessons.publish("00_one.ipynb", "a, improved")
-    assert lessons.copy() == ["00_one.2.ipynb", "01_two.ipynb"]
-    assert (lessons.work / "00_one.ipynb").read_bytes() == kept
-    assert lessons.sources("00_one.2.ipynb") == ["a, improved"]
-    assert capsys.readouterr().out.count("00_one has a newer version: 00_one.2.ipynb") == 1
-    assert lessons.copy() == ["00_one.2.ipynb", "01_two.ipynb"]
-    assert capsys.readouterr().out == ""
-
-
-def test_outputs_of_the_learner_are_kept_too(lessons: Course) -> None:
-    lessons.copy()
-    lessons.edit("00_one.ipynb", "a", output="what I saw")
-    lessons.publish("00_one.ipynb", "a, improved")
-    assert lessons.copy()[0] == "00_one.2.ipynb"
-    assert lessons.read("00_one.ipynb")["cells"][0]["outputs"][0]["text"] == "what I saw"
-
-
-def test_an_untouched_copy_is_refreshed(lessons: Course, capsys: pytest.CaptureFixture[str]) -> None:
-    lessons.copy()
-    notebook = lessons.read("00_one.ipynb")
-    notebook["metadata"]["language_info"] = {"version": "3.11.7"}  # as JupyterLab does on opening it
-    notebook["cells"][0]["source"] = ["a"]
-    (lessons.work / "00_one.ipynb").write_text(json.dumps(notebook, indent=4))
-    lessons.publish("00_one.ipynb", "a, improved")
-    assert lessons.copy() == ["00_one.ipynb", "01_two.ipynb"]
-    assert lessons.sources("00_one.ipynb") == ["a, improved"]
-    assert capsys.readouterr().out == ""
-
-
-def test_new_outputs_alone_are_no_new_version(lessons: Course) -> None:
-    lessons.copy()
-    lessons.edit("00_one.ipynb", "mine")
-    cells = [code("a", "a picture drawn by a newer library")]
-    (lessons.notebooks / "00_one.ipynb").write_text(json.dumps({"cells": cells, "metadata": {"new": 1}}))
-    assert lessons.copy()[0] == "00_one.ipynb"
-
-
-def test_versions_count_on_and_an_untouched_one_is_reused(lessons: Course) -> None:
-    lessons.copy()
-    lessons.edit("00_one.ipynb", "mine")
-    for version in ("second", "third"):
-        lessons.publish("00_one.ipynb", version)
-        assert lessons.copy()[0] == "00_one.2.ipynb"
-        assert lessons.sources("00_one.2.ipynb") == [version]
-    lessons.edit("00_one.2.ipynb", "mine too")
-    lessons.publish("00_one.ipynb", "fourth")
-    assert lessons.copy()[0] == "00_one.3.ipynb"
-    assert lessons.sources("00_one.ipynb") == ["mine"]
-    assert lessons.sources("00_one.2.ipynb") == ["mine too"]
-
-
-def test_a_new_version_that_was_deleted_does_not_come_back(lessons: Course) -> None:
-    lessons.copy()
-    lessons.edit("00_one.ipynb", "mine")
-    lessons.publish("00_one.ipynb", "second")
-    lessons.copy()
-    (lessons.work / "00_one.2.ipynb").unlink()
-    assert lessons.copy()[0] == "00_one.ipynb"
-
-
-def test_a_deleted_copy_comes_back_fresh(lessons: Course) -> None:
-    lessons.copy()
-    (lessons.work / "00_one.ipynb").unlink()
-    assert lessons.copy()[0] == "00_one.ipynb"
-    assert lessons.sources("00_one.ipynb") == ["a"]
-
-
-@pytest.mark.parametrize("content", ["", "{", "[1]", '{"cells": [{}]}', '{"cells": null}'])
-def test_a_copy_that_cannot_be_read_is_kept(lessons: Course, content: str) -> None:
-    lessons.copy()
-    (lessons.work / "00_one.ipynb").write_text(content)
-    lessons.publish("00_one.ipynb", "second")
-    assert lessons.copy()[0] == "00_one.2.ipynb"
-    assert (lessons.work / "00_one.ipynb").read_text() == content
-
-
-@pytest.mark.parametrize("record", ["", "{", None])
-def test_without_the_record_both_are_kept(lessons: Course, record: str | None) -> None:
-    lessons.copy()
-    lessons.edit("00_one.ipynb", "mine")
-    path = lessons.work / ".course" / "copies.json"
-    path.unlink() if record is None else path.write_text(record)
-    assert lessons.copy() == ["00_one.2.ipynb", "01_two.ipynb"]
-    assert lessons.sources("00_one.ipynb") == ["mine"]
-
-
-# JupyterLab
-
-
-def test_lab_listens_to_this_machine_and_keeps_its_token() -> None:
-    options = course.lab_options(Path("/a course/copies"), [Path("/a course/copies/08 ten.ipynb")])
-    assert "--ip=127.0.0.1" in options
-    assert "--ServerApp.root_dir=/a course/copies" in options
-    assert "--LabApp.default_url=/lab/tree/08%20ten.ipynb" in options
-    assert not [option for option in options if "token" in option or "password" in option or "allow" in option]
-
-
-@pytest.mark.parametrize(
-    ("arguments", "user", "extra"),
-    [
-        ((False, None), 1000, []),
-        ((True, 9000), 1000, ["--no-browser", "--port=9000"]),
-        ((True, None), 0, ["--no-browser", "--allow-root"]),
-    ],
-)
-def test_lab_passes_its_options_on(
-    lessons: Course,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    arguments: tuple[bool, int | None],
-    user: int,
-    extra: list[str],
-) -> None:
-    started: list[list[str]] = []
-
-    class Server:
-        def __init__(self, command: list[str], **_: Any) -> None:
-            started.append(command)
-
-        def wait(self) -> int:
-            return 3
-
-    monkeypatch.setattr(subprocess, "Popen", Server)
-    monkeypatch.setattr(os, "geteuid", lambda: user)
-    assert course.lab(lessons.work.parent, Path("/venv/bin/python"), *arguments) == 3
-    usual = course.lab_options(lessons.work, [lessons.work / "00_one.ipynb"])
-    assert started == [["/venv/bin/python", "-m", "jupyterlab", *usual, *extra]]
-    assert ("root" in capsys.readouterr().out) == (user == 0)
-
-
-def test_ctrl_c_ends_a_server_that_was_not_told(lessons: Course, monkeypatch: pytest.MonkeyPatch) -> None:
-    events: list[str] = []
-
-    class Server:
-        def __init__(self, *_: Any, **__: Any) -> None: ...
-
-        def wait(self, timeout: float | None = None) -> int:
-            events.append(f"wait {timeout}")
-            if len(events) == 1:
-                raise KeyboardInterrupt
-            if timeout:
-                raise subprocess.TimeoutExpired("jupyterlab", timeout)
-            return -15
-
-        def terminate(self) -> None:
-            events.append("terminate")
-
-    monkeypatch.setattr(subprocess, "Popen", Server)
-    assert course.lab(lessons.work.parent, Path("/venv/bin/python"), True, None) == 0
-    assert events == ["wait None", "wait 3", "terminate", "wait None"]
-
-
-# test
-
-
-Call = tuple[str, tuple[str, ...], dict[str, str]]
+Call = tuple[set[str], str, tuple[str, ...]]
 
 
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> list[Call]:
-    """Record what would be run; mypy fails, the rest passes."""
+    """Record what would be run, after the lists that were set up for it."""
     made: list[Call] = []
+    ready: list[set[str]] = []
 
-    def call(root: Path, python: Path, module: str, *arguments: str, **variables: str) -> int:
-        made.append((module, arguments, variables))
-        return 2 if module == "mypy" else 0
+    def set_up(root: Path, lists: set[str]) -> Path:
+        ready.append(lists)
+        return Path(sys.executable)
+
+    def call(root: Path, python: Path, module: str, *arguments: str) -> int:
+        made.append((ready.pop(), module, arguments))
+        return 7
 
     monkeypatch.setattr(course, "call", call)
-    monkeypatch.setattr(course, "set_up", lambda root: Path(sys.executable))
-    monkeypatch.setattr(course, "add_site_packages", lambda root, python: made.append(("add_site_packages", (), {})))
+    monkeypatch.setattr(course, "set_up", set_up)
     return made
 
 
-@pytest.fixture
-def published(tmp_path: Path) -> Path:
-    (tmp_path / "notebooks").mkdir()
-    (tmp_path / "notebooks" / "00_start.ipynb").write_text("no data")
-    (tmp_path / "notebooks" / "08_ten.ipynb").write_text("data = load_mnist()")
-    return tmp_path
-
-
-def test_every_stage_runs_and_one_failure_fails_all(
-    calls: list[Call], published: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(course, "has_mnist", lambda root, python: True)
-    assert course.test(published, Path(sys.executable)) == 1
-    assert [module for module, _, _ in calls] == ["ruff", "ruff", "mypy", "pytest", "pytest", "pytest"]
-    summary = capsys.readouterr().out.splitlines()[-6:]
-    assert [line.split()[0] for line in summary] == ["passed", "passed", "failed", "passed", "passed", "passed"]
-    monkeypatch.setattr(course, "call", lambda *_, **__: 0)
-    assert course.test(published, Path(sys.executable)) == 0
-
-
-def test_two_workers_have_one_thread_each(
-    calls: list[Call], published: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(course, "has_mnist", lambda root, python: True)
-    course.test(published, Path(sys.executable))
-    for _, arguments, variables in calls[3:]:
-        assert arguments[:3] == ("-q", "-n", "2")
-        assert variables["OPENBLAS_NUM_THREADS"] == variables["OMP_NUM_THREADS"] == "1"
-    assert calls[3][1][3:] == ("--dist", "loadfile")
-
-
-def test_with_mnist_all_lessons_are_compared(
-    calls: list[Call], published: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(course, "has_mnist", lambda root, python: True)
-    course.test(published, Path(sys.executable))
-    strict, lax = calls[-2:]
-    assert "--nbval" in strict[1]
-    assert [Path(name).name for name in strict[1][-2:]] == ["00_start.ipynb", "08_ten.ipynb"]
-    assert "--nbval-lax" in lax[1]
-    assert not any(name.startswith("COURSE_") for name in strict[2])
-    assert lax[2]["COURSE_OFFLINE"] == "1"
-    assert lax[2]["COURSE_DATA"] == ""
-    assert lax[2]["COURSE_CACHE"]
-    assert "not at hand" not in capsys.readouterr().out
-
-
-def test_without_mnist_its_lessons_run_lax_and_this_is_said(
-    calls: list[Call], published: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(course, "has_mnist", lambda root, python: False)
-    course.test(published, Path(sys.executable))
-    strict, lax = calls[-2:]
-    assert [Path(name).name for name in strict[1] if name.endswith("ipynb")] == ["00_start.ipynb"]
-    assert [Path(name).name for name in lax[1] if name.endswith("ipynb")] == ["00_start.ipynb", "08_ten.ipynb"]
-    (line,) = [line for line in capsys.readouterr().out.splitlines() if "not at hand" in line]
-    assert line.endswith(": 08_ten")
-
-
-def test_arguments_go_to_pytest_alone(calls: list[Call]) -> None:
-    assert course.main(["test", "-k", "softmax", "tests/test_losses.py"]) == 0
-    assert calls == [("pytest", ("-k", "softmax", "tests/test_losses.py"), {})]
+# Only pages and slides need the packages that a learner does not have; only what checks needs pytest.
+LEARNER = {"core", "lab"}
+TEST = {"core", "lab", "test"}
 
 
 @pytest.mark.parametrize(
-    ("line", "module", "arguments"),
+    ("line", "lists", "module", "arguments"),
     [
-        ("build", "tools.build", ()),
-        ("build 08", "tools.build", ("08",)),
-        ("build results", "tools.results", ()),
-        ("build slides 08", "tools.slides", ("08",)),
-        ("build site", "tools.site", ()),
+        ("test", TEST, "tools.check", ()),
+        ("test --quick", TEST, "tools.check", ("--quick",)),
+        ("test --all", {*TEST, "site", "class"}, "tools.check", ("--all",)),
+        ("test --rest", {*TEST, "site", "class"}, "tools.check", ("--rest",)),
+        ("test -k softmax tests/unit", TEST, "tools.check", ("-k", "softmax", "tests/unit")),
+        ("build", TEST, "tools.build", ()),
+        ("build 08", TEST, "tools.build", ("08",)),
+        ("build results", TEST, "tools.results", ()),
+        ("build slides 08", {*TEST, "site"}, "tools.slides", ("08",)),
+        ("build site", {*TEST, "site"}, "tools.site", ()),
     ],
 )
-def test_build_finds_its_tool(calls: list[Call], line: str, module: str, arguments: tuple[str, ...]) -> None:
-    assert course.main(line.split()) == 0
-    assert calls[-1] == (module, arguments, {})
-    # Only pages and slides need the packages that a learner does not have.
-    assert [name for name, _, _ in calls[:-1]] == ["add_site_packages"] * (module in ("tools.slides", "tools.site"))
-
-
-@pytest.mark.parametrize("missing", [False, True])
-def test_the_packages_of_the_site_are_installed_where_they_are_missing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: bool
+def test_each_command_finds_its_tool_and_its_packages(
+    calls: list[Call], line: str, lists: set[str], module: str, arguments: tuple[str, ...]
 ) -> None:
-    commands: list[tuple[str, ...]] = []
-    monkeypatch.setattr(subprocess, "call", lambda *_, **__: int(missing))
-    monkeypatch.setattr(course, "run", lambda root, what, *command: commands.append(command))
-    course.add_site_packages(tmp_path, Path("python"))
-    asked = [command[1:4] + command[-2:] for command in commands]
-    assert asked == [("-m", "pip", "install", "-e", ".[site]")] * missing
+    assert course.main(line.split()) == 7
+    assert calls == [(lists, module, arguments)]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="grading works on Linux alone")
@@ -756,9 +597,9 @@ def test_grade_takes_paths_from_where_the_teacher_is(
     calls: list[Call], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert course.main(["grade", "class 7", "-o", "grades.csv"]) == 0
+    assert course.main(["grade", "class 7", "-o", "grades.csv"]) == 7
     paths = (str(tmp_path / "class 7"), "-o", str(tmp_path / "grades.csv"))
-    assert calls == [("course_utils.classroom.grading", paths, {})]
+    assert calls == [(LEARNER, "course_utils.classroom.grading", paths)]
 
 
 @pytest.mark.parametrize("system", ["darwin", "win32"])
@@ -786,7 +627,18 @@ def test_a_mistyped_command_is_told(calls: list[Call], line: str) -> None:
     ("error", "status", "words"),
     [
         (course.SetUpError("pip gave up"), 1, "pip gave up"),
-        (OSError(28, "No space left on device"), 1, "No space left on device"),
+        (
+            OSError(errno.ENOSPC, "No space left on device"),
+            1,
+            "on device. The disk is full: make room and start",
+        ),
+        (OSError(errno.EROFS, "Read-only", "w"), 1, "Read-only: 'w'. Copy the course into a folder of your own and"),
+        (
+            PermissionError(errno.EACCES, "Permission denied"),
+            1,
+            "Copy the course into a folder of your own and start",
+        ),
+        (FileNotFoundError(errno.ENOENT, "No such file"), 1, "No such file"),
         (KeyboardInterrupt(), 130, "Interrupted"),
     ],
 )
@@ -797,7 +649,7 @@ def test_a_failed_set_up_is_a_sentence_and_a_status(
     status: int,
     words: str,
 ) -> None:
-    def fail(root: Path) -> Path:
+    def fail(root: Path, lists: set[str]) -> Path:
         raise error
 
     monkeypatch.setattr(course, "set_up", fail)
@@ -807,26 +659,73 @@ def test_a_failed_set_up_is_a_sentence_and_a_status(
 
 def test_calls_run_in_the_checkout_with_nothing_to_read(tmp_path: Path) -> None:
     (tmp_path / "answer.py").write_text(
-        "import os, sys, pathlib\n"
+        "import sys, pathlib\n"
         "here = pathlib.Path.cwd() == pathlib.Path(__file__).parent\n"
-        "sys.exit(40 + here + (sys.stdin.read() == '') + (os.environ['COLOUR'] == 'blue'))\n"
+        "sys.exit(40 + here + (sys.stdin.read() == '') + (sys.argv[1] == 'word'))\n"
     )
-    assert course.call(tmp_path, Path(sys.executable), "answer", COLOUR="blue") == 43
+    assert course.call(tmp_path, Path(sys.executable), "answer", "word") == 43
 
 
-def test_has_mnist_asks_the_data_module(tmp_path: Path) -> None:
-    module = tmp_path / "course_utils" / "datasets.py"
-    module.parent.mkdir()
-    (tmp_path / "course_utils" / "__init__.py").touch()  # or the real package would go first
-    for source, answer in {"mnist": True, "digits": False}.items():
-        module.write_text(f"""
-from types import SimpleNamespace
-def load_mnist():
-    print("a line for the reader")
-    return SimpleNamespace(source={source!r})
-def load_fashion_mnist():
-    return SimpleNamespace(source="fashion_mnist")
-""")
-        assert course.has_mnist(tmp_path, Path(sys.executable)) is answer
-    module.write_text("raise ImportError\n")
-    assert course.has_mnist(tmp_path, Path(sys.executable)) is False
+@pytest.mark.parametrize("wait", [True, False])
+def test_data_are_waited_for_where_that_is_wanted(root: Path, monkeypatch: pytest.MonkeyPatch, wait: bool) -> None:
+    waited: list[bool] = []
+
+    class Process:
+        def __init__(self, command: list[str], **_: Any) -> None:
+            assert command[1:] == ["-m", "course_utils.datasets"]
+
+        def wait(self) -> None:
+            waited.append(True)
+
+    monkeypatch.setattr(course, "Popen", Process)
+    course.fetch_data(root, wait)
+    assert waited == [True] * wait
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options"),
+    [((False, None), []), ((True, 9000), ["--no-browser", "--port=9000"])],
+)
+def test_lab_starts_jupyterlab_and_waits_for_no_data(
+    root: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[bool, int | None], options: list[str]
+) -> None:
+    started: list[list[str]] = []
+
+    class Server:
+        def __init__(self, command: list[str], **_: Any) -> None:
+            started.append(command)
+
+        def wait(self) -> int:
+            return 3
+
+    def set_up(root: Path, lists: set[str], wait_for_data: bool) -> Path:
+        assert (lists, wait_for_data) == ({"core", "lab"}, False)
+        return Path("python")
+
+    monkeypatch.setattr(course, "Popen", Server)
+    monkeypatch.setattr(course, "set_up", set_up)
+    assert course.lab(root, *arguments) == 3
+    assert started == [["python", "-m", "tools.start_lab", *options]]
+
+
+def test_ctrl_c_ends_a_server_that_was_not_told(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    events: list[str] = []
+
+    class Server:
+        def __init__(self, *_: Any, **__: Any) -> None: ...
+
+        def wait(self, timeout: float | None = None) -> int:
+            events.append(f"wait {timeout}")
+            if len(events) == 1:
+                raise KeyboardInterrupt
+            if timeout:
+                raise subprocess.TimeoutExpired("jupyterlab", timeout)
+            return -15
+
+        def terminate(self) -> None:
+            events.append("terminate")
+
+    monkeypatch.setattr(course, "Popen", Server)
+    monkeypatch.setattr(course, "set_up", lambda *_, **__: Path("python"))
+    assert course.lab(root, True, None) == 0
+    assert events == ["wait None", "wait 3", "terminate", "wait None"]

@@ -1,0 +1,67 @@
+"""JupyterLab as `python course.py lab` starts it: at the copy of the first lesson, for this machine only."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import urllib.parse
+from pathlib import Path
+
+from tools.copies import copy_lessons
+
+ROOT = Path(__file__).resolve().parents[1]
+# Every JupyterLab that the course starts: saves are whole, pictures arrive sooner, nothing is asked of the network,
+# and no learner whether to fetch JupyterLab's news.
+SERVER = (
+    "--ServerApp.contents_manager_class=course_utils.server.WholeFiles",
+    "--ServerApp.kernel_websocket_connection_class=course_utils.server.PromptSocket",
+    "--LabApp.extension_manager=readonly",
+    "--LabApp.news_url=None",
+    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+)
+
+
+def main(arguments: list[str], root: Path = ROOT) -> None:
+    """Bring the copies in root/work up to date and be JupyterLab until Ctrl-C."""
+    parser = argparse.ArgumentParser(prog="course.py lab")
+    parser.add_argument("--no-browser", action="store_true")
+    parser.add_argument("--port", type=int)
+    chosen = parser.parse_args(arguments)
+    work = root / "work"
+    options = lab_options(work, copy_lessons(root / "notebooks", work))
+    options += ["--no-browser"] * chosen.no_browser + ([f"--port={chosen.port}"] if chosen.port else [])
+    if getattr(os, "geteuid", lambda: 1)() == 0:
+        print("You are root, which JupyterLab refuses by default; it is told to --allow-root.", flush=True)
+        options.append("--allow-root")
+    print("Opening JupyterLab. Your copies of the lessons are in work/. Ctrl-C here ends it.", flush=True)
+    os.chdir(work)
+    serve(options)
+
+
+def lab_options(work: Path, copies: list[Path]) -> list[str]:
+    """Return JupyterLab's options: this machine only, its token kept, nothing asked of the network."""
+    start = f"/lab/tree/{urllib.parse.quote(copies[0].name)}" if copies else "/lab"
+    return [
+        "--ip=127.0.0.1",
+        f"--ServerApp.root_dir={work}",
+        f"--LabApp.default_url={start}",
+        *SERVER,
+        "--ServerApp.answer_yes=True",  # Ctrl-C is not asked twice
+        "--log-level=WARN",
+    ]
+
+
+def serve(options: list[str]) -> None:
+    """Be JupyterLab, with no setting, kernel or extension of the system's: they were meant for another one."""
+    from jupyter_core import paths
+
+    paths.SYSTEM_CONFIG_PATH = []
+    paths.SYSTEM_JUPYTER_PATH = []
+    from jupyterlab.labapp import LabApp  # type: ignore[import-untyped]
+
+    LabApp.launch_instance(options)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
