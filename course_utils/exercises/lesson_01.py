@@ -45,7 +45,7 @@ EVENT = Exercise(
     reference=probability_of,
     cases=(
         (np.array([0.15, 0.5, 0.1, 0.25]), np.array([0, 2])),
-        (np.array([0.3, 0.7]), np.array([1])),
+        (np.array([0.3, 0.6, 0.1]), np.array([1])),
         (np.array([0.1, 0.08, 0.12, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1]), np.array([6, 0, 4])),
         (np.array([0.2, 0.3, 0.5]), np.array([0, 1, 2])),
     ),

@@ -98,7 +98,7 @@ SOFTMAX_OF_ROWS = Exercise(
         ),
         Misconception(
             "keepdims forgotten in the shift",
-            "The largest logits are (N,), and NumPy lines them up with the classes. What shape must they have?",
+            "NumPy lines (N,) up with the classes. What shape must the largest have?",
             _shift_without_keepdims,
             "z - z.max(axis=1): NumPy's broadcasting rules, silent where N equals K",
         ),
@@ -431,7 +431,7 @@ BACK_THROUGH_SOFTMAX = Exercise(
         ),
         Misconception(
             "keepdims forgotten",
-            "The means are (N,), and NumPy lines them up with the classes. What shape must they have?",
+            "NumPy lines (N,) up with the classes. What shape must the means have?",
             _weighted_mean_without_keepdims,
             "NumPy's broadcasting rules; silent where N equals K",
         ),

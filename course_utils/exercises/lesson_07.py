@@ -46,11 +46,13 @@ def _bytes_added_up(header):
     return tuple(sum(header[start : start + 4]) for start in (4, 8, 12))
 
 
+SIZES = ((300, 4, 6), (1, 2, 2), (60_000, 28, 28), (100_000, 300, 260), (20_000_000, 17_000_000, 18_000_001))
+
 READ_HEADER = Exercise(
     id="07.1",
     prompt="Write `read_header(header)`: the 16 bytes before the pixels in, (count, rows, columns) out.",
     reference=read_header,
-    cases=tuple((struct.pack(">IIII", 2051, *sizes),) for sizes in ((1, 2, 2), (5, 4, 6), (60_000, 28, 28))),
+    cases=tuple((struct.pack(">IIII", 2051, *sizes),) for sizes in SIZES),
     hints=(
         "Four numbers of four bytes each. The first names the type; you want the other three.",
         'The count is int.from_bytes(header[4:8], "big"). Which bytes hold the number of rows?',
@@ -232,8 +234,10 @@ def _verdicts() -> tuple[Case, ...]:
     rng = np.random.default_rng(74)
     t = rng.random(40) < 0.3
     return (
-        (np.array([True, False]), np.array([True, True])),
+        (np.array([True, True, False, False, False]), np.array([True, False, False, False, False])),
         (np.array([True, True, True, False, False, False]), np.array([True, False, False, True, False, False])),
+        (np.array([True, False]), np.array([True, True])),
+        (np.array([True, True, False]), np.array([False, False, False])),
         (t, t ^ (rng.random(40) < 0.2)),
     )
 
@@ -324,6 +328,11 @@ def _hits_to_mistakes(counts):
     return float(counts[1, 1] / counts[0, 1]), float(counts[1, 1] / counts[1, 0])
 
 
+def _percentages(counts):
+    precision, recall = precision_and_recall(counts)
+    return 100 * precision, 100 * recall
+
+
 def _are_shares(pair, counts, tolerance):
     largest = pair.max()
     return f"got {number(largest, beside=1)}, but a share is at most 1" if largest > 1 + tolerance else None
@@ -334,7 +343,8 @@ PRECISION_RECALL = Exercise(
     prompt="Write `precision_and_recall(counts)` for a table of counts (2, 2): two shares between 0 and 1.",
     reference=precision_and_recall,
     cases=(
-        (np.array([[5, 1], [2, 2]]),),
+        (np.array([[7, 1], [3, 2]]),),
+        (np.array([[8, 2], [4, 0]]),),
         (np.array([[90, 0], [6, 4]]),),
         (np.array([[9040, 68], [295, 597]]),),
     ),
@@ -374,6 +384,12 @@ PRECISION_RECALL = Exercise(
             "You compare hits with misses; a share compares them with hits and misses together. What is missing?",
             _hits_to_mistakes,
             "odds taken for a share",
+        ),
+        Misconception(
+            "percent",
+            "A share lies between 0 and 1. By what is yours too large?",
+            _percentages,
+            "percent as they are printed",
         ),
     ),
 )
@@ -419,10 +435,16 @@ def _roc_below(z, t, cut):
     return roc_point(-z, t, -cut)
 
 
+def _roc_percent(z, t, cut):
+    false_alarms, hits = roc_point(z, t, cut)
+    return 100 * false_alarms, 100 * hits
+
+
 def _scores() -> tuple[Case, ...]:
     rng = np.random.default_rng(76)
     t = rng.random(60) < 0.25
     return (
+        (np.array([2.0, 1.0, 1.5, -1.0, 0.0]), np.array([True, True, False, False, False]), 1.0),
         (np.array([2.0, -1.0, 1.0, -3.0, -2.0]), np.array([True, True, False, False, False]), 0.0),
         (np.array([0.2, 0.9, 0.4]), np.array([False, True, False]), 0.5),
         (np.array([1.0, 0.0, 0.0]), np.array([True, True, False]), 0.0),  # on the cut is not above it
@@ -467,7 +489,7 @@ ROC_POINT = Exercise(
             "specificity, which medicine quotes beside sensitivity; the ROC has 1 - specificity on its axis",
         ),
         Misconception(
-            "a logit on the cut called a five",
+            "a logit on the cut called yes",
             "Only what lies above the cut counts as 'five'. What do you do with a logit of exactly the cut?",
             _roc_at_the_cut,
             ">= where > is meant; scikit-learn's roc_curve counts a score on its threshold as yes",
@@ -479,10 +501,16 @@ ROC_POINT = Exercise(
             "predict_proba where decision_function stands; both give one curve, but not one point for one cut",
         ),
         Misconception(
-            "below the cut called a five",
+            "below the cut called yes",
             "Is a large logit a 'yes' or a 'no'?",
             _roc_below,
             "a cut on a distance, where small means alike",
+        ),
+        Misconception(
+            "percent",
+            "A share lies between 0 and 1. By what is yours too large?",
+            _roc_percent,
+            "percent as they are printed",
         ),
     ),
 )

@@ -11,9 +11,10 @@ from course_utils.exercises.words import number
 
 
 def _batches(seed: int) -> tuple[Case, ...]:
-    """Two samples of a two-class problem written out, then a larger batch by lot; inputs X, y, W, b."""
+    """Three samples of a two-class problem written out, then a larger batch by lot; inputs X, y, W, b."""
     rng = np.random.default_rng(seed)
-    small = (np.array([[1.0, 0.0], [0.0, 2.0]]), np.array([0, 1]), np.array([[1.0, -1.0], [0.5, 0.0]]), np.zeros(2))
+    X, W = np.array([[1.0], [2.0], [-1.0]]), np.array([[0.5, -1.0]])
+    small = (X, np.array([0, 1, 0]), W, np.array([1.0, -0.5]))
     large = (rng.normal(size=(7, 4)), rng.integers(0, 5, 7), rng.normal(size=(4, 5)), rng.normal(size=5))
     return small, large
 
@@ -21,8 +22,9 @@ def _batches(seed: int) -> tuple[Case, ...]:
 def _logit_batches() -> tuple[Case, ...]:
     rng = np.random.default_rng(81)
     return (
+        (np.array([[2.0, -1.0, 0.5], [0.0, 3.0, -2.0]]), np.array([0, 2])),
         (np.array([[2.0]]), np.array([0])),
-        (np.array([[2.0, -1.0], [0.0, 3.0]]), np.array([0, 0])),
+        (np.array([[2.0, -1.0], [0.0, 3.0], [6.0, -7.0]]), np.array([0, 0, 1])),
         (rng.normal(size=(6, 10)), rng.integers(0, 10, 6)),
     )
 
@@ -57,6 +59,12 @@ def _one_cold(y, n_classes):
     return 1 - my_one_hot(y, n_classes)
 
 
+def _every_label_in_each_row(y, n_classes):
+    t = np.zeros((len(y), n_classes))
+    t[:, y] = 1
+    return t
+
+
 def _rows_of_one_one(t, y, n_classes, tolerance):
     sums = t.sum(axis=1)
     wrong = np.flatnonzero(np.abs(sums - 1) > tolerance)
@@ -68,8 +76,9 @@ ONE_HOT = Exercise(
     prompt="Write `my_one_hot(y, n_classes)`: labels (N,) in, a table t (N, n_classes) out.",
     reference=my_one_hot,
     cases=(
+        (np.array([2, 0]), 4),
         (np.array([1]), 2),
-        (np.array([1, 0]), 3),
+        (np.array([1, 0, 1]), 3),
         (np.array([0, 4, 2, 9, 9]), 10),
     ),
     properties=(Property("every row holds one 1", _rows_of_one_one),),
@@ -80,14 +89,14 @@ ONE_HOT = Exercise(
     ),
     misconceptions=(
         Misconception(
-            "labels that start at 1",
-            "Which column does the digit 0 get? Labels run from 0 to 9, so label k belongs to column k.",
+            "classes counted from one",
+            "Which column does label 0 get? Labels count from 0, so label k belongs to column k.",
             _one_hot_from_one,
             "lecture 5 numbers ten classes 1 to 10",
         ),
         Misconception(
             "the number of classes read off this batch",
-            "What happens with a mini-batch in which no 9 occurs? The width comes from n_classes, not from y.",
+            "What happens with a batch in which the last class is missing? The width comes from n_classes.",
             _one_hot_by_largest,
             "a common bug of hand-written encoders; scikit-learn's LabelBinarizer keeps the classes of fit for it",
         ),
@@ -99,7 +108,7 @@ ONE_HOT = Exercise(
         ),
         Misconception(
             "the label written in place of the 1",
-            "t is a probability: how probable is it that a five is a five? And what does a zero's row look like now?",
+            "t is a probability: how probable is it that a 2 is a 2? And what does the row of a 0 look like now?",
             _label_for_one,
             "ordinal coding, lesson 01",
         ),
@@ -108,6 +117,12 @@ ONE_HOT = Exercise(
             "How probable is the right class? Its entry is the 1.",
             _one_cold,
             "seen where a mask `y != k` is used for `y == k`",
+        ),
+        Misconception(
+            "every label for every row",
+            "t[:, y] sets whole columns: each row gets the labels of all. Which row belongs to which label?",
+            _every_label_in_each_row,
+            "t[:, y] where t[np.arange(len(y)), y] is meant",
         ),
     ),
 )
@@ -196,6 +211,15 @@ def _not_negative(loss, z, y, tolerance):
     return f"got {number(loss)}, but minus the log of a probability is never negative" if loss < -tolerance else None
 
 
+def _label_turned_round(z, y):
+    t, p = np.eye(z.shape[1])[y], sigmoid(z)
+    return float((-(1 - t) * np.log(p) - t * np.log(1 - p)).sum(axis=1).mean())
+
+
+def _in_bits(z, y):
+    return ten_sigmoids_loss(z, y) / float(np.log(2))
+
+
 SIGMOIDS_LOSS = Exercise(
     id="08.3",
     prompt="Write `ten_sigmoids_loss(z, y)`: the mean over samples of the sum over outputs of the BCE, in nats.",
@@ -209,26 +233,26 @@ SIGMOIDS_LOSS = Exercise(
     ),
     misconceptions=(
         Misconception(
-            "the mean over all entries of the table",
+            "the mean over all entries",
             "Divide by N alone: the published 0.858632 adds the ten outputs of a sample.",
             _mean_over_everything,
             "torch's BCEWithLogitsLoss, whose default divides by N times K",
         ),
         Misconception(
             "only the sigmoid of the true class pays",
-            "What teaches the other nine sigmoids to say no? The term (1 - t) ln(1 - p).",
+            "What teaches the sigmoids of the other classes to say no? The term (1 - t) ln(1 - p).",
             _true_class_only,
             "carrying softmax's -ln p_y over to sigmoids",
         ),
         Misconception(
-            "the sum over samples",
+            "the sum in place of the mean",
             "Would the loss of 60,000 digits be comparable with that of 10,000? Take the mean over N.",
             _sum_over_samples,
             "losses printed without 1/N in many derivations",
         ),
         Misconception(
-            "softmax where ten sigmoids stand",
-            "Must the ten probabilities of this model sum to one?",
+            "softmax where sigmoids stand",
+            "Must the probabilities of this model sum to one?",
             _softmax_for_sigmoid,
             "the two output layers are often mixed up in forum threads on multi-class models",
         ),
@@ -237,6 +261,18 @@ SIGMOIDS_LOSS = Exercise(
             "Is ln p positive or negative for a probability?",
             _sign_forgotten,
             "log-likelihood, which is maximised, taken for a loss",
+        ),
+        Misconception(
+            "the label turned round",
+            "If t is 1 and the model says 0.9, is the price -ln 0.9 or -ln 0.1?",
+            _label_turned_round,
+            "a slip that a symmetric example, p = 0.5, never shows",
+        ),
+        Misconception(
+            "bits for nats",
+            "Which logarithm counts in nats?",
+            _in_bits,
+            "information theory counts in bits",
         ),
     ),
 )
@@ -272,6 +308,15 @@ def _sigmoids_gradient(X, y, W, b):
     return X.T @ (sigmoid(X @ W + b) - np.eye(W.shape[1])[y]) / len(X)
 
 
+def _bias_forgotten(X, y, W, b):
+    return softmax_gradient(X, y, W, 0 * b)
+
+
+def _slope_kept(X, y, W, b):
+    p = softmax(X @ W + b)
+    return X.T @ ((p - np.eye(W.shape[1])[y]) * p * (1 - p)) / len(X)
+
+
 def _classes_balance(dW, X, y, W, b, tolerance):
     sums = dW.sum(axis=1)
     worst = sums[np.abs(sums).argmax()]
@@ -295,20 +340,20 @@ SOFTMAX_GRADIENT = Exercise(
     ),
     misconceptions=(
         Misconception(
-            "t - p, the step instead of the slope",
+            "t - p, the step in place of the slope",
             "Descent subtracts the gradient. Which way does your W move then?",
             _uphill,
             "lecture 3 writes the step, eta (t - o) x",
         ),
         Misconception(
-            "the gradient of the sum",
-            "With 60,000 samples this is 60,000 times too long. Which loss are you minimising, the sum or the mean?",
+            "the sum in place of the mean",
+            "With N samples this is N times too long. Which loss are you minimising, the sum or the mean?",
             _gradient_of_the_sum,
             "derivations for one sample, used on a batch",
         ),
         Misconception(
             "only the diagonal of the Jacobian",
-            "Where do the other nine classes feel z_i? Each wrong class is pushed down by its own p.",
+            "Where do the other classes feel z_i? Each wrong class is pushed down by its own p.",
             _diagonal_only,
             "lecture 2 gives p (1 - p) as the gradient of softmax",
         ),
@@ -319,10 +364,22 @@ SOFTMAX_GRADIENT = Exercise(
             "lecture 4's gradient of the cross-entropy",
         ),
         Misconception(
-            "ten sigmoids where softmax stands",
+            "a sigmoid for each class",
             "Do your probabilities of one sample sum to one?",
             _sigmoids_gradient,
             "the trainer of the first half of this lesson",
+        ),
+        Misconception(
+            "the bias forgotten",
+            "What are the logits of a picture that is all zeros?",
+            _bias_forgotten,
+            "X @ W of lesson 07, whose column of ones carries the bias",
+        ),
+        Misconception(
+            "the slope of the sigmoid kept",
+            "p (1 - p) belongs to the squared error. What became of it on the way to p - t?",
+            _slope_kept,
+            "backpropagation as first taught, with squared error",
         ),
     ),
 )
@@ -416,6 +473,7 @@ MOST_CONFUSED = Exercise(
     prompt="Write `most_confused(counts)`: (true, predicted) of the most frequent single mistake in a count table.",
     reference=most_confused,
     cases=(
+        (np.array([[90, 5, 8], [6, 70, 1], [2, 3, 4]]),),
         (np.array([[5, 1], [0, 5]]),),
         (np.array([[50, 2, 0], [3, 40, 6], [5, 1, 10]]),),
         (np.array([[90, 0, 4, 5], [1, 80, 9, 2], [8, 9, 60, 7], [0, 1, 3, 4]]),),

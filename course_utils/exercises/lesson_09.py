@@ -102,10 +102,16 @@ CLIPPED = Exercise(
             "p - t remembered as the slope of every cross-entropy",
         ),
         Misconception(
-            "logarithm to base 10",
+            "logarithms to base 10",
             "Losses are in nats: which logarithm is that?",
             (7.0, 0.0),
             "reading the exponent of 1e-7 as the loss",
+        ),
+        Misconception(
+            "bits for nats",
+            "Which logarithm counts in nats?",
+            (-np.log2(1e-7), 0.0),
+            "information theory counts in bits",
         ),
         Misconception(
             "the label turned round",
@@ -157,11 +163,20 @@ def _other_label(z, t):
     return my_bce(z, 1 - t)
 
 
+def _bce_in_bits(z, t):
+    return my_bce(z, t) / np.log(2)
+
+
+def _bce_without_minus(z, t):
+    return -my_bce(z, t)
+
+
 BCE = Exercise(
     id="09.3",
     prompt="Write `my_bce(z, t)`: the loss of each sample in nats, for logits of any size, with all its digits.",
     reference=my_bce,
     cases=(
+        (np.array([1.0, 40.0, 800.0]), np.array([0.0, 1.0, 0.0])),
         (np.array([0.0]), np.array([1.0])),
         (np.array([2.0, -1.0, 3.0]), np.array([1.0, 0.0, 0.25])),
         (np.array([40.0, -40.0, 40.0, -40.0]), np.array([0.0, 1.0, 1.0, 0.0])),
@@ -205,10 +220,22 @@ BCE = Exercise(
             "the softplus form with log as printed in many blogs; np.logaddexp(0, z) - t * z",
         ),
         Misconception(
-            "the label on the wrong side",
+            "the label turned round",
             "t = 1 and z = 2: should the loss be near 2 or near 0?",
             _other_label,
             "the minus sign of -t z lost on the way",
+        ),
+        Misconception(
+            "the minus sign forgotten",
+            "Is ln p positive or negative for a probability?",
+            _bce_without_minus,
+            "log-likelihood, which is maximised, taken for a loss",
+        ),
+        Misconception(
+            "bits for nats",
+            "Which logarithm counts in nats?",
+            _bce_in_bits,
+            "information theory counts in bits",
         ),
     ),
 )
@@ -250,6 +277,14 @@ def _times_for_plus(z):
     return np.log(m * np.exp(z - m[:, np.newaxis]).sum(axis=1))
 
 
+def _keepdims_forgotten(z):
+    return z.max(axis=1) + np.log(np.exp(z - z.max(axis=1)).sum(axis=1))
+
+
+def _log_in_bits(z):
+    return z.max(axis=1) + np.log2(np.exp(z - z.max(axis=1, keepdims=True)).sum(axis=1))
+
+
 def _above_the_largest(total, z, tolerance):
     bad = ~(total >= z.max(axis=1) - tolerance)
     if not bad.any():
@@ -264,8 +299,10 @@ LOGSUMEXP = Exercise(
     prompt="Write `my_logsumexp(z)`: ln of the sum of e^z of each row, (N, K) in, (N,) out, for any logits.",
     reference=my_logsumexp,
     cases=(
+        (np.array([[3.0, 0.0, 1.0], [0.0, 3000.0, 1.0]]),),
         (np.array([[0.0, 0.0], [1.0, 2.0]]),),
         (np.array([[1000.0, 1001.0], [-1000.0, -1001.0], [3.0, 0.0]]),),
+        (np.array([[0.0, 1000.0, 1000.0], [-1.0, 2.0, 0.5]]),),  # the smallest off overflows, the mean off does not
         (np.array([[0.0, 3000.0, 1.0], [-2000.0, -2001.0, -2002.0]]),),
     ),
     properties=(Property("never below the largest logit", _above_the_largest),),
@@ -310,6 +347,18 @@ LOGSUMEXP = Exercise(
             "ln(e^m s) = ? The log of a product is a sum.",
             _times_for_plus,
             "the shift put back inside the log",
+        ),
+        Misconception(
+            "bits for nats",
+            "Which logarithm undoes e^z?",
+            _log_in_bits,
+            "information theory counts in bits",
+        ),
+        Misconception(
+            "keepdims forgotten",
+            "NumPy lines (N,) up with the classes. What shape must the largest have?",
+            _keepdims_forgotten,
+            "z - z.max(axis=1): NumPy's broadcasting rules, silent where N equals K",
         ),
     ),
 )
@@ -364,12 +413,26 @@ def _ten_sigmoids(z, y):
     return float(binary_cross_entropy_terms(z, t)[0].mean())
 
 
+def _labels_without_keepdims(z, y):
+    z = z - z.max(axis=1)
+    return float((np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(y)), y]).mean())
+
+
+def _cross_entropy_in_bits(z, y):
+    return my_cross_entropy(z, y) / float(np.log(2))
+
+
+def _cross_entropy_without_minus(z, y):
+    return -my_cross_entropy(z, y)
+
+
 CROSS_ENTROPY = Exercise(
     id="09.5",
     prompt="Write `my_cross_entropy(z, y)`: logits (N, K) and labels (N,) in, the mean loss in nats out.",
     reference=my_cross_entropy,
     cases=(
-        (np.array([[2.0, 1.0, 0.1], [0.0, 0.0, 3.0]]), np.array([0, 2])),
+        (np.array([[2.0, 1.0, 0.0], [800.0, 0.0, 5.0]]), np.array([0, 1])),
+        (np.array([[2.0, 1.0, 0.1], [0.0, 0.0, 3.0], [1.0, -1.0, 0.5]]), np.array([0, 2, 1])),
         (np.array([[800.0, 0.0], [0.0, 800.0], [5.0, 5.0]]), np.array([0, 0, 1])),
         (np.array([[-3000.0, -3001.0, -3000.5], [1e5, 0.0, 9e4]]), np.array([1, 1])),
     ),
@@ -405,7 +468,7 @@ CROSS_ENTROPY = Exercise(
         ),
         Misconception(
             "every label for every row",
-            "The ladder had one label for all rows. What is the shape of z[:, y] when y has one label for each row?",
+            "What is the shape of z[:, y] when y has one label for each row? Which row belongs to which label?",
             _all_labels_for_each_row,
             "z[:, y] where z[np.arange(len(y)), y] is meant",
         ),
@@ -416,16 +479,34 @@ CROSS_ENTROPY = Exercise(
             "half of the log-sum-exp trick: m is neither added back nor taken from z_y",
         ),
         Misconception(
-            "the sum over samples",
+            "the sum in place of the mean",
             "Would the loss of 60,000 digits be comparable with that of 10,000? Take the mean over N.",
             _sum_of_samples,
             "losses printed without 1/N in many derivations",
         ),
         Misconception(
-            "one sigmoid a class",
+            "a sigmoid for each class",
             "Exactly one class is right: which of the two output layers knows that?",
             _ten_sigmoids,
             "BCEWithLogitsLoss used for classes that exclude each other",
+        ),
+        Misconception(
+            "the minus sign forgotten",
+            "Is ln p positive or negative for a probability?",
+            _cross_entropy_without_minus,
+            "log-likelihood, which is maximised, taken for a loss",
+        ),
+        Misconception(
+            "bits for nats",
+            "Which logarithm counts in nats?",
+            _cross_entropy_in_bits,
+            "information theory counts in bits",
+        ),
+        Misconception(
+            "keepdims forgotten",
+            "NumPy lines (N,) up with the classes. What shape must the largest have?",
+            _labels_without_keepdims,
+            "z - z.max(axis=1): NumPy's broadcasting rules, silent where N equals K",
         ),
     ),
 )
@@ -460,7 +541,12 @@ def _sign_in_the_exponent(loss):
 
 def _cases_of_slope() -> tuple[Case, ...]:
     sure = -np.log(sigmoid(np.array([3.0, 6.0])))
-    return (np.array([np.log(2.0)]),), (sure,), (np.array([1e-9, 1e-18, 40.0]),)
+    return (
+        (np.array([0.7, 1e-9]),),
+        (sure,),
+        (np.array([1e-9, 1e-18, 40.0]),),
+        (np.array([9e-7, 1e-7, 1e-5, 3e-4, 1.5e-3]),),
+    )
 
 
 SLOPE = Exercise(
@@ -482,7 +568,7 @@ SLOPE = Exercise(
             "the formula on paper",
         ),
         Misconception(
-            "1 - p, the step instead of the slope",
+            "1 - p, the step in place of the slope",
             "Descent subtracts the slope. Should the logit of the true class rise or fall?",
             _uphill,
             "lecture 3 writes t - o",

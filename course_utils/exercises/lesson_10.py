@@ -40,6 +40,10 @@ def _recall(said, y):
     return float((said * y).sum() / y.sum())
 
 
+def _percent(said, y):
+    return 100 * dice(said, y)
+
+
 def _a_share(value, said, y, tolerance):
     inside = -tolerance <= value <= 1 + tolerance
     return None if inside else f"got {number(value, beside=1)}, but it lies between 0 and 1"
@@ -50,7 +54,8 @@ DICE = Exercise(
     prompt="Write `dice(said, y)`: answers and labels, both (N,) of 0 and 1, in; one number out.",
     reference=dice,
     cases=(
-        (np.array([1, 1, 1, 0]), np.array([1, 0, 0, 0])),
+        (np.array([1, 1, 1, 0, 0, 0]), np.array([1, 0, 0, 0, 0, 1])),
+        (np.array([1, 0, 0]), np.array([0, 1, 1])),
         (np.array([1, 0, 1, 1, 0, 0, 0, 1]), np.array([1, 1, 1, 0, 1, 0, 1, 0])),
         (np.random.default_rng(101).integers(0, 2, 50), np.random.default_rng(102).integers(0, 2, 50)),
     ),
@@ -90,6 +95,12 @@ DICE = Exercise(
             "What does your number say of a machine that answers 1 to everything?",
             _recall,
             "lesson 07's recall; dice is the harmonic mean of it and precision",
+        ),
+        Misconception(
+            "percent",
+            "A share lies between 0 and 1. By what is yours too large?",
+            _percent,
+            "percent as they are printed",
         ),
     ),
 )
@@ -138,11 +149,28 @@ def _sum_of_losses(X, t, w, learning_rate):
     return _steps(X, t, w, learning_rate * len(X))
 
 
+def _two_over_n(X, t, w, learning_rate):
+    return _steps(X, t, w, 2 * learning_rate)
+
+
+def _rate_forgotten(X, t, w, learning_rate):
+    return _steps(X, t, w, 1.0)
+
+
+def _gradient_of_the_start(X, t, w, learning_rate):
+    return _steps(X, t, w, 2 * learning_rate, n=1)
+
+
+def _one_more_step(X, t, w, learning_rate):
+    return _steps(X, t, w, learning_rate, n=3)
+
+
 TWO_UPDATES = Exercise(
     id="10.2",
     prompt="Write `two_updates(X, t, w, learning_rate)`: two steps of descent on the mean BCE; return the new w.",
     reference=two_updates,
     cases=(
+        (np.array([[1.0, 2.0], [1.0, -1.0], [0.5, 0.0]]), np.array([1.0, 0.0, 1.0]), np.array([0.5, -0.5]), 0.5),
         (np.array([[1.0], [2.0]]), np.array([1.0, 0.0]), np.array([0.5]), 1.0),
         (np.array([[1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]), np.array([1.0, 1.0, 0.0]), np.zeros(2), 0.5),
         (
@@ -177,16 +205,40 @@ TWO_UPDATES = Exercise(
             "optimizer.step() forgotten; or w = w - ..., which makes a new tensor inside the loop",
         ),
         Misconception(
-            "one update",
+            "returned in the first round",
             "range(2): is your return inside the loop?",
             _one_step,
             "an indented return",
         ),
         Misconception(
-            "the sum of the losses",
+            "the sum in place of the mean",
             "That step is N times as long. binary_cross_entropy_with_logits gives the mean: leave it so.",
             _sum_of_losses,
             "reduction='sum' with a learning rate meant for the mean",
+        ),
+        Misconception(
+            "2/N for 1/N",
+            "The 2 belongs to the square of the squared error. What is squared here?",
+            _two_over_n,
+            "lecture 4's gradient of the cross-entropy",
+        ),
+        Misconception(
+            "the learning rate forgotten",
+            "Which factor stands in front of the gradient?",
+            _rate_forgotten,
+            "w <- w - dJ/dw",
+        ),
+        Misconception(
+            "the gradient of the start used throughout",
+            "Is the ground as steep where you are now as where you began?",
+            _gradient_of_the_start,
+            "the gradient computed before the loop",
+        ),
+        Misconception(
+            "one update too many",
+            "How many updates are asked for, and how many rounds does your loop make?",
+            _one_more_step,
+            "range(n + 1), the fence-post error",
         ),
     ),
 )
@@ -195,15 +247,15 @@ TWO_UPDATES = Exercise(
 
 
 def _network_batches() -> tuple[Case, ...]:
-    """One sample through two hidden units, of which one is off, then a batch by lot; X, y, W1, b1, W2, b2."""
+    """Three samples through three hidden units, some on, some off, one at 0, then by lot; X, y, W1, b1, W2, b2."""
     rng = np.random.default_rng(106)
     small = (
-        np.array([[1.0, 2.0]]),
-        np.array([0]),
-        np.array([[1.0, -1.0], [1.5, -0.5]]),
-        np.zeros(2),
-        np.array([[1.0, -1.0], [0.5, 0.0]]),
-        np.zeros(2),
+        np.array([[1.0], [2.0], [-1.0]]),
+        np.array([0, 1, 0]),
+        np.array([[1.0, -1.0]]),
+        np.array([0.5, 1.0]),
+        np.array([[1.0, -1.0, 0.0], [0.5, 0.0, -1.0]]),
+        np.array([0.5, -0.5, 0.0]),
     )
     shapes = ((4, 5), (5,), (5, 3), (3,))
     return small, (rng.normal(size=(6, 4)), rng.integers(0, 3, 6), *(rng.normal(size=shape) for shape in shapes))
@@ -231,6 +283,36 @@ def _with_gate(gate, X, y, W1, b1, W2, b2):
         "sigmoid": sigmoid(a) * (1 - sigmoid(a)),
     }
     return X.T @ (dh * gates[gate])
+
+
+def _sum_over_samples(*case):
+    return first_layer_gradient(*case) * len(case[0])
+
+
+def _uphill_in_the_network(*case):
+    return -first_layer_gradient(*case)
+
+
+def _two_over_n_in_the_network(*case):
+    return 2 * first_layer_gradient(*case)
+
+
+def _first_bias_forgotten(X, y, W1, b1, W2, b2):
+    return first_layer_gradient(X, y, W1, 0 * b1, W2, b2)
+
+
+def _last_layer_error(X, y, W1, b1, W2, b2, error):
+    a = X @ W1 + b1
+    z, t = np.maximum(a, 0) @ W2 + b2, np.eye(len(b2))[y]
+    return X.T @ (error(z, t) / len(X) @ W2.T * (a > 0))
+
+
+def _sigmoids_in_the_network(*case):
+    return _last_layer_error(*case, lambda z, t: sigmoid(z) - t)
+
+
+def _diagonal_in_the_network(*case):
+    return _last_layer_error(*case, lambda z, t: -t * (1 - softmax(z)))
 
 
 FIRST_LAYER_GRADIENT = Exercise(
@@ -267,6 +349,42 @@ FIRST_LAYER_GRADIENT = Exercise(
             "Which activation has this network? Its slope is 1 or 0, nothing between.",
             lambda *case: _with_gate("sigmoid", *case),
             "lecture 3's backpropagation, whose hidden units are sigmoids",
+        ),
+        Misconception(
+            "the sum in place of the mean",
+            "Should a batch of twice the size have twice the gradient?",
+            _sum_over_samples,
+            "derivations for one sample, used on a batch",
+        ),
+        Misconception(
+            "t - p, the step in place of the slope",
+            "Descent subtracts the gradient. Which way do your weights move then?",
+            _uphill_in_the_network,
+            "lecture 3 writes the step, eta (t - o) x",
+        ),
+        Misconception(
+            "2/N for 1/N",
+            "The 2 belongs to the square of the squared error. What is squared here?",
+            _two_over_n_in_the_network,
+            "lecture 4's gradient of the cross-entropy",
+        ),
+        Misconception(
+            "the bias forgotten",
+            "What is a where the inputs are all zero?",
+            _first_bias_forgotten,
+            "X @ W of lesson 07, whose column of ones carries the bias",
+        ),
+        Misconception(
+            "a sigmoid for each class",
+            "Do your probabilities of one sample sum to one?",
+            _sigmoids_in_the_network,
+            "ten sigmoids, lecture 4",
+        ),
+        Misconception(
+            "only the diagonal of the Jacobian",
+            "Where do the other classes feel z_i? Each wrong class is pushed down by its own p.",
+            _diagonal_in_the_network,
+            "lecture 2 gives p (1 - p) as the gradient of softmax",
         ),
     ),
 )
@@ -366,12 +484,29 @@ def _corrected_memory(w, dw, m, v, k, rate):
     return w, m / (1 - 0.9**k), v / (1 - 0.999**k)
 
 
+def _epsilon_beside_the_uncorrected_root(w, dw, m, v, k, rate):
+    m, v = _adam_parts(dw, m, v, dw**2)
+    return w - rate * np.sqrt(1 - 0.999**k) / (1 - 0.9**k) * m / (np.sqrt(v) + 1e-8), m, v
+
+
+def _betas_exchanged(w, dw, m, v, k, rate):
+    m, v = 0.999 * m + 0.001 * dw, 0.9 * v + 0.1 * dw**2
+    return w - rate * (m / (1 - 0.999**k)) / (np.sqrt(v / (1 - 0.9**k)) + 1e-8), m, v
+
+
+def _no_epsilon(w, dw, m, v, k, rate):
+    m, v = _adam_parts(dw, m, v, dw**2)
+    return w - rate * (m / (1 - 0.9**k)) / np.sqrt(v / (1 - 0.999**k)), m, v
+
+
 ADAM_STEP = Exercise(
     id="10.5",
     prompt="Write `adam_step(w, dw, m, v, k, learning_rate)`: update number k; return the new w, m and v.",
     reference=adam_step,
     cases=(
+        (np.array([1.0, -2.0]), np.array([0.3, -2e-4]), np.array([0.1, -1e-4]), np.array([0.02, 1e-10]), 3, 0.1),
         (np.array([1.0]), np.array([3e-4]), np.zeros(1), np.zeros(1), 1, 0.1),
+        (np.array([0.5, 0.25]), np.array([-0.2, 0.0]), np.array([0.1, 0.01]), np.array([0.04, 1e-4]), 1000, 0.01),
         (np.array([1.0, -2.0]), np.array([0.3, -20.0]), np.array([0.1, -3.0]), np.array([0.02, 9.0]), 7, 0.01),
     ),
     hints=(
@@ -397,6 +532,24 @@ ADAM_STEP = Exercise(
             "There its root counts, 0.0001. Small gradients then take shorter steps than large ones.",
             _epsilon_in_the_root,
             "the equation corrected in d2l-zh, pull request 502",
+        ),
+        Misconception(
+            "epsilon beside the uncorrected root",
+            "There it weighs more while v is young. Which root does it stand beside, that of v or of v_hat?",
+            _epsilon_beside_the_uncorrected_root,
+            "the cheaper form in section 2 of Kingma and Ba, which TensorFlow uses",
+        ),
+        Misconception(
+            "no epsilon",
+            "What is the step of a weight whose gradient has always been 0?",
+            _no_epsilon,
+            "the formula without its guard; 0 / 0 for a pixel that is always black",
+        ),
+        Misconception(
+            "the two betas exchanged",
+            "Which of the two means looks back ten updates, and which one a thousand?",
+            _betas_exchanged,
+            "0.9 and 0.999, a slip of order",
         ),
         Misconception(
             "the root forgotten",

@@ -11,12 +11,13 @@ from course_utils.exercises.words import number
 
 
 def _label_batches() -> tuple[Case, ...]:
-    """One scene, two scenes written out, then a batch by lot; inputs z, t."""
+    """Two scenes written out, one scene, a batch by lot, then logits that no p can hold; inputs z, t."""
     rng = np.random.default_rng(111)
     return (
+        (np.array([[2.0, 0.5, -3.0], [-1.0, 0.7, 0.4]]), np.array([[1.0, 0.0, 1.0], [0.0, 0.0, 0.0]])),
         (np.array([[0.0, 2.0, -1.0]]), np.array([[1.0, 0.0, 1.0]])),
-        (np.array([[2.0, 0.2, -3.0], [-1.0, 0.7, 0.4]]), np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 0.0]])),
         (rng.normal(0, 2, size=(7, 4)), rng.integers(0, 2, (7, 4)).astype(float)),
+        (np.array([[40.0, -40.0, 800.0], [35.0, -35.0, -800.0]]), np.array([[0.0, 1.0, 0.0], [1.0, 0.0, 1.0]])),
     )
 
 
@@ -55,6 +56,18 @@ def _logits_for_probabilities(z, t):
     return (-t * np.log(p) - (1 - t) * np.log(1 - p)).mean(axis=0)
 
 
+def _label_turned_round(z, t):
+    return loss_per_label(z, 1 - t)
+
+
+def _minus_forgotten(z, t):
+    return -loss_per_label(z, t)
+
+
+def _in_bits(z, t):
+    return loss_per_label(z, t) / np.log(2)
+
+
 def _no_negative_price(per_label, z, t, tolerance):
     low = per_label.min()
     return f"got {number(low)}, but minus the log of a probability is never negative" if low < -tolerance else None
@@ -85,19 +98,19 @@ LOSS_PER_LABEL = Exercise(
             "carrying softmax's -sum t ln p over to sigmoids; asked about in forum threads on multi-label losses",
         ),
         Misconception(
-            "softmax where three sigmoids stand",
+            "softmax where sigmoids stand",
             "Must the three probabilities sum to one? A scene may hold all three, or none.",
             _softmax_probabilities,
             "torchgeo's multi-label task took the softmax of its outputs for its metrics (pull request 791)",
         ),
         Misconception(
-            "the sum over samples",
+            "the sum in place of the mean",
             "Would the loss of 4,000 scenes be comparable with that of 2,000? Take the mean over N.",
             _sums_over_samples,
             "torch's reduction='sum'",
         ),
         Misconception(
-            "the labels averaged as well",
+            "the mean over all entries",
             "You divided by K too. The loss of one label does not become smaller because there are others.",
             _averaged_once_more,
             "torch's BCEWithLogitsLoss, whose default divides by N times K",
@@ -107,6 +120,24 @@ LOSS_PER_LABEL = Exercise(
             "sigmoid(z) is a probability already. What does the sigmoid of 0.5 to 1 look like?",
             _logits_for_probabilities,
             "BCEWithLogitsLoss fed with probabilities, a frequent bug report on torch's forum",
+        ),
+        Misconception(
+            "the label turned round",
+            "t = 1 and z = 2: should the loss be near 2 or near 0?",
+            _label_turned_round,
+            "the minus sign of -t z lost on the way",
+        ),
+        Misconception(
+            "the minus sign forgotten",
+            "Is ln p positive or negative for a probability?",
+            _minus_forgotten,
+            "log-likelihood, which is maximised, taken for a loss",
+        ),
+        Misconception(
+            "bits for nats",
+            "Which logarithm counts in nats?",
+            _in_bits,
+            "information theory counts in bits",
         ),
     ),
 )
@@ -139,11 +170,16 @@ def _upside_down(z):
     return (z < 0).astype(float)
 
 
+def _at_the_threshold_too(z):
+    return (z >= 0).astype(float)
+
+
 WHICH_ARE_THERE = Exercise(
     id="11.2",
     prompt="Write `which_are_there(z)`: logits (N, K) in, a table out, 1 where the probability is above 0.5, else 0.",
     reference=which_are_there,
     cases=(
+        (np.array([[3.0, 0.25, -2.0], [-1.0, 0.0, -3.0]]),),
         (np.array([[0.3, -0.2, 2.0]]),),
         (np.array([[3.0, 0.1, -2.0], [-1.0, -0.5, -3.0], [1.0, 2.0, 0.4]]),),
         (np.random.default_rng(112).normal(size=(8, 5)),),
@@ -183,6 +219,12 @@ WHICH_ARE_THERE = Exercise(
             "Which way does a sigmoid rise?",
             _upside_down,
             "a comparison turned round",
+        ),
+        Misconception(
+            "a logit on the cut called yes",
+            "Only what lies above 0.5 is a yes. What is p where z is 0?",
+            _at_the_threshold_too,
+            ">= where > is meant; scikit-learn's roc_curve counts a score on its threshold as yes",
         ),
     ),
 )
@@ -229,10 +271,16 @@ SOFTMAX_AT_ITS_BEST = Exercise(
             "the start, where all logits are 0, taken for the end",
         ),
         Misconception(
-            "logarithms to base 2",
+            "bits for nats",
             "That is the loss in bits. Which logarithm counts in nats?",
             (0.5, 2.0),
             "information theory counts in bits",
+        ),
+        Misconception(
+            "logarithms to base 10",
+            "That is in decimal digits. Which logarithm counts in nats?",
+            (0.5, 2 * np.log10(2)),
+            "school calculus, where log is often base 10",
         ),
         Misconception(
             "one label taken, the other given up",
@@ -292,9 +340,15 @@ CONVOLVE = Exercise(
     ),
     reference=convolve,
     cases=(
+        (
+            np.array([[0.0, 0.0, 1.0, 2.0], [1.0, 0.0, 0.0, 1.0], [0.0, 3.0, 0.0, 0.0]]),
+            np.array([[1.0, -1.0, 0.0], [0.0, 2.0, -2.0]]),
+        ),
         (np.array([[0.0, 0.0, 1.0], [0.0, 0.0, 1.0]]), np.array([[-1.0, 1.0], [0.0, 2.0]])),
         (np.eye(4), np.array([[1.0, 2.0, 0.0], [0.0, -1.0, 3.0], [4.0, 0.0, 1.0]])),
         (np.random.default_rng(114).normal(size=(6, 9)), np.random.default_rng(115).normal(size=(3, 3))),
+        (np.random.default_rng(117).normal(size=(8, 5)), np.random.default_rng(118).normal(size=(3, 2))),
+        (np.array([[1.0, -2.0, 3.0]]), np.array([[0.5, 1.0, -1.0]])),
     ),
     hints=(
         "Take the window of the image that begins at (i, j) and has the kernel's shape.",
@@ -454,9 +508,10 @@ MAX_POOL = Exercise(
     ),
     reference=max_pool,
     cases=(
-        (np.array([[1.0, -3.0], [0.0, 0.5]]),),
         (np.array([[1.0, 2.0, -0.5, -1.0], [4.0, -5.0, -2.0, -3.0]]),),
+        (np.array([[1.0, -3.0], [0.0, 0.5]]),),
         (np.random.default_rng(116).normal(size=(6, 8)),),
+        (np.random.default_rng(119).normal(size=(6, 4)),),
     ),
     hints=(
         "The squares do not overlap: rows 0 and 1, then 2 and 3, and so on.",

@@ -39,11 +39,31 @@ def _gradient_alone(X, y, W, learning_rate):
     return (W - blobs_step(X, y, W, learning_rate)) / learning_rate
 
 
+def _two_over_n(X, y, W, learning_rate):
+    return blobs_step(X, y, W, 2 * learning_rate)
+
+
+def _rate_forgotten(X, y, W, learning_rate):
+    return blobs_step(X, y, W, 1.0)
+
+
+def _diagonal_alone(X, y, W, learning_rate):
+    t = one_hot(y, W.shape[1])
+    return W - learning_rate * X.T @ (-t * (1 - softmax(X @ W))) / len(X)
+
+
 def _blobs_cases() -> tuple[Case, ...]:
     rng = np.random.default_rng(123)
     return (
+        (
+            np.array([[1.0, 2.0], [-1.0, 0.5], [0.0, 1.0]]),
+            np.array([3, 0, 3]),
+            np.array([[0.5, -1.0, 0.0, 1.0], [0.0, 1.0, 0.5, -0.5]]),
+            0.5,
+        ),
         (np.array([[1.0, 2.0], [-1.0, 0.5]]), np.array([2, 0]), np.zeros((2, 3)), 0.5),
         (rng.normal(size=(9, 2)), rng.integers(0, 3, 9), rng.normal(size=(2, 3)), 0.1),
+        (rng.normal(size=(4, 2)) * 40, rng.integers(0, 3, 4), rng.normal(size=(2, 3)), 0.01),
     )
 
 
@@ -88,6 +108,24 @@ BLOBS_STEP = Exercise(
             _gradient_alone,
             "gradient and update confused",
         ),
+        Misconception(
+            "2/N for 1/N",
+            "The 2 belongs to the square of the squared error. What is squared here?",
+            _two_over_n,
+            "lecture 4's gradient of the cross-entropy",
+        ),
+        Misconception(
+            "the learning rate forgotten",
+            "Which factor stands in front of the gradient?",
+            _rate_forgotten,
+            "w <- w - dJ/dw",
+        ),
+        Misconception(
+            "only the diagonal of the Jacobian",
+            "Where do the other classes feel z_i? Each wrong class is pushed down by its own p.",
+            _diagonal_alone,
+            "lecture 2 gives p (1 - p) as the gradient of softmax",
+        ),
     ),
 )
 
@@ -125,8 +163,8 @@ WITH_SQUARES = Exercise(
     prompt="Write `with_squares(X)`: points (N, 2) in, (N, 4) out: x1, x2, x1 squared, x2 squared.",
     reference=with_squares,
     cases=(
-        (np.array([[1.0, -2.0]]),),
         (np.array([[0.5, 3.0], [-1.0, 0.0], [2.0, 2.0]]),),
+        (np.array([[1.0, -2.0]]),),
         (np.random.default_rng(121).normal(size=(9, 2)),),
     ),
     hints=(
@@ -200,7 +238,7 @@ BORDER_RADIUS = Exercise(
     id="12.3",
     prompt="Write `border_radius(w, b)`: z = w (x1 squared + x2 squared) + b; the radius at which p is one half.",
     reference=border_radius,
-    cases=((-8.0, 4.5), (-10.0, 5.0), (-2.0, 3.0)),
+    cases=((-8.0, 4.5), (-10.0, 5.0), (-2.0, 3.0), (2.0, -4.5), (0.5, -8.0)),
     hints=(
         "At which logit is a probability one half?",
         "Set z = 0. What stands in the bracket is the squared radius.",
@@ -274,9 +312,22 @@ def _slope_not_squared(X, dz, W, v):
     return X.T @ (np.outer(dz, v) * (1 - h))
 
 
+def _input_for_value(X, dz, W, v):
+    return X.T @ (np.outer(dz, v) * (1 - (X @ W) ** 2))
+
+
+def _mean_taken_twice(X, dz, W, v):
+    return hidden_gradient(X, dz, W, v) / len(X)
+
+
 def _hidden_cases() -> tuple[Case, ...]:
     rng = np.random.default_rng(124)
-    small = (np.array([[1.0, -1.0]]), np.array([0.5]), np.array([[0.2, -0.4], [0.1, 0.3]]), np.array([2.0, -1.0]))
+    small = (
+        np.array([[1.0, -1.0], [0.5, 2.0], [-1.0, 0.0]]),
+        np.array([0.5, -1.0, 0.25]),
+        np.array([[0.2, -0.5, 1.0, 0.0], [0.1, 0.3, -0.5, 1.0]]),
+        np.array([2.0, -1.0, 0.5, 1.0]),
+    )
     return small, (rng.normal(size=(6, 2)), rng.normal(size=6), rng.normal(size=(2, 4)), rng.normal(size=4))
 
 
@@ -321,6 +372,18 @@ HIDDEN_GRADIENT = Exercise(
             _slope_not_squared,
             "a square lost in copying",
         ),
+        Misconception(
+            "z where h belongs",
+            "The slope of tanh is 1 - h squared, in its own value. Which numbers did you square?",
+            _input_for_value,
+            "x * (1 - x), a well-known eleven-line network, whose helper expects the output of its function",
+        ),
+        Misconception(
+            "the mean taken twice",
+            "dz holds the 1/N of the mean already. How often must it be divided by N?",
+            _mean_taken_twice,
+            "1/N put into every layer",
+        ),
     ),
 )
 
@@ -353,6 +416,15 @@ def _loss_itself(losses, every):
     return float(np.min(losses))
 
 
+def _patience_of_two(losses, every):
+    best, worse = 0, 0
+    for look in range(1, len(losses)):
+        best, worse = (look, 0) if losses[look] < losses[best] else (best, worse + 1)
+        if worse == 2:
+            break
+    return best * every
+
+
 BEST_MOMENT = Exercise(
     id="12.5",
     prompt=(
@@ -361,7 +433,10 @@ BEST_MOMENT = Exercise(
     ),
     reference=best_moment,
     cases=(
-        (np.array([0.7, 0.5, 0.4, 0.45, 0.6]), 10),
+        (np.array([0.7, 0.5, 0.55, 0.6, 0.4, 0.45]), 10),
+        (np.array([1.9, 1.5, 1.2, 1.6, 1.7, 1.3]), 20),
+        (np.array([0.5, 0.6, 0.7]), 50),
+        (np.array([2.0, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.3, 0.4]), 1),
         (np.array([0.7, 0.6, 0.62, 0.5, 0.3, 0.35, 0.4]), 5),
         (np.array([0.9, 0.5, 0.55, 0.45, 0.46, 0.2, 0.8, 0.25]), 100),
     ),
@@ -376,6 +451,12 @@ BEST_MOMENT = Exercise(
             "That is where the loss went up for the first time. Did it never come lower again?",
             _first_rise,
             "Prechelt, 'Early stopping, but when?' (1998): real curves rise and fall many times",
+        ),
+        Misconception(
+            "stopped after two worse looks",
+            "A third look might have been better. You have all of them: which is the lowest?",
+            _patience_of_two,
+            "patience, the rule for a run that is still going; Prechelt compares many (1998)",
         ),
         Misconception(
             "trained to the end",
@@ -442,7 +523,7 @@ SLOPE_RATIO = Exercise(
         "error, (p - 1) squared?"
     ),
     reference=slope_ratio,
-    cases=((np.array([0.0]),), (np.array([-6.0, -2.0, 1.5]),)),
+    cases=((np.array([1.5, -2.0]),), (np.array([0.0]),), (np.array([-6.0, -2.0, 1.5]),)),
     hints=(
         "Cross-entropy: p - t. Squared error: lesson 03 has a factor more, and a 2.",
         "Squared error: 2 (p - t) p (1 - p). Divide.",
@@ -450,7 +531,7 @@ SLOPE_RATIO = Exercise(
     ),
     misconceptions=(
         Misconception(
-            "the 2 of the square left out",
+            "the 2 of the square forgotten",
             "(p - t) squared has a 2 in its slope. Did yours have a one half in front?",
             _without_the_two,
             "textbooks that write the squared error with a factor one half",
@@ -468,7 +549,7 @@ SLOPE_RATIO = Exercise(
             "lecture 1 calls the slope of squared error independent of z; the chain rule's last link is missing",
         ),
         Misconception(
-            "the ratio the other way round",
+            "the fraction upside down",
             "At z = -6 the sigmoid is flat. Which of the two losses suffers from that?",
             _other_way_round,
             "numerator and denominator exchanged",
@@ -514,6 +595,24 @@ def _each_prediction(p, right):
     return float(np.abs(p - right).mean())
 
 
+def _percent(p, right):
+    return 100 * calibration_gap(p, right)
+
+
+def _gap_of(p, right, groups):
+    gaps = [abs(p[groups == k].mean() - right[groups == k].mean()) * (groups == k).sum() for k in np.unique(groups)]
+    return float(sum(gaps) / len(p))
+
+
+def _one_in_a_sixth_bin(p, right):
+    return _gap_of(p, right, (p * 5).astype(int))
+
+
+def _one_in_no_bin(p, right):
+    inside = p < 1
+    return calibration_gap(p[inside], right[inside]) * inside.sum() / len(p)
+
+
 def _is_a_share(gap, p, right, tolerance):
     inside = -tolerance <= gap <= 1 + tolerance
     return None if inside else f"got {number(gap, beside=1)}, but a gap between two shares lies in [0, 1]"
@@ -528,8 +627,10 @@ CALIBRATION_GAP = Exercise(
     reference=calibration_gap,
     properties=(Property("a share", _is_a_share),),
     cases=(
+        (np.array([0.9, 1.0, 0.3, 0.5]), np.array([1.0, 0.0, 1.0, 0.0])),
         (np.array([0.9, 0.9, 0.9, 0.5]), np.array([1.0, 1.0, 0.0, 1.0])),
-        (np.array([0.3, 0.35, 0.7, 0.75, 0.95, 1.0]), np.array([1.0, 0.0, 0.0, 0.0, 1.0, 1.0])),
+        (np.array([0.3, 0.35, 0.7, 0.75, 0.95, 1.0]), np.array([1.0, 0.0, 1.0, 1.0, 0.0, 1.0])),
+        (np.array([0.05, 0.1, 1.0]), np.array([0.0, 1.0, 1.0])),
         (np.random.default_rng(126).uniform(0.1, 1, 60), np.random.default_rng(127).integers(0, 2, 60).astype(float)),
     ),
     hints=(
@@ -567,6 +668,24 @@ CALIBRATION_GAP = Exercise(
             "A forecast of 70 % comes true or not; no single one can be 70 % true. Compare shares, in groups.",
             _each_prediction,
             "'it said 70 %, and it did not happen, so it was wrong': the commonest misreading of forecasts",
+        ),
+        Misconception(
+            "a prediction of exactly 1 in a sixth bin",
+            "There are five fifths. Into which one does 100 % go?",
+            _one_in_a_sixth_bin,
+            "(p * 5).astype(int), which is 5 where p is 1",
+        ),
+        Misconception(
+            "a prediction of exactly 1 in no bin",
+            "The last fifth takes its upper end in. Into which of yours does 100 % go?",
+            _one_in_no_bin,
+            "p < (k + 1) / 5 for every fifth, the last one too",
+        ),
+        Misconception(
+            "percent",
+            "A share lies between 0 and 1. By what is yours too large?",
+            _percent,
+            "percent as they are printed",
         ),
     ),
 )

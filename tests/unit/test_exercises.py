@@ -122,7 +122,7 @@ def test_a_right_answer_in_other_words_is_right() -> None:
 
 
 def test_the_smallest_case_that_fails_is_shown() -> None:
-    message = check("08.1", lambda y, n_classes: np.eye(n_classes)[np.minimum(y, 1)]).message
+    message = check("08.1", lambda y, n_classes: np.eye(n_classes)[np.minimum(y, 2)]).message
     assert message.startswith("08.1 wrong. For y = [0, 4, 2, 9, 9], n_classes = 10: expected [[1., 0.")
 
 
