@@ -36,6 +36,7 @@ def test_softmax_in_float64_to_nine_digits(mnist: Dataset) -> None:
     assert (model.predict(mnist.X_test) == mnist.y_test).sum() == 9110
 
 
+@pytest.mark.long
 def test_mini_batches_pass_92_percent_whatever_the_seed(mnist: Dataset) -> None:
     model = SoftmaxRegression(learning_rate=0.2, epochs=8, batch_size=128, input_scale=1 / 255, dtype="float32")
     models = [clone(model).set_params(random_state=seed).fit(mnist.X_train, mnist.y_train) for seed in range(3)]
