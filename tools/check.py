@@ -1,9 +1,9 @@
-"""Check the course, in tiers: python course.py test [--quick | --all | what pytest takes].
+"""Check the course, in tiers: python course.py test [--quick | --all | --rest | what pytest takes].
 
     --quick       after each change: lint, types, and the unit tests that start nothing; a minute on two cores
     (nothing)     before a commit: also what takes longer, kernels, lessons, set-up, class, browser; eight minutes
     --all         before a release: also a hub, every page and slide, slow facts, every processor, the lowest versions
-    --all --ci    what CI runs after the README's command: of the rest no lowest versions, and two processors
+    --rest        what CI runs after the README's command: of the rest no lowest versions, and two processors
     --processors  the lessons and what trains, on every processor that this machine can stand for
     --floors      the lessons and the unit tests with the lowest versions, and with Colab's
 
@@ -96,7 +96,7 @@ TIERS: dict[str, Tier] = {
     "--quick": (LINT, lambda: [UNITS]),
     "": (LINT, lambda: chain([UNITS, LONGER], lessons())),
     "--all": (LINT, lambda: chain([UNITS, LONGER], lessons(), [SLOWEST, PROCESSORS, FLOORS])),
-    "--all --ci": ([], lambda: [SLOWEST, EXTREMES]),
+    "--rest": ([], lambda: [SLOWEST, EXTREMES]),
     "--processors": ([], lambda: [PROCESSORS]),
     "--floors": ([], lambda: [FLOORS]),
 }

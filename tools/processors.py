@@ -25,7 +25,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tools.check import ALONE, NBVAL, PARALLEL, ROOT, has_mnist, uses_mnist
+from tools.check import ALONE, NBVAL, ROOT, TESTS, has_mnist, uses_mnist
 
 # From the oldest to the newest. A kernel that the processor cannot run is found out by running it.
 KERNELS = {
@@ -208,7 +208,7 @@ def commands(lessons: Sequence[Path], tests: Sequence[Path]) -> Iterator[list[st
     if lessons:
         yield [*NBVAL, "--nbval-cell-timeout=300", "--nbval", *map(str, lessons)]  # the oldest kernels are slow
     if tests:
-        yield [*PARALLEL, *map(str, tests)]
+        yield [*TESTS, *map(str, tests)]
 
 
 def run(combination: Combination, there: Choices, lessons: Sequence[Path], tests: Sequence[Path]) -> Result:
