@@ -170,7 +170,7 @@ assert abs(frequency[:, -1] - 0.15).max() < 0.01
 rng = np.random.default_rng(2)
 error = {n: abs(rng.binomial(n, 0.15, 2_000) / n - 0.15).mean() for n in (100, 10_000, 1_000_000)}
 for n, value in error.items():
-    print(f"{n:>9,} days: off by {value:.5f} on average")
+    print(f"{n:>9,} days: off by {value:.3g} on average")
 assert np.allclose(error[100] / error[10_000], 10, rtol=0.1)
 assert np.allclose(error[10_000] / error[1_000_000], 10, rtol=0.1)
 

@@ -722,6 +722,7 @@ print(f"lowest loss {losses.min():.4f} at w = {lowest[0]:.2f}, b = {lowest[1]:.2
 print("fewer than half of the starts reach it:", bool(reached.mean() < 0.5))
 print("all stopped because the slope was below 0.00001:", all(run.status == 0 for run in runs))
 assert (round(losses.min(), 4), bottoms) == (0.0823, 1)
+# 444 under every kernel tried, also with the last digits stirred; a start on the edge of a plateau may fall either way.
 assert abs(reached.sum() - 444) <= 5
 assert np.abs(ended[reached] - lowest).max() < 0.05
 assert losses[~reached].min() > 0.088

@@ -507,6 +507,7 @@ history = train(
 )
 accuracy = evaluate(reader, ce, X_test, y_test)[1]
 print(f"device {find_device()}; right on the test set: {accuracy:.2%}")
+# Below, each range is wider than what torch's instructions for old and new processors give: here 95.98 to 96.00 %.
 assert not real or 0.95 < accuracy < 0.97
 
 # %%
@@ -514,6 +515,7 @@ curves = {"training": history.epoch_loss, "validation": history.validation_loss}
 plot_curves(curves, "epoch", "loss (nats)", title="Epoch by epoch the validation gains less")
 plt.show()
 falls = -np.diff(history.validation_loss)
+# Last four falls 0.025 to 0.027, first two 0.066; at the end 0.120 to 0.121 in validation and 0.115 in training.
 assert not real or (falls[-4:].sum() < falls[0] + falls[1] < 0.12)
 assert not real or (
     0.09 < history.validation_loss[-1] < 0.15 and history.epoch_loss[-1] < 0.13 < 0.5 < history.epoch_loss[0]
@@ -539,7 +541,7 @@ optimizer = torch.optim.Adam(five.parameters(), lr=1e-3, fused=True)
 train(five, bce, optimizer, X_train, fives, epochs=2 if real else 20, **settings)
 accuracy_five = evaluate(five, bce, X_test, fives_test)[1]
 print(f"is it a five? {accuracy_five:.2%} right on the test set; always no: {1 - fives_test.mean().item():.2%}")
-assert not real or 0.98 < accuracy_five < 0.995
+assert not real or 0.98 < accuracy_five < 0.995  # 98.86 %
 
 # %% [markdown]
 # ### Break it: one softmax too many
@@ -557,7 +559,7 @@ stuck, accuracy_doubled = evaluate(doubled, ce, X_test, y_test)
 print(f"lowest loss possible {floor:.3f}, reached {stuck:.3f} nats; right {accuracy_doubled:.1%}")
 assert round(floor, 3) == 1.461
 assert stuck > floor
-assert not real or accuracy_doubled > 0.5
+assert not real or accuracy_doubled > 0.5  # 83.5 to 83.6 %
 
 # %% [markdown]
 # The loss cannot pass below 1.461 nats, the gradients are small, and learning is slow. Nothing stops, and most digits
@@ -786,7 +788,7 @@ print("the log, for a file:", json.dumps({"loss": [round(value, 2) for value in 
 # %% tags=["nbval-ignore-output"]
 spread = [evaluate(run(seed=seed)[0], ce, X_test, y_test)[1] for seed in range(4)]
 print("the same run with four seeds:", [f"{share:.2%}" for share in spread])
-assert not real or 0.0005 < max(spread) - min(spread) < 0.04
+assert not real or 0.0005 < max(spread) - min(spread) < 0.04  # 0.007
 
 # %% [markdown]
 # ## 10. Deeper: clothes
@@ -810,6 +812,7 @@ for sizes, epochs in (((784, 25, 15, 10), 8), ((784, 128, 10), 6)):
     train(model, ce, optimizer, clothes, kind, epochs=epochs, **settings)
     worn[sizes] = evaluate(model, ce, clothes_test, kind_test)[1]
     print(f"{'-'.join(map(str, sizes)):<14} right on the test set: {worn[sizes]:.2%}")
+# 87.1 and 87.2 % for the small network, 88.6 and 88.7 % for the wide one.
 assert fashion.source != "fashion_mnist" or (
     0.86 < worn[784, 25, 15, 10] < 0.89 and 0.88 < worn[784, 128, 10] < 0.905
 )

@@ -183,6 +183,7 @@ def score(z, t=t_street_test):
 by_label, all_three = score(logits(one, X_street_test))
 print("right:", *(f"{name} {share:.1%} " for name, share in zip(street.label_names, by_label, strict=True)))
 print(f"all three right: {all_three:.1%} of the test scenes")
+# With torch's instructions for old and for new processors: within 0.002 of these. Dense networks hardly move with them.
 assert (np.abs(by_label - [0.99, 0.99, 0.83]) < [0.015, 0.015, 0.04]).all()
 assert abs(all_three - 0.81) < 0.04
 
@@ -596,7 +597,7 @@ fit_one_cycle(watcher, bce, X_street, t_street, epochs=8, learning_rate=0.01)
 by_label, all_three_now = score(logits(watcher, X_street_test))
 print("right:", *(f"{name} {share:.1%} " for name, share in zip(street.label_names, by_label, strict=True)))
 print(f"all three right: {all_three_now:.1%}, with {size(watcher):,} parameters")
-assert abs(all_three_now - 0.98) < 0.015
+assert abs(all_three_now - 0.98) < 0.015  # 98.45 and 98.65 %
 assert by_label[2] > 0.97
 assert size(watcher) == 4243
 assert 11.5 < size(one) / size(watcher) < 12
@@ -615,6 +616,7 @@ seen, unseen, scenes, scenes_test = {}, {}, (X_street, t_street), (X_street_test
 for name, model in (("convolutional", watcher), ("dense", fair), ("convolutional, not normalised", plain)):
     seen[name], unseen[name] = (score(logits(model, X), t)[1] for X, t in (scenes, scenes_test))
     print(f"{name:<30} {seen[name]:.1%} of the training scenes, {unseen[name]:.1%} of the test scenes")
+# 0.869; 0.33; 0.990; 0.1215; 0.013 to 0.015; 0.032 to 0.037
 assert abs(unseen["dense"] - 0.87) < 0.03
 assert 0.2 < (unseen["dense"] - all_three) / (all_three_now - all_three) < 0.45
 assert seen["dense"] > 0.98
@@ -667,6 +669,7 @@ ax.set(xlabel="training digits", ylabel="errors on the test set (%)")
 ax.set_title("With 300 or 1,000 digits it beats the other with three times as many")
 ax.legend(frameon=False)
 plt.show()
+# Errors in %: convolutional 22.3, 10.3, 4.5, 2.5 to 2.6; dense 32.0, 19.6, 12.0, 8.0.
 assert not real or all(c < 0.8 * d for c, d in zip(error["conv"], error["dense"], strict=True))
 assert not real or all(c < d for c, d in zip(error["conv"][1:-1], error["dense"][2:], strict=True))
 assert not real or error["conv"][-1] < 0.035 < error["conv"][2] < 0.06 < error["dense"][-1] < error["conv"][1]
@@ -701,7 +704,7 @@ looks = 120_000  # two at each digit of MNIST; more at each, where the small dig
 fit_one_cycle(reader, ce, X_digits, y_digits, looks // len(y_digits), learning_rate=0.01, batch_size=128)
 accuracy = evaluate(reader, ce, X_test, y_test)[1]
 print(f"right on the test set: {accuracy:.2%}, after {time.perf_counter() - began:.0f} s")
-assert not real or 0.986 < accuracy < 0.994
+assert not real or 0.986 < accuracy < 0.994  # 99.04 and 99.08 %
 
 # %% [markdown]
 # About 99 %: over five seeds of our benchmark 99.03 % on average, spread 0.07 %. A larger network (40,330 parameters),
@@ -782,6 +785,7 @@ for name, make, rate in (("dense", lambda: dense(10, 128), 0.005), ("conv", lamb
     fit_one_cycle(model, ce, shuffled, y_digits[:n], 30_000 // n, rate, batch_size=100)
     broken[name] = 1 - evaluate(model, ce, shuffled_test, y_test)[1]
     print(f"{name:>5}: error {error[name][-1]:.1%} on digits, {broken[name]:.1%} on the same digits shuffled")
+# The dense error moves by less than 0.001; the convolutional one is 0.107 to 0.109, the dense one 0.080 to 0.081.
 assert not real or abs(broken["dense"] - error["dense"][-1]) < 0.02
 assert not real or broken["conv"] > max(2 * error["conv"][-1], broken["dense"])
 
@@ -804,6 +808,7 @@ pushed = {
 }
 for name, shares in pushed.items():
     print(f"{name:>5}, pushed by 0, 1, 2, 3, 4 pixels:", *(f"{share:.1%}" for share in shares))
+# Pushed by 2: dense 0.670, convolutional 0.941; by 4, convolutional 0.692 to 0.699.
 assert not real or all(c > d for c, d in zip(pushed["conv"], pushed["dense"], strict=True))
 assert not real or (pushed["dense"][2] < 0.8 and pushed["conv"][2] > 0.85 and pushed["conv"][4] < 0.8)
 
