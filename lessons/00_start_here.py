@@ -162,7 +162,8 @@ check("00.1", kinds)
 # or it says what is wrong, and often *which idea* is wrong. Here is its answer to somebody who, in the next
 # exercise, gave the largest probability:
 #
-# > 00.2 wrong. For p = [[0.2, 0.8]]: classes: got [0.8], but a class is a whole number: its place in the row.
+# > 00.2 wrong. For p = [[0.2, 0.7, 0.1], [0.25, 0.35, 0.4]]: classes: got [0.7, 0.4], but a class is a whole number:
+# > its place in the row.
 # > This looks like: the probability in place of the class. You say how sure the model is. Of which class?
 #
 # When you are stuck, ask for a hint. Each call says a little more:

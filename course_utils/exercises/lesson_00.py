@@ -87,7 +87,11 @@ def _above_one_half(p):
 
 def _whole_numbers(classes, p, tolerance):
     whole = (classes == np.floor(classes)).all()
-    return None if whole else f"got {classes}, but a class is a whole number: its place in the row"
+    return (
+        None
+        if whole
+        else f"got [{', '.join(map(number, classes))}], but a class is a whole number: its place in the row"
+    )
 
 
 DECIDE = Exercise(

@@ -220,6 +220,10 @@ def _in_bits(z, y):
     return ten_sigmoids_loss(z, y) / float(np.log(2))
 
 
+def _squared_errors(z, y):
+    return float(((sigmoid(z) - np.eye(z.shape[1])[y]) ** 2).sum(axis=1).mean())
+
+
 SIGMOIDS_LOSS = Exercise(
     id="08.3",
     prompt="Write `ten_sigmoids_loss(z, y)`: the mean over samples of the sum over outputs of the BCE, in nats.",
@@ -273,6 +277,12 @@ SIGMOIDS_LOSS = Exercise(
             "Which logarithm counts in nats?",
             _in_bits,
             "information theory counts in bits",
+        ),
+        Misconception(
+            "squared error",
+            "An error of that loss costs at most 1. What does being sure and wrong cost with a logarithm?",
+            _squared_errors,
+            "the loss of lesson 03",
         ),
     ),
 )
@@ -468,6 +478,11 @@ def _place_in_the_flat_table(counts):
     return int(errors.argmax())
 
 
+def _counted_from_one(counts):
+    true, predicted = most_confused(counts)
+    return true + 1, predicted + 1
+
+
 MOST_CONFUSED = Exercise(
     id="08.6",
     prompt="Write `most_confused(counts)`: (true, predicted) of the most frequent single mistake in a count table.",
@@ -514,6 +529,12 @@ MOST_CONFUSED = Exercise(
             "argmax gave you one number. Which row and which column is that?",
             _place_in_the_flat_table,
             "np.argmax without an axis",
+        ),
+        Misconception(
+            "classes counted from one",
+            "What is the number of the first row? Python counts from 0, and so do the labels.",
+            _counted_from_one,
+            "lecture 5, whose ten classes run from 1 to 10",
         ),
     ),
 )

@@ -171,6 +171,10 @@ def _bce_without_minus(z, t):
     return -my_bce(z, t)
 
 
+def _squared_errors(z, t):
+    return (1 / (1 + np.exp(-z)) - t) ** 2
+
+
 BCE = Exercise(
     id="09.3",
     prompt="Write `my_bce(z, t)`: the loss of each sample in nats, for logits of any size, with all its digits.",
@@ -236,6 +240,12 @@ BCE = Exercise(
             "Which logarithm counts in nats?",
             _bce_in_bits,
             "information theory counts in bits",
+        ),
+        Misconception(
+            "squared error",
+            "That loss is between 0 and 1. What does being sure and wrong cost with a logarithm?",
+            _squared_errors,
+            "the loss of lesson 03",
         ),
     ),
 )

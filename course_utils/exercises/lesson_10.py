@@ -301,18 +301,18 @@ def _first_bias_forgotten(X, y, W1, b1, W2, b2):
     return first_layer_gradient(X, y, W1, 0 * b1, W2, b2)
 
 
-def _last_layer_error(X, y, W1, b1, W2, b2, error):
+def _last_layer_error(error, X, y, W1, b1, W2, b2):
     a = X @ W1 + b1
     z, t = np.maximum(a, 0) @ W2 + b2, np.eye(len(b2))[y]
     return X.T @ (error(z, t) / len(X) @ W2.T * (a > 0))
 
 
 def _sigmoids_in_the_network(*case):
-    return _last_layer_error(*case, lambda z, t: sigmoid(z) - t)
+    return _last_layer_error(lambda z, t: sigmoid(z) - t, *case)
 
 
 def _diagonal_in_the_network(*case):
-    return _last_layer_error(*case, lambda z, t: -t * (1 - softmax(z)))
+    return _last_layer_error(lambda z, t: -t * (1 - softmax(z)), *case)
 
 
 FIRST_LAYER_GRADIENT = Exercise(
@@ -499,6 +499,14 @@ def _no_epsilon(w, dw, m, v, k, rate):
     return w - rate * (m / (1 - 0.9**k)) / np.sqrt(v / (1 - 0.999**k)), m, v
 
 
+def _uphill_with_adam(w, dw, m, v, k, rate):
+    return adam_step(w, dw, m, v, k, -rate)
+
+
+def _rate_forgotten_in_adam(w, dw, m, v, k, rate):
+    return adam_step(w, dw, m, v, k, 1.0)
+
+
 ADAM_STEP = Exercise(
     id="10.5",
     prompt="Write `adam_step(w, dw, m, v, k, learning_rate)`: update number k; return the new w, m and v.",
@@ -550,6 +558,18 @@ ADAM_STEP = Exercise(
             "Which of the two means looks back ten updates, and which one a thousand?",
             _betas_exchanged,
             "0.9 and 0.999, a slip of order",
+        ),
+        Misconception(
+            "uphill",
+            "The gradient points to where the loss grows. Which way do you want to go?",
+            _uphill_with_adam,
+            "plus in place of minus: gradient ascent, as likelihoods are maximised",
+        ),
+        Misconception(
+            "the learning rate forgotten",
+            "Who decides how long the step is, once its scale has been divided away?",
+            _rate_forgotten_in_adam,
+            "w <- w - m_hat / root of v_hat",
         ),
         Misconception(
             "the root forgotten",

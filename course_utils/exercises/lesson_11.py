@@ -68,6 +68,10 @@ def _in_bits(z, t):
     return loss_per_label(z, t) / np.log(2)
 
 
+def _squared_errors(z, t):
+    return ((sigmoid(z) - t) ** 2).mean(axis=0)
+
+
 def _no_negative_price(per_label, z, t, tolerance):
     low = per_label.min()
     return f"got {number(low)}, but minus the log of a probability is never negative" if low < -tolerance else None
@@ -138,6 +142,12 @@ LOSS_PER_LABEL = Exercise(
             "Which logarithm counts in nats?",
             _in_bits,
             "information theory counts in bits",
+        ),
+        Misconception(
+            "squared error",
+            "That loss is between 0 and 1. What does being sure and wrong cost with a logarithm?",
+            _squared_errors,
+            "the loss of lesson 03",
         ),
     ),
 )

@@ -181,7 +181,9 @@ def _patience(losses: Any, every: int, patience: int, best: float = np.inf) -> i
     return moment * every
 
 
-def _descent(gradient: Any, w: Any, learning_rate: float, steps: int, keep: float = 0.0, decay: float = 1.0) -> Any:
+def _descent(
+    gradient: Any, w: Any, learning_rate: float, steps: int, *, keep: float = 0.0, decay: float = 1.0
+) -> Any:
     velocity = 0 * w
     for _ in range(steps):
         velocity = keep * velocity + gradient(w)
@@ -197,14 +199,22 @@ def _steps_to_half(z: float, learning_rate: float, goes_on: Callable[[float, int
     return steps
 
 
-def _network(X: Any, y: Any, W1: Any, b1: Any, W2: Any, b2: Any, slope: Callable[[Any], Any]) -> Any:
+def _network(slope: Callable[[Any], Any], X: Any, y: Any, W1: Any, b1: Any, W2: Any, b2: Any) -> Any:
     a = X @ W1 + b1
     dz = (softmax(np.maximum(a, 0) @ W2 + b2) - _one_hot(y, W2.shape[1])) / len(X)
     return X.T @ (dz @ W2.T * slope(a))
 
 
 def _adam(
-    w: Any, dw: Any, m: Any, v: Any, k: int, rate: float, betas: tuple[float, float] = (0.9, 0.999), eps: float = 1e-8
+    w: Any,
+    dw: Any,
+    m: Any,
+    v: Any,
+    k: int,
+    rate: float,
+    *,
+    betas: tuple[float, float] = (0.9, 0.999),
+    eps: float = 1e-8,
 ) -> Any:
     m, v = betas[0] * m + (1 - betas[0]) * dw, betas[1] * v + (1 - betas[1]) * dw**2
     return w - rate * (m / (1 - betas[0] ** k)) / (np.sqrt(v / (1 - betas[1] ** k)) + eps), m, v
@@ -610,13 +620,13 @@ WRONG: dict[str, dict[str, Callable[..., Any]]] = {
         "divided by D": lambda X, t, w, rate: _updates(X, t, w, [rate * len(X) / len(w)] * 2),
     },
     "10.3": {
-        "a unit at 0 counted as on": lambda *case: _network(*case, lambda a: a >= 0),
-        "a leak": lambda *case: _network(*case, lambda a: np.where(a > 0, 1, 0.01)),
-        "the slope turned round": lambda *case: _network(*case, lambda a: a < 0),
-        "the last bias forgotten": lambda X, y, W1, b1, W2, b2: _network(X, y, W1, b1, W2, 0 * b2, lambda a: a > 0),
-        "without its sign": lambda *case: np.abs(_network(*case, lambda a: a > 0)),
+        "a unit at 0 counted as on": lambda *case: _network(lambda a: a >= 0, *case),
+        "a leak": lambda *case: _network(lambda a: np.where(a > 0, 1, 0.01), *case),
+        "the slope turned round": lambda *case: _network(lambda a: a < 0, *case),
+        "the last bias forgotten": lambda X, y, W1, b1, W2, b2: _network(lambda a: a > 0, X, y, W1, b1, W2, 0 * b2),
+        "without its sign": lambda *case: np.abs(_network(lambda a: a > 0, *case)),
         "divided by K": lambda X, y, W1, b1, W2, b2: (
-            _network(X, y, W1, b1, W2, b2, lambda a: a > 0) * len(X) / len(b2)
+            _network(lambda a: a > 0, X, y, W1, b1, W2, b2) * len(X) / len(b2)
         ),
     },
     "10.5": {
@@ -752,3 +762,147 @@ def test_each_exercise_has_wrong_answers_of_its_own() -> None:
 def test_wrong_answers_are_refused(each: Exercise) -> None:
     with np.errstate(all="ignore"):
         assert [name for name, answer in WRONG[each.id].items() if right_on(each, answer)] == []
+        slips = {run.raised for answer in WRONG[each.id].values() for run in observe(answer, each.cases).runs}
+    assert slips <= {"", "ValueError", "IndexError", "ZeroDivisionError"}, "a wrong answer that does not even run"
+
+
+# Right answers in other words: a case must not ask for more than its prompt
+
+
+def _softmax_by_hand(z: Any) -> Any:
+    return np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+
+
+def _by_gradient(loss: Callable[..., Any], *given: Any) -> Any:
+    """Return torch's gradient of a loss with respect to the first of the arrays."""
+    import torch
+
+    tensors = [torch.tensor(np.asarray(each), dtype=torch.float64) for each in given]
+    tensors[0].requires_grad_()
+    loss(*tensors).backward()
+    return tensors[0].grad
+
+
+def _cross_entropy(z: Any, y: Any) -> Any:
+    import torch
+
+    return torch.nn.functional.cross_entropy(z, y.long())
+
+
+def _best_look(losses: Any) -> int:
+    best = 0
+    for look, loss in enumerate(losses):
+        if loss < losses[best]:
+            best = look
+    return best
+
+
+def _fifths(p: Any, right: Any) -> float:
+    total = 0.0
+    for k in range(5):
+        cell = (p >= k / 5) & (p <= 1 if k == 4 else p < (k + 1) / 5)
+        if cell.any():
+            total += abs(p[cell].sum() - right[cell].sum())
+    return total / len(p)
+
+
+RIGHT: dict[str, dict[str, Callable[..., Any]]] = {
+    "00.2": {"row by row": lambda p: [list(row).index(max(row)) for row in p]},
+    "00.3": {"counted": lambda predicted, y: sum(a == b for a, b in zip(predicted, y, strict=True)) / len(y)},
+    "01.1": {"a loop": lambda P, event: sum(P[k] for k in event)},
+    "01.2": {"means": lambda happened: [np.mean(happened[: n + 1]) for n in range(len(happened))]},
+    "01.4": {"on its side": lambda joint: (joint.T / joint.T.sum(axis=1, keepdims=True)).T},
+    "01.5": {"a list": lambda free: [*free, 1 - sum(free)]},
+    "01.6": {"minus floor": lambda values: [int(-np.floor(-value)) - 1 for value in values]},
+    "02.2": {"half the sum": lambda f, x, h: ((f(x + h) - f(x)) / h + (f(x) - f(x - h)) / h) / 2},
+    "02.3": {
+        "torch": lambda X, y, w: _by_gradient(lambda w, X, y: ((X @ w - y) ** 2).mean(), w, X, y),
+        "a mean": lambda X, y, w: (2 * (X @ w - y)[:, np.newaxis] * X).mean(axis=0),
+    },
+    "03.1": {"exp z": lambda z: np.exp(z) / (1 + np.exp(z)), "tanh": lambda z: 0.5 * (1 + np.tanh(z / 2))},
+    "03.2": {"exp": lambda z: np.exp(-z) / (1 + np.exp(-z)) ** 2},
+    "03.3": {"epsilon": lambda X: (X - X.mean(axis=0)) / (X.std(axis=0) + 1e-8)},
+    "03.6": {
+        "logit": lambda z, rate: _steps_to_half(z, rate, lambda p, steps: p < 0.5),
+    },
+    "04.2": {
+        "epsilon": lambda p, t: -(t * np.log(p + 1e-12) + (1 - t) * np.log(1 - p + 1e-12)).mean(),
+        "clipped as Keras does": lambda p, t: _bce(np.clip(p, 1e-7, 1 - 1e-7), t).mean(),
+    },
+    "04.4": {"two logs": lambda p, w, b: (np.log(p) - np.log(1 - p) - b) / w},
+    "05.2": {"where": lambda P, Q: np.sum(np.where(P > 0, P * np.log(np.where(P > 0, P, 1) / Q), 0))},
+    "05.5": {
+        "epsilon": lambda p, t: -(t * np.log(p + 1e-12)).sum() / len(t),
+        "where": lambda p, t: -np.where(t > 0, t * np.log(p), 0).sum(axis=1).mean(),
+    },
+    "05.6": {"means": lambda y, n_classes: [np.mean(y == k) for k in range(n_classes)]},
+    "06.1": {"on its side": lambda z: (np.exp(z).T / np.exp(z).sum(axis=1)).T},
+    "06.2": {
+        "entry by entry": lambda z: [
+            [softmax(z)[i] * ((i == j) - softmax(z)[j]) for j in range(len(z))] for i in range(len(z))
+        ],
+    },
+    "06.3": {"short": lambda z, t: softmax(z) * t.sum() - t},
+    "06.5": {"einsum": lambda z, dp: softmax(z) * (dp - np.einsum("nk,nk->n", softmax(z), dp)[:, np.newaxis])},
+    "07.1": {
+        "struct": lambda header: struct.unpack(">4I", header)[1:],
+        "NumPy": lambda header: np.frombuffer(header, ">i4")[1:],
+    },
+    "07.4": {"a loop": lambda t, said: [[np.sum((t == a) & (said == b)) for b in (0, 1)] for a in (0, 1)]},
+    "07.6": {"means": lambda z, t, cut: ((z[~t] > cut).mean(), (z[t] > cut).mean())},
+    "08.1": {"compared": lambda y, n_classes: y[:, np.newaxis] == np.arange(n_classes)},
+    "08.3": {"stable": lambda z, y: (np.logaddexp(0, z) - _one_hot(y, z.shape[1]) * z).sum(axis=1).mean()},
+    "08.4": {
+        "torch": lambda X, y, W, b: _by_gradient(lambda W, X, y, b: _cross_entropy(X @ W + b, y), W, X, y, b),
+    },
+    "09.3": {"two pieces": lambda z, t: t * np.logaddexp(0, -z) + (1 - t) * np.logaddexp(0, z)},
+    "09.4": {"pairwise": lambda z: np.logaddexp.reduce(z, axis=1)},
+    "09.5": {"pairwise": lambda z, y: (np.logaddexp.reduce(z, axis=1) - z[np.arange(len(y)), y]).mean()},
+    "10.1": {"sets": lambda said, y: 2 * np.sum((said == 1) & (y == 1)) / (np.sum(said) + np.sum(y))},
+    "10.2": {"by hand": lambda X, t, w, rate: _updates(X, t, w, [rate, rate])},
+    "10.3": {
+        "torch": lambda X, y, W1, b1, W2, b2: _by_gradient(
+            lambda W1, X, y, b1, W2, b2: _cross_entropy((X @ W1 + b1).relu() @ W2 + b2, y), W1, X, y, b1, W2, b2
+        ),
+        "sign of h": lambda *case: _network(lambda a: np.sign(np.maximum(a, 0)), *case),
+    },
+    "10.5": {"another order": lambda *case: _adam(*case)},
+    "11.1": {"two pieces": lambda z, t: (t * np.logaddexp(0, -z) + (1 - t) * np.logaddexp(0, z)).mean(axis=0)},
+    "11.2": {"p": lambda z: (sigmoid(z) > 0.5) * 1, "rounded": lambda z: np.round(sigmoid(z))},
+    "11.4": {"windows": lambda image, kernel: _convolve(image, kernel, *kernel.shape)},
+    "11.6": {
+        "four tables": lambda r: np.max([r[::2, ::2], r[1::2, ::2], r[::2, 1::2], r[1::2, 1::2]], axis=0),
+    },
+    "12.1": {
+        "by hand": lambda X, y, W, rate: (
+            W - rate * X.T @ (_softmax_by_hand(X @ W) - _one_hot(y, W.shape[1])) / len(X)
+        ),
+    },
+    "12.4": {
+        "torch": lambda X, dz, W, v: _by_gradient(lambda W, X, dz, v: (dz * ((X @ W).tanh() @ v)).sum(), W, X, dz, v),
+    },
+    "12.5": {"a loop": lambda losses, every: _best_look(losses) * every},
+    "12.6": {"cosh": lambda z: 1 + np.cosh(z)},
+    "12.7": {
+        "a loop": _fifths,
+        "digitize": lambda p, right: _gap(p, right, np.digitize(p, [0.2, 0.4, 0.6, 0.8])),
+    },
+}
+
+
+@pytest.mark.parametrize("each", [each for each in FUNCTIONS if each.id in RIGHT], ids=lambda each: each.id)
+def test_right_answers_in_other_words_are_right(each: Exercise) -> None:
+    with np.errstate(all="ignore"):
+        assert [name for name, answer in RIGHT[each.id].items() if not right_on(each, answer)] == []
+
+
+DIGITS = {"09.3", "09.6"}  # where every digit is the subject
+
+
+@pytest.mark.parametrize("each", [each for each in FUNCTIONS if each.id not in DIGITS], ids=lambda each: each.id)
+def test_single_precision_is_right(each: Exercise) -> None:
+    def single(*case: Any) -> Any:
+        is_float = [isinstance(given, np.ndarray) and given.dtype == float for given in case]
+        return each.reference(*(np.float32(given) if f else given for given, f in zip(case, is_float, strict=True)))
+
+    assert right_on(each, single)
