@@ -38,8 +38,9 @@ def test_scikit_learns_own_checks(estimator: Any) -> None:
     skipped = {result["check_name"]: str(result["exception"]) for result in results if result["status"] == "skipped"}
     assert failed == []
     assert len(results) > 50
-    assert skipped.keys() == SKIPPED.keys()
-    assert all(skipped[name].startswith(reason) for name, reason in SKIPPED.items())
+    # scikit-learn 1.6, the lowest version, has only one of the two checks.
+    assert skipped.keys() == SKIPPED.keys() & {result["check_name"] for result in results}
+    assert all(reason.startswith(SKIPPED[name]) for name, reason in skipped.items())
 
 
 @BOTH
