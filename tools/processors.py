@@ -7,7 +7,7 @@
 
 How a sum is rounded hangs on three things that a processor decides and a variable overrides: OpenBLAS's kernels
 (matrix products), NumPy's dispatch level (exp, log, tanh) and torch's capability (all it does). What loads no torch
-is not run again where only torch's capability differs.
+is not run again where only torch's capability differs, and tests marked slow run under the two that differ most.
 """
 
 from __future__ import annotations
@@ -203,20 +203,22 @@ def loads_torch(path: Path) -> bool:
     return re.search(r'^[\s"]*(?:import|from) torch\b|torch_training', text, re.MULTILINE) is not None
 
 
-def commands(lessons: Sequence[Path], tests: Sequence[Path]) -> Iterator[list[str]]:
-    """Yield pytest's arguments: lessons with their outputs compared, tests with the slow ones."""
+def commands(lessons: Sequence[Path], tests: Sequence[Path], slow: bool) -> Iterator[list[str]]:
+    """Yield pytest's arguments: lessons with their outputs compared, tests with or without the slow ones."""
     if lessons:
         yield [*NBVAL, "--nbval-cell-timeout=300", "--nbval", *map(str, lessons)]  # the oldest kernels are slow
     if tests:
-        yield [*TESTS, *map(str, tests)]
+        yield [*TESTS, *([] if slow else ["-m", "not slow"]), *map(str, tests)]
 
 
-def run(combination: Combination, there: Choices, lessons: Sequence[Path], tests: Sequence[Path]) -> Result:
+def run(
+    combination: Combination, there: Choices, lessons: Sequence[Path], tests: Sequence[Path], slow: bool = True
+) -> Result:
     """Run everything under one combination; the words of what is red are shown."""
     began, variables, red = time.monotonic(), switches(combination, there), []
     if not is_on(combination, probe(variables), variables.get("NPY_DISABLE_CPU_FEATURES", "")):
         return Result(combination, "could not be switched on together", time.monotonic() - began)
-    for arguments in commands(lessons, tests):
+    for arguments in commands(lessons, tests, slow):
         command = [sys.executable, "-m", "pytest", "-rfE", "-p", "no:cacheprovider", *arguments]
         answer = subprocess.run(
             command, cwd=ROOT, env=environment(variables), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -242,7 +244,7 @@ def run_all(chosen: list[Combination], there: Choices, lessons: list[Path], test
     for combination in chosen:
         again = any(combination[:2] == earlier.combination[:2] for earlier in results)
         files = [[path for path in paths if loads_torch(path) or not again] for paths in (lessons, tests)]
-        results.append(run(combination, there, *files))
+        results.append(run(combination, there, *files, slow=combination in extremes(chosen)))
         print(f"{combination} {results[-1].seconds:6.0f} s  {results[-1].verdict}", flush=True)
     return results
 

@@ -108,10 +108,11 @@ def test_why_a_probe_ended_early(code: int, errors: str, said: str) -> None:
 
 
 def test_lessons_and_tests_that_load_no_torch_are_not_run_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen = []
+    seen, slowly = [], []
 
-    def run(combination: Combination, there: Choices, *files: list[Path]) -> Result:
+    def run(combination: Combination, there: Choices, *files: list[Path], slow: bool) -> Result:
         seen.append((combination.torch, [path.name for paths in files for path in paths]))
+        slowly.append(slow)
         return Result(combination, "green", 0.0)
 
     monkeypatch.setattr(processors, "run", run)
@@ -120,7 +121,14 @@ def test_lessons_and_tests_that_load_no_torch_are_not_run_again(monkeypatch: pyt
     results = processors.run_all(processors.combinations(HERE)[:3], HERE, lessons, tests)
     everything = [path.name for path in [*lessons, *tests]]
     assert seen == [("default", everything), ("avx2", [lessons[1].name, "test_networks.py"]), ("default", everything)]
+    assert slowly == [True, False, True]
     assert [result.combination for result in results] == processors.combinations(HERE)[:3]
+
+
+def test_slow_tests_are_left_out_by_their_marker() -> None:
+    tests = [Path("test_police.py")]
+    assert ["not slow" in arguments for arguments in processors.commands([], tests, slow=False)] == [True]
+    assert ["not slow" in arguments for arguments in processors.commands([], tests, slow=True)] == [False]
 
 
 def test_the_tests_that_train_are_found() -> None:
