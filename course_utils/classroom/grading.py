@@ -32,7 +32,7 @@ from typing import Any, NamedTuple
 
 from course_utils.classroom.wire import read_behaviour, write_value
 from course_utils.datasets.cache import cache_folder
-from course_utils.exercises.engine import Exercise, exercises_of, judge
+from course_utils.exercises.engine import Exercise, exercises_of, full_id, judge
 from course_utils.files import written_whole
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -47,7 +47,7 @@ START = "import sys; sys.path.insert(0, sys.argv[1]); from course_utils.classroo
 ATTEMPTS = 3  # a cell that ends the process is left out of the next one
 # Best last: of several notebooks with the same exercise the best counts.
 OUTCOMES = ("not graded", "not attempted", "wrong", "right")
-CHECKED = re.compile(r"""\bcheck\(\s*["'](\d\d\.\d+)["']""")
+CHECKED = re.compile(r"""\bcheck\(\s*["']?\s*(\d{1,2}\.\d+)\s*["']?\s*,""")
 COLUMNS = ("student", "exercise", "outcome", "misconception")
 
 _stopping = threading.Event()
@@ -202,7 +202,7 @@ def code_cells(content: bytes) -> list[str]:
 
 def grade_cells(cells: Sequence[str]) -> list[Row]:
     """Run a notebook's code cells and judge the answers of its lesson, exercise by exercise."""
-    asked = [each.partition(".")[0] for cell in cells for each in CHECKED.findall(cell)]
+    asked = [full_id(each).partition(".")[0] for cell in cells for each in CHECKED.findall(cell)]
     lesson = max(sorted(set(asked)), key=asked.count, default="")
     exercises = exercises_of(lesson) if lesson else ()
     if not exercises:
@@ -256,7 +256,7 @@ def observe_cells(
     for place, cell in enumerate(cells):
         if not finished or place in skip:
             for exercise_id in CHECKED.findall(cell):
-                seen.setdefault(exercise_id, {"lost": stopped})
+                seen.setdefault(full_id(exercise_id), {"lost": stopped})
     return seen, list(dict.fromkeys(trouble))[:20]
 
 

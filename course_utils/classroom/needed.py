@@ -6,6 +6,8 @@ import ast
 import symtable
 from collections.abc import Container, Iterator, Sequence
 
+from course_utils.exercises.engine import full_id
+
 
 def needed(cells: Sequence[str], pristine: Container[str]) -> list[int]:
     """Return the places of the cells to run: all that the learner wrote up to the last check, and what that reads.
@@ -29,7 +31,9 @@ def needed(cells: Sequence[str], pristine: Container[str]) -> list[int]:
 
 def checked(source: str) -> list[str]:
     """Return the ids that a cell checks, in their order; none where it is no Python."""
-    return [str(call.args[0].value) for call in _checks(_parsed(source)) if isinstance(call.args[0], ast.Constant)]
+    return [
+        full_id(call.args[0].value) for call in _checks(_parsed(source)) if isinstance(call.args[0], ast.Constant)
+    ]
 
 
 def with_checks_renamed(source: str, name: str) -> ast.Module:
@@ -53,7 +57,7 @@ def _checks(tree: ast.Module) -> Iterator[ast.Call]:
         if isinstance(node, ast.Call) and len(node.args) + len(node.keywords) == 2 and node.args:
             name = getattr(node.func, "id", getattr(node.func, "attr", None))
             first = node.args[0]
-            if name == "check" and isinstance(first, ast.Constant) and isinstance(first.value, str):
+            if name == "check" and isinstance(first, ast.Constant) and isinstance(first.value, str | float):
                 yield node
 
 

@@ -84,12 +84,12 @@ def _run(job: dict[str, Any], report: TextIO) -> None:
 def _notebook() -> tuple[ModuleType, dict[str, Any]]:
     """Return the notebook's namespace and the dict into which its checks put answers, by id."""
     import course_utils.exercises
-    from course_utils.exercises.engine import Verdict
+    from course_utils.exercises.engine import Verdict, full_id
 
     given: dict[str, Any] = {}
 
     def answer(exercise_id: str, answer: Any) -> Verdict:
-        given[str(exercise_id)] = answer
+        given[full_id(exercise_id)] = answer
         return Verdict("not attempted", f"{exercise_id} is graded later.")
 
     notebook = ModuleType("__main__")

@@ -16,6 +16,8 @@ from course_utils.exercises.behaviour import Behaviour, Plain, Run, Text
 
 Json = Any
 KINDS = {"b": "?", "i": "<i8", "u": "<u8", "f": "<f8"}  # how numbers travel
+TEXTS = {"raised": 100, "message": 500, "line": 200}  # fields of a Run, and their most characters
+FLAGS = ("endless", "changed_input", "printed", "unwritten")
 MOST_NUMBERS = 100_000  # in one result; the largest that an exercise asks for has some thousands
 
 
@@ -48,7 +50,8 @@ def read_value(value: Json) -> Any:
 
 def write_behaviour(behaviour: Behaviour) -> Json:
     """Return a behaviour as JSON."""
-    return {"is_function": behaviour.is_function, "runs": [_write_run(run) for run in behaviour.runs]}
+    again = behaviour.again and _write_run(behaviour.again)
+    return {"is_function": behaviour.is_function, "runs": [_write_run(run) for run in behaviour.runs], "again": again}
 
 
 def read_behaviour(content: Json, most_runs: int) -> Behaviour:
@@ -57,14 +60,15 @@ def read_behaviour(content: Json, most_runs: int) -> Behaviour:
         runs = content["runs"]
         if not isinstance(runs, list) or len(runs) > most_runs or not (runs or content["is_function"]):
             raise ValueError(f"expected up to {most_runs} runs")
-        return Behaviour(bool(content["is_function"]), tuple(map(_read_run, runs)))
+        again = content["again"]
+        return Behaviour(bool(content["is_function"]), tuple(map(_read_run, runs)), again and _read_run(again))
     except (TypeError, KeyError, AttributeError, OverflowError) as error:
         raise ValueError(f"no behaviour: {error!r}") from error
 
 
 def _write_run(run: Run) -> Json:
-    flags = {"endless": run.endless, "changed_input": run.changed_input, "printed": run.printed}
-    return {"result": _write_plain(run.result), "raised": run.raised, "message": run.message, **flags}
+    kept = {field: getattr(run, field) for field in (*TEXTS, *FLAGS)}
+    return {"result": _write_plain(run.result), **kept}
 
 
 def _write_plain(result: Plain) -> Json:
@@ -77,13 +81,11 @@ def _write_plain(result: Plain) -> Json:
 
 def _read_run(content: Json) -> Run:
     result = content["result"]
+    fields: dict[str, Any] = {field: str(content[field])[:most] for field, most in TEXTS.items()}
+    fields |= {field: content[field] is True for field in FLAGS}
     return Run(
         result=Text(result[:200]) if isinstance(result, str) else None if result is None else _read_array(result),
-        raised=str(content["raised"])[:100],
-        message=str(content["message"])[:500],
-        endless=content["endless"] is True,
-        changed_input=content["changed_input"] is True,
-        printed=content["printed"] is True,
+        **fields,
     )
 
 

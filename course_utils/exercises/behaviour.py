@@ -7,10 +7,14 @@ comes back: numbers become plain arrays and everything else the text that it sho
 from __future__ import annotations
 
 import copy
+import dis
 import io
-from collections.abc import Iterable
+import linecache
+from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, ValuesView
 from contextlib import redirect_stdout, suppress
 from dataclasses import dataclass, replace
+from functools import partial
+from types import CodeType, TracebackType
 from typing import Any
 
 import numpy as np
@@ -30,22 +34,31 @@ class Text(str):
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """One call of an answer: its result, or the type and message of what it raised, and what else it did."""
+    """One call of an answer: its result, or the type, message and line of what it raised, and what else it did.
+
+    `unwritten` says that what came out, nothing or `...`, is what a stub gives that nobody has filled in yet.
+    """
 
     result: Plain = None
     raised: str = ""
     message: str = ""
+    line: str = ""
     endless: bool = False
     changed_input: bool = False
     printed: bool = False
+    unwritten: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class Behaviour:
-    """What was seen of an answer: the runs of a function, case by case up to one that never ended, or a value."""
+    """What was seen of an answer: the runs of a function, case by case up to one that never ended, or a value.
+
+    A function is called once more with the first case: `again`.
+    """
 
     is_function: bool
     runs: tuple[Run, ...]
+    again: Run | None = None
 
 
 def observe(answer: Any, cases: Iterable[Case], seconds: float = SECONDS) -> Behaviour:
@@ -54,39 +67,80 @@ def observe(answer: Any, cases: Iterable[Case], seconds: float = SECONDS) -> Beh
     >>> observe(abs, [(-1,), ("x",)]).runs[1].raised
     'TypeError'
     """
+    if not callable(answer):
+        return Behaviour(False, tuple(_runs([lambda: Run(guarded(plain, answer))], seconds)))
+    cases = [*cases]
+    runs = _runs([partial(_run, answer, case) for case in [*cases, *cases[:1]]], seconds)
+    return Behaviour(True, tuple(runs[: len(cases)]), runs[-1] if len(runs) > len(cases) else None)
+
+
+def _runs(calls: Iterable[Callable[[], Run]], seconds: float) -> list[Run]:
+    """Return the runs up to one that had not ended in the time that all of them have together."""
     runs: list[Run] = []
-    function = callable(answer)
     try:
         with time_limit(seconds):
-            for case in cases if function else [()]:
-                runs.append(_run(answer, case) if function else Run(guarded(plain, answer)))
+            for call in calls:
+                runs.append(call())
     except TimeIsUp:
         runs.append(Run(endless=True))
-    return Behaviour(function, tuple(runs))
+    return runs
 
 
 def _run(answer: Any, case: Case) -> Run:
-    given, heard = copy.deepcopy(case), _Ear()
+    inputs, heard = copy.deepcopy(case), _Ear()
     try:
         with np.errstate(all="ignore"), redirect_stdout(heard):
-            run = guarded(_called, answer, given)
+            run = guarded(_called, answer, inputs)
     except (TimeIsUp, KeyboardInterrupt):
         raise
     except BaseException as error:  # a learner's errors, exit() too, are told to the learner, never to the engine
-        run = guarded(_accident, error)
-    return replace(run, changed_input=not guarded(_alike, given, case), printed=heard.heard)
+        run = guarded(_accident, error, _code(answer))
+    return replace(run, changed_input=not guarded(_alike, inputs, case), printed=heard.heard)
 
 
-def _called(answer: Any, given: Case) -> Run:
-    return Run(plain(answer(*given)))
+def _called(answer: Any, inputs: Case) -> Run:
+    value = answer(*inputs)
+    return Run(plain(value), unwritten=value is ... or (value is None and _does_nothing(_code(answer))))
 
 
-def _accident(error: BaseException) -> Run:
+def _code(answer: Any) -> CodeType | None:
+    code = getattr(answer, "__code__", None)
+    return code if isinstance(code, CodeType) else None
+
+
+def _does_nothing(code: CodeType | None) -> bool:
+    """Whether the body of a function is at most a docstring, pass and `...`."""
+    nothing = {"RESUME", "NOP", "POP_TOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"}
+    return code is not None and {each.opname for each in dis.get_instructions(code)} <= nothing
+
+
+def _accident(error: BaseException, code: CodeType | None) -> Run:
     try:
         message = str(error)
     except Exception:  # an exception class of the learner's that cannot even say what it is
         message = ""
-    return Run(raised=type(error).__name__[:100], message=message[:500])
+    raised, line = type(error).__name__, _line(error.__traceback__, code)
+    # The stub of a blank page raises by itself; a helper that does has been called by a line of the learner's.
+    own = getattr(_last(error.__traceback__), "tb_frame", None)
+    unwritten = raised == "NotImplementedError" and own is not None and own.f_code is code
+    return Run(raised=raised[:100], message=message[:500], line=line[:200], unwritten=unwritten)
+
+
+def _last(traceback: TracebackType | None) -> TracebackType | None:
+    while traceback and traceback.tb_next:
+        traceback = traceback.tb_next
+    return traceback
+
+
+def _line(traceback: TracebackType | None, code: CodeType | None) -> str:
+    """Return the innermost line of the learner's own cell at which something was raised, by number and in full."""
+    line = ""
+    while code and traceback:
+        if traceback.tb_frame.f_code.co_filename == code.co_filename:
+            text = linecache.getline(code.co_filename, traceback.tb_lineno).strip()
+            line = f"line {traceback.tb_lineno}" + (f": {text}" if text else "")
+        traceback = traceback.tb_next
+    return line
 
 
 class _Ear(io.TextIOBase):
@@ -102,14 +156,16 @@ class _Ear(io.TextIOBase):
 def plain(value: Any) -> Plain:
     """Return numbers (lists of them, tensors) as an array of their own, nothing as None, the rest as its Text.
 
-    >>> plain([1, 2]), plain(...), plain("three")
-    (array([1, 2]), None, "'three'")
+    A number is whatever converts to one exactly: fractions, decimals, sympy's numbers, complex ones on the real line.
+
+    >>> plain([1, 2]), plain(...), plain("three"), plain(1.5 + 0j)
+    (array([1, 2]), None, "'three'", array(1.5))
     """
     if value is None or value is ...:
         return None
     # Rows of different lengths raise, and so may an object of the learner's that only looks like an array.
     with suppress(Exception):
-        array = np.array(_without_gradient(value), subok=False)
+        array = _real(np.array(_without_gradient(value), subok=False))
         if array.dtype.kind in "fiub":
             return array
     return Text(_shown(value))
@@ -124,7 +180,16 @@ def _without_gradient(value: Any) -> Any:
     return value
 
 
+def _real(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return an array of complex numbers or of objects as floats where each of them is one."""
+    if array.dtype.kind == "O" and all(hasattr(type(each), "__float__") for each in array.flat):
+        return np.array([float(each) for each in array.flat]).reshape(array.shape)
+    return array.real if array.dtype.kind == "c" and not array.imag.any() else array
+
+
 def _shown(value: Any) -> str:
+    if isinstance(value, Iterator | KeysView | ValuesView | ItemsView):
+        return f"a {type(value).__name__}: wrap it in list(...)"
     try:
         text = repr(value)
     except Exception:  # as above: the learner's own class
@@ -148,6 +213,12 @@ def same(a: Plain, b: Plain, tolerance: float, absolute: float | None = None) ->
     """Whether two results are the same: in shape and in every number, up to a relative and an absolute tolerance."""
     if not (isinstance(a, np.ndarray) and isinstance(b, np.ndarray)):
         return type(a) is type(b) and a == b
+    return a.shape == b.shape and not differing(a, b, tolerance, absolute).any()
+
+
+def differing(a: Plain, b: Plain, tolerance: float, absolute: float | None = None) -> np.ndarray[Any, Any]:
+    """Return which entries of two arrays of one shape differ by more than a relative and an absolute tolerance."""
     a, b = np.asarray(a, float), np.asarray(b, float)
-    absolute = tolerance if absolute is None else absolute
-    return a.shape == b.shape and np.allclose(a, b, rtol=tolerance, atol=absolute, equal_nan=True)
+    with np.errstate(all="ignore"):
+        close = np.isclose(a, b, rtol=tolerance, atol=tolerance if absolute is None else absolute, equal_nan=True)
+    return ~np.asarray(close)

@@ -527,7 +527,7 @@ def test_the_page_counts_ideas_and_names_nobody_beside_them() -> None:
     assert "<td>3 of 6</td><td>only the diagonal</td><td>Where do the other classes feel z_i?" in page
     assert "<td>1 of 6</td><td>none that is known</td>" in page
     assert "1 right, 4 wrong, 1 not attempted." in page
-    assert "<code>softmax_jacobian(z)</code>" in page
+    assert "<code>my_softmax_jacobian(z)</code>" in page
     assert "s1" not in page
     assert "To look at by hand" not in page
     assert not re.search(r"https?://|<script|<img|<link", page)

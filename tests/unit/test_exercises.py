@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import ast
+import copy
 import inspect
 import itertools
+import re
 import signal
 import sys
 import textwrap
 import threading
 import time
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +26,10 @@ import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
-from course_utils.exercises import behaviour, check, engine, exercise, hint, solution
-from course_utils.exercises.behaviour import observe, plain
+from course_utils.exercises import behaviour, check, engine, exercise, hint, solution, words
+from course_utils.exercises.behaviour import Behaviour, observe, plain
 from course_utils.exercises.deadline import TimeIsUp, guarded, time_limit
-from course_utils.exercises.engine import Exercise, Misconception, WrongAnswerError
+from course_utils.exercises.engine import Exercise, Misconception, WrongAnswerError, judge
 
 ROOT = Path(__file__).resolve().parents[2]
 LESSONS = [f"{number:02d}" for number in range(13)]
@@ -74,9 +80,35 @@ def test_a_function_without_a_body_is_not_attempted(each: Exercise) -> None:
     def raises(*args: Any) -> None:
         raise NotImplementedError
 
-    assert check(each.id, lambda *args: None).outcome == "not attempted"
-    assert check(each.id, lambda *args: ...).outcome == "not attempted"
-    assert check(each.id, raises).outcome == "not attempted"
+    def documented(*args: Any) -> None:
+        """What is asked."""
+        ...
+
+    for stub in (lambda *args: None, lambda *args: ..., raises, documented):
+        assert check(each.id, stub).outcome == "not attempted"
+
+
+@pytest.mark.parametrize("each", FUNCTIONS, ids=lambda each: each.id)
+def test_a_forgotten_return_is_told(each: Exercise) -> None:
+    def forgotten(*args: Any) -> None:
+        result = each.reference(*args)  # noqa: F841
+
+    def never_calls_a_stub(*args: Any) -> Any:
+        return forgotten_helper()
+
+    def forgotten_helper() -> Any:
+        raise NotImplementedError
+
+    calls = itertools.count()
+    told = check(each.id, forgotten)
+    assert (told.outcome, told.misconception) == ("wrong", None)
+    assert "your function returns nothing: is a return missing?" in told.message
+    branch = check(each.id, lambda *args: each.reference(*args) if next(calls) < len(each.cases) - 1 else None)
+    assert branch.outcome == "wrong"
+    assert "returns nothing: is a return missing" in branch.message
+    helper = check(each.id, never_calls_a_stub)
+    assert helper.outcome == "wrong"
+    assert "NotImplementedError (in line" in helper.message
 
 
 @pytest.mark.parametrize("each", FUNCTIONS, ids=lambda each: each.id)
@@ -87,7 +119,7 @@ def test_a_function_without_a_body_is_not_attempted(each: Exercise) -> None:
         (lambda: 1, "your function raised TypeError"),
         (lambda *args: "three", "expected numbers, got 'three'"),
         (lambda *args: [[1], [1, 2]], "expected numbers, got [[1], [1, 2]]"),
-        (lambda *args: np.zeros((2, 2, 2)), "got shape (2, 2, 2)"),
+        (lambda *args: np.zeros((2, 2, 2)), "got an array (2, 2, 2)"),
         (3, "Expected a function: pass its name, without calling it; got 3"),
     ],
 )
@@ -123,7 +155,9 @@ def test_a_right_answer_in_other_words_is_right() -> None:
 
 def test_the_smallest_case_that_fails_is_shown() -> None:
     message = check("08.1", lambda y, n_classes: np.eye(n_classes)[np.minimum(y, 2)]).message
-    assert message.startswith("08.1 wrong. For y = [0, 4, 2, 9, 9], n_classes = 10: expected [[1., 0.")
+    assert message.startswith(
+        "08.1 wrong. For y = [0, 4, 2, 9, 9], n_classes = 10: row 1, column 2: expected 0, got 1"
+    )
 
 
 def test_an_unknown_wrong_answer_gets_no_name() -> None:
@@ -190,10 +224,272 @@ def test_a_solution_is_shown_as_code() -> None:
     assert solution("08.2") == "start_losses = (6.93147, 2.30259)"
 
 
-@pytest.mark.parametrize("wrong", ["08.99", "99.1", "8.1", "", "../x.1", 8.1, None])
+@pytest.mark.parametrize("wrong", ["08.99", "99.1", "8", "", "../x.1", 99.1, None])
 def test_unknown_ids_are_refused(wrong: Any) -> None:
     with pytest.raises(ValueError, match=r'exercise_id: expected one like "08\.1", got '):
         check(wrong, 1)
+
+
+@pytest.mark.parametrize("written", ["06.4", "6.4", 6.4, " 06.4 "])
+def test_an_id_may_be_written_shorter(written: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[object, ...]] = []
+    monkeypatch.setattr(engine, "record_check", lambda *what: told.append(what))
+    assert check(written, (-0.15, 0.15)).outcome == "right"
+    assert told == [("06.4", "right", None)]
+    assert solution(written) == "two_steps = (-0.15, 0.15)"
+
+
+# What a message says
+
+
+NUMBER = re.compile(r"-?\d[\d.]*(?:e[+-]\d+)?|inf|nan")
+
+
+def _moved(each: Exercise, number: int, by: float) -> Callable[..., Any]:
+    """Return an answer that is right but on one case, where every number is off by so many tolerances."""
+    calls = itertools.count()
+
+    def answer(*case: Any) -> Any:
+        result = np.asarray(each.reference(*case), float)
+        step = by * (each.tolerance or 1e-9)
+        return result + step * (1 + np.abs(result)) if next(calls) == number else result
+
+    return answer
+
+
+@pytest.mark.parametrize("each", FUNCTIONS, ids=lambda each: each.id)
+@pytest.mark.parametrize("by", [2.0, -2.0])
+def test_what_differs_is_shown_to_differ(each: Exercise, by: float) -> None:
+    for number, case in enumerate(each.cases):
+        if not np.isfinite(np.asarray(each.reference(*copy.deepcopy(case)), float)).any():
+            continue
+        verdict = check(each.id, _moved(each, number, by))
+        told = verdict.message
+        assert (verdict.outcome, verdict.misconception) == ("wrong", None), told
+        assert len(told) <= 300
+        if "expected" in told:
+            expected, _, got = told.partition("expected ")[2].partition(", got ")
+            assert expected
+            assert expected != got.rstrip("."), told
+        else:
+            sums_to = re.search(
+                r"(?:to|mean|deviation|of|got|out as) (-?[\d.e-]+),? (?:not to|not|but|where|for) ?(\S*)", told
+            )
+            assert sums_to is None or sums_to[1] != sums_to[2], told
+
+
+@pytest.mark.parametrize("each", FUNCTIONS, ids=lambda each: each.id)
+def test_no_number_but_0_is_shown_as_0(each: Exercise) -> None:
+    numbers = [array.ravel() for case in each.cases for array in map(plain, case) if isinstance(array, np.ndarray)]
+    for value in np.concatenate([np.zeros(1), *numbers]):
+        assert (float(words.given(float(value))) == 0) == (value == 0)
+        assert (float(words.given(float(value))) == 1) == (value == 1)
+
+
+@pytest.mark.parametrize(("each", "known"), KNOWN, ids=lambda x: x.id if isinstance(x, Exercise) else x.idea)
+def test_no_message_is_long(each: Exercise, known: Misconception) -> None:
+    answers: list[Any] = [known.answer]
+    if callable(known.answer):
+        run = known.answer
+        answers += [lambda *case: 1.5 * np.asarray(run(*case)) + 0.1, lambda *case: [run(*case)] * 3]
+        answers += [
+            lambda *case: 1 / 0 if len(case) else 0,
+            lambda *case: repr(case) * 9,
+            lambda *case: int("9" * 400 + "x"),
+        ]
+    for answer in answers:
+        message = check(each.id, answer).message
+        assert len(message) <= 300, message
+        assert "..." not in message or callable(each.reference)
+
+
+def test_numbers_are_plain() -> None:
+    told = check("01.5", lambda free: [0.1 + 0.2] * (len(free) + 1)).message
+    assert "0.3" in told
+    assert "0.30" not in told
+    assert "0000000" not in check("08.5", 3752.25).message
+    assert check("09.2", (1e-7, 0)).message == "09.2 wrong. Not [1e-07, 0]."
+
+
+def test_a_long_input_is_shown_where_it_matters() -> None:
+    Z = np.arange(400.0).reshape(100, 4)
+    long = replace(exercise("09.4"), cases=((Z,),))
+    verdict = judge(long, observe(lambda z: long.reference(z) + (np.arange(100) == 70), long.cases))
+    assert verdict.message == "09.4 wrong. For z[70] = [280, 281, 282, 283]: entry 70: expected 283.4, got 284.4."
+    header = check("07.1", lambda header: (1, 1, 1)).message
+    assert "b'\\x00\\x00\\x08\\x03\\x00\\x00\\x00\\x01\\x00\\x00\\x00\\x02\\x00\\x00\\x00\\x02'" in header
+
+
+@pytest.mark.parametrize(
+    ("exercise_id", "answer", "said"),
+    [
+        ("02.1", [6.5], "Expected one number, got a list that holds one: give the number itself."),
+        ("03.5", 1 / 3, "Expected two numbers, got one number."),
+        ("03.5", (1, 2, 3), "Expected two numbers, got three numbers."),
+        ("06.4", (-0.15, 0.15, 0), "Expected two numbers, got three numbers."),
+        ("01.3", (each for each in [0.42]), "Expected numbers, got a generator: wrap it in list(...)."),
+        ("04.1", (0.29, 0.41), "Your digits are right as far as they go: more of them are wanted."),
+        ("03.5", (0.33, 0.3), "more of them are wanted."),
+        ("01.3", 0.4, "."),
+    ],
+)
+def test_values_are_answered_in_words(exercise_id: str, answer: Any, said: str) -> None:
+    verdict = check(exercise_id, answer)
+    assert verdict.outcome == "wrong"
+    assert said in verdict.message
+    assert "shape" not in verdict.message
+
+
+def test_one_number_of_a_function_is_asked_in_words() -> None:
+    wrong = check("04.2", lambda p, t: -t * np.log(p) - (1 - t) * np.log(1 - p))
+    assert "shape" not in wrong.message
+    assert "xpected one number, got" in wrong.message
+    assert "wrap it in list(...)" in check("06.1", lambda z: map(abs, z)).message
+
+
+NUMBERS: list[tuple[str, Any]] = [
+    ("01.3", Fraction(42, 100)),
+    ("01.3", Decimal("0.42")),
+    ("01.3", 0.42 + 0j),
+    ("01.3", np.array(0.42, dtype=object)),
+    ("01.3", np.longdouble("0.42")),
+    ("03.5", (Fraction(1, 3), Fraction(8, 27))),
+    ("03.5", [Decimal(1) / 3, Fraction(8, 27)]),
+    ("08.5", np.array(3752, dtype=">i4")),
+]
+
+
+@pytest.mark.parametrize(("exercise_id", "number"), NUMBERS)
+def test_a_number_is_a_number_in_any_type(exercise_id: str, number: Any) -> None:
+    assert check(exercise_id, number).outcome == "right"
+
+
+def test_numbers_of_sympy_and_of_python_are_numbers() -> None:
+    import sympy
+
+    assert check("01.3", sympy.Rational(42, 100)).outcome == "right"
+    assert check("05.1", 10 * sympy.log(2)).outcome == "right"
+    assert check("05.1", sympy.Symbol("x")).outcome == "wrong"
+    assert check("03.1", np.frompyfunc(lambda z: 1 / (1 + np.exp(-z)), 1, 1)).outcome == "right"
+    assert check("06.1", lambda z: (lambda e: e / e.sum(axis=1, keepdims=True))(np.exp(z + 0j))).outcome == "right"
+    assert check("06.1", lambda z: np.exp(1j * z)).outcome == "wrong"
+
+
+def _float32(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(map(_float32, value))
+    array = np.asarray(value)
+    return array.astype(np.float32)[()] if array.dtype.kind == "f" else value
+
+
+DIGITS = {"09.3", "09.6"}  # whose subject is what float32 does not hold
+
+
+@pytest.mark.parametrize("each", ALL, ids=lambda each: each.id)
+def test_an_honest_float32_answer_is_right(each: Exercise) -> None:
+    answer = _float32(each.reference)
+    if callable(each.reference):
+        answer = lambda *case: _float32(each.reference(*map(_float32, case)))  # noqa: E731
+    verdict = check(each.id, answer)
+    assert verdict.outcome == ("wrong" if each.id in DIGITS else "right"), verdict
+    assert verdict.misconception is None
+    assert (each.relative_error is not None) == (each.id in DIGITS)
+
+
+def test_an_honest_torch_answer_is_right() -> None:
+    import torch
+
+    def tensor(value: Any) -> Any:
+        is_float = isinstance(value, np.ndarray) and value.dtype.kind == "f"
+        return torch.tensor(value, dtype=torch.float32) if is_float else value
+
+    taken = 0
+    warnings.simplefilter("ignore")  # NumPy's functions on tensors
+    for each in FUNCTIONS:
+        verdict = check(each.id, lambda *case: each.reference(*map(tensor, case)))  # noqa: B023
+        if each.id not in DIGITS and "your function raised" not in verdict.message:
+            taken += 1
+            # torch's std divides by N - 1, and that is told
+            assert verdict.outcome == "right" or (each.id == "03.3" and "N - 1" in str(verdict.misconception)), (
+                verdict
+            )
+    assert taken >= 30
+
+
+@pytest.mark.parametrize(
+    ("exercise_id", "factor", "said"),
+    [
+        ("06.3", -1, "-1 times as large: a sign turned?"),
+        ("03.2", 2, "2 times as large: a factor of 2 too many?"),
+        ("12.4", -0.5, "-1 x 1/2 times as large: a sign turned and a factor of 2 lost?"),
+        ("06.1", 100, "100 times as large: percent for a share?"),
+        ("12.6", 1 / np.log(2), "1/ln 2 times as large: bits in place of nats?"),
+        ("12.6", 1.37, "1.37 times as large on every case."),
+    ],
+)
+def test_a_constant_factor_is_told(exercise_id: str, factor: float, said: str) -> None:
+    verdict = check(exercise_id, lambda *case: factor * np.asarray(exercise(exercise_id).reference(*case)))
+    assert said in verdict.message or verdict.misconception is not None
+    assert verdict.outcome == "wrong"
+
+
+def test_n_times_as_large_is_told_and_two_errors_at_once() -> None:
+    reference = exercise("08.4").reference
+    twice = check("08.4", lambda X, y, W, b: -len(X) * reference(X, y, W, b))
+    assert twice.misconception is None
+    assert twice.message.endswith("\nEverywhere yours is -1 x N times as large: a sign turned and a mean forgotten?")
+    # the slope forgotten, and the sum in place of the mean
+    both = check("03.4", lambda z, t: -2 * (1 / (1 + np.exp(-z)) - t))
+    assert both.misconception in {known.idea for known in exercise("03.4").misconceptions}
+    assert "This looks like two things at once: " in both.message
+
+
+def test_overflow_alone_is_not_taken_for_an_idea() -> None:
+    least = check("09.4", lambda z: z.min(axis=1) + np.log(np.exp(z - z.min(axis=1, keepdims=True)).sum(axis=1)))
+    assert least.outcome == "wrong"
+    assert "mean" not in str(least.misconception)
+
+
+@pytest.mark.parametrize("each", FUNCTIONS, ids=lambda each: each.id)
+def test_as_many_runs_as_cases(each: Exercise) -> None:
+    whole = observe(each.reference, each.cases)
+    assert judge(each, whole).outcome == "right"
+    for length in range(len(each.cases)):
+        assert judge(each, Behaviour(True, whole.runs[:length], whole.again)).outcome == "wrong"
+        assert judge(each, Behaviour(True, whole.runs[:length])).outcome == "wrong"
+    assert judge(each, Behaviour(True, (*whole.runs, whole.runs[0]), whole.again)).outcome == "wrong"
+    assert judge(each, Behaviour(True, whole.runs)).outcome == "wrong"
+    assert judge(each, Behaviour(False, ())).outcome == "wrong"
+
+
+@pytest.mark.parametrize("each", [each for each in ALL if each not in FUNCTIONS], ids=lambda each: each.id)
+def test_a_value_is_one_run(each: Exercise) -> None:
+    whole = observe(each.reference, ())
+    assert judge(each, whole).outcome == "right"
+    assert judge(each, Behaviour(False, ())).outcome == "wrong"
+    assert judge(each, Behaviour(False, whole.runs * 2)).outcome == "wrong"
+    assert judge(each, Behaviour(True, ())).outcome == "wrong"
+
+
+def test_what_is_kept_between_calls_is_told() -> None:
+    reference, cases = exercise("06.2").reference, exercise("06.2").cases
+    calls = itertools.count()
+    verdict = check("06.2", lambda z: reference(z) + (next(calls) >= len(cases)))
+    assert verdict.outcome == "wrong"
+    assert (
+        "called a second time, your function gives another result: what does it keep between calls?"
+        in verdict.message
+    )
+
+
+def test_an_exception_is_told_with_its_line(tmp_path: Path) -> None:
+    source = "def f(z):\n    d = {}\n    return d['p']\n\n\ndef g(z):\n    raise ValueError\n"
+    (tmp_path / "cell.py").write_text(source)
+    names: dict[str, Any] = {}
+    exec(compile(source, str(tmp_path / "cell.py"), "exec"), names)
+    assert check("06.2", names["f"]).message.endswith("raised KeyError: 'p' (in line 3: return d['p']).")
+    assert check("06.2", names["g"]).message.endswith("raised ValueError (in line 7: raise ValueError).")
+    assert check("06.2", lambda: 1).message.endswith("takes 0 positional arguments but 1 was given.")
 
 
 # An answer's accidents, guarded
@@ -422,5 +718,5 @@ def test_a_kernel_survives_a_loop_that_never_ends(monkeypatch: pytest.MonkeyPatc
     NotebookClient(notebook, timeout=60, shutdown_kernel="immediate").execute()
     assert behaviour.SECONDS == 5
     told, right = (cell.outputs[0].text for cell in notebook.cells)
-    assert told.startswith("06.2 wrong. For z = [0., 0.]: your function had not ended after 5 s")
+    assert "your function had not ended after 5 s: which of its loops never stops?" in told
     assert right == "08.5 right.\n"
