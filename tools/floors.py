@@ -13,6 +13,7 @@ may take half an hour. A table tells what was tried; the exit status is 0 only w
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import shutil
@@ -26,12 +27,12 @@ from typing import Any, NamedTuple
 from packaging.requirements import Requirement
 from packaging.version import Version
 
+from tools.child_environment import package_sources
 from tools.colab import PYTHON, SHIPPED
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "work" / ".course" / "floors"
 CLAIMED = ("3.11.0", "3.12.0", "3.13.0", "3.14.0")
-UV = [sys.executable, "-m", "uv"]
 ALL = ["pyproject.toml", "--extra", "lab", "--extra", "test"]
 # An old version may warn of what a newer one beside it no longer likes; here that is no fault of the course.
 LAX = ["-q", "-n", "logical", "-W", "default", "--disable-warnings"]
@@ -65,7 +66,7 @@ def main(arguments: Sequence[str]) -> int:
     }
     if unknown := set(arguments) - set(parts):
         sys.exit(f"Expected any of {', '.join(parts)}; got {', '.join(sorted(unknown))}.")
-    if run("uv", UV, "--version").code:
+    if uv("uv", "--version").code:
         sys.exit(f"uv is missing: {sys.executable} -m pip install uv")
     FOLDER.mkdir(parents=True, exist_ok=True)
     rows = [shown(row) for name in (arguments or parts) for row in parts[name]()]
@@ -94,7 +95,7 @@ def claimed() -> Iterator[Row]:
     """Look, without installing, whether wheels of all that is required exist for each Python that we claim."""
     for version in CLAIMED:
         wheels = [*ALL, "--python-version", version, "--only-binary", ":all:", "--no-header", "--no-annotate"]
-        answer = run(f"claimed-{version}", UV, "pip", "compile", "-q", *wheels)
+        answer = uv(f"claimed-{version}", "pip", "compile", "-q", *wheels)
         count = len(re.findall(r"^\S+==", answer.output, re.MULTILINE))
         yield Row(f"Python {version}", "wheels of all packages", answer.told(f"{count} packages"), not answer.code)
 
@@ -170,10 +171,9 @@ def install(name: str, python: Path, *requirements: str) -> Row:
     """Make an environment from nothing; PyTorch in its build for the CPU, or else in the standard one."""
     python_in = python_of(name)
     shutil.rmtree(FOLDER / name, ignore_errors=True)
-    command = [*UV, "pip", "install", "-q", "--python", python_in]
     for backend in (["--torch-backend", "cpu"], []):
-        made = run(name, UV, "venv", "-q", "--clear", "--python", python, FOLDER / name)
-        made = made if made.code else run(name, command, *backend, *requirements)
+        made = uv(name, "venv", "-q", "--clear", "--python", python, FOLDER / name)
+        made = made if made.code else uv(name, "pip", "install", "-q", "--python", python_in, *backend, *requirements)
         if not made.code:
             break
     words = run("interpreter", [python_in], "-c", "import sys; print(sys.version.split()[0])").output
@@ -199,7 +199,7 @@ def python_of(name: str) -> Path:
 
 def versions(name: str) -> dict[str, Version]:
     """Return what an environment holds."""
-    answer = run("versions", UV, "pip", "freeze", "-q", "--python", python_of(name))
+    answer = uv("versions", "pip", "freeze", "-q", "--python", python_of(name))
     pairs = re.findall(r"^([\w.-]+)==(\S+)$", answer.output, re.MULTILINE)
     return {package: Version(version) for package, version in pairs}
 
@@ -240,13 +240,25 @@ class Answer(NamedTuple):
         return self.last() if self.code else good
 
 
-def run(log: str, command: Sequence[str | Path], *arguments: str | Path) -> Answer:
+@functools.cache
+def sources() -> dict[str, str]:
+    """Return variables that say where packages come from, as pip is told; which versions, only this module says."""
+    given = package_sources(Path(sys.executable))
+    return {name: value for name, value in given.items() if not name.endswith("_CONSTRAINT")}
+
+
+def uv(log: str, *arguments: str | Path) -> Answer:
+    """Run uv."""
+    return run(log, [sys.executable, "-m", "uv"], *arguments, **sources())
+
+
+def run(log: str, command: Sequence[str | Path], *arguments: str | Path, **variables: str) -> Answer:
     """Run a command on this checkout and keep its words in a log."""
     line = [*map(str, command), *map(str, arguments)]
     answer = subprocess.run(
         line,
         cwd=ROOT,
-        env={**os.environ, **OWN},
+        env={**os.environ, **OWN, **variables},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

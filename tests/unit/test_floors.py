@@ -102,7 +102,7 @@ def test_it_exits_as_its_table_says(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str], good: bool, code: int
 ) -> None:
     monkeypatch.setattr(floors, "FOLDER", tmp_path / "floors")
-    monkeypatch.setattr(floors, "run", lambda *_: Answer(0, ""))
+    monkeypatch.setattr(floors, "uv", lambda *_: Answer(0, ""))
     monkeypatch.setattr(floors, "claimed", lambda: iter([Row("Python 3.11.0", "wheels", "12 packages", good)]))
     assert floors.main(["claimed"]) == code
     told = capsys.readouterr().out.splitlines()
@@ -128,6 +128,14 @@ def test_what_is_above_its_floor_is_named(monkeypatch: pytest.MonkeyPatch) -> No
     assert floors.floors_met("lowest").good
     held["numpy"] = Version("2.1")
     assert floors.floors_met("lowest") == Row("lowest", "the floors themselves", "numpy 2.1 for 2.0.0", False)
+
+
+def test_pip_says_whence_packages_come_and_not_which_versions(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {"UV_INDEX_URL": "https://index.example", "UV_CONSTRAINT": "old.txt", "PIP_CONSTRAINT": "old.txt"}
+    monkeypatch.setattr(floors, "package_sources", lambda python: given)
+    floors.sources.cache_clear()
+    assert floors.sources() == {"UV_INDEX_URL": "https://index.example"}
+    floors.sources.cache_clear()
 
 
 def test_a_failing_command_tells_its_last_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
