@@ -7,9 +7,11 @@ wait; their results come back in order, so that a sum over them has the same bit
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import cache
 from typing import Any, TypeVar
 
@@ -36,18 +38,95 @@ def map_blocks(function: Callable[[slice], Result], n_rows: int) -> list[Result]
             return list(pool.map(function, blocks))
 
 
+def shared(change: Callable[[], AbstractContextManager[object]]) -> Callable[[], AbstractContextManager[None]]:
+    """Make `change()`, which sets something for the whole process, safe for many threads at once.
+
+    Whoever enters first makes the change, whoever leaves last takes it back. Were it saved and restored by each of
+    them, the second would save what the first has set, and leave it so for ever. A forked child, which has none of
+    the other threads, forgets their entries.
+
+    >>> from contextlib import redirect_stdout
+    >>> from io import StringIO
+    >>> page = StringIO()
+    >>> on_the_page = shared(lambda: redirect_stdout(page))
+    >>> with on_the_page(), on_the_page():
+    ...     print("twice entered, once changed")
+    >>> page.getvalue().strip()
+    'twice entered, once changed'
+    """
+    lock, held, inside = threading.RLock(), ExitStack(), dict[object, int]()
+
+    @contextmanager
+    def entered() -> Iterator[None]:
+        entry = object()  # an interrupt at any moment finds it counted or not, and never counted twice
+        try:
+            with lock:
+                if not inside:
+                    held.enter_context(change())
+                inside[entry] = threading.get_ident()
+            yield
+        finally:
+            with lock:
+                inside.pop(entry, None)
+                if not inside:
+                    held.close()
+
+    def forget_other_threads() -> None:
+        for entry, thread in list(inside.items()):
+            if thread != threading.get_ident():
+                del inside[entry]
+        if not inside:
+            held.close()
+        lock.release()
+
+    if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
+        os.register_at_fork(before=lock.acquire, after_in_parent=lock.release, after_in_child=forget_other_threads)
+    return entered
+
+
 @contextmanager
-def one_thread_in_products() -> Iterator[None]:
-    """Keep NumPy's matrix products to one thread; a loop stays inside, since each way out and in costs 0.1 ms."""
-    _threads()  # asked for before the limit hides it
-    with _blas().limit(limits=1):
+def _limited() -> Iterator[None]:
+    global _threads_outside
+    blas = _blas()
+    _threads_outside = _most_threads(blas)
+    _let_any_thread_set_it()
+    limit = blas.limit(limits=1)
+    try:
         yield
+    finally:
+        _let_any_thread_set_it()
+        limit.restore_original_limits()
+        _let_any_thread_set_it()
+        _threads_outside = None
 
 
-@cache
+def _let_any_thread_set_it() -> None:
+    """From 3.8 on, threadpoolctl obeys the first thread alone and is silent to others; here the last one gives back."""
+    from threadpoolctl import OpenBLASController
+
+    if hasattr(OpenBLASController, "clear_controlling_thread"):
+        OpenBLASController.clear_controlling_thread(force=True)
+
+
+_threads_outside: int | None = None  # what NumPy's products had before the limit; None outside of it
+_limited_once = shared(_limited)
+
+
+def one_thread_in_products() -> AbstractContextManager[None]:
+    """Keep NumPy's matrix products to one thread; a loop stays inside, since each way out and in costs 0.1 ms.
+
+    The limit holds for the process. It ends when the last of all threads that are inside has left.
+    """
+    return _limited_once()
+
+
 def _threads() -> int:
-    """As many as NumPy's products would have: OPENBLAS_NUM_THREADS=1 keeps a student to one core."""
-    return max((library["num_threads"] for library in _blas().info()), default=1)
+    """As many as NumPy's products have outside: OPENBLAS_NUM_THREADS=1 keeps a student to one core."""
+    return _most_threads(_blas()) if _threads_outside is None else _threads_outside
+
+
+def _most_threads(blas: Any) -> int:
+    return max((library["num_threads"] for library in blas.info()), default=1)
 
 
 @cache

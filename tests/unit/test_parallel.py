@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from course_utils import parallel
-from course_utils.parallel import BLOCK, map_blocks
+from course_utils.parallel import BLOCK, map_blocks, one_thread_in_products
 
 PROGRAM = """
 import numpy as np
@@ -77,3 +79,82 @@ def test_an_error_in_a_block_comes_out_and_leaves_the_threads_as_they_were() -> 
     with pytest.raises(ValueError, match="no"):
         map_blocks(fails, 3 * BLOCK)
     assert threadpool_info() == before
+
+
+@pytest.fixture
+def two_threads() -> Iterator[None]:
+    with threadpool_limits(2, "blas"):
+        yield
+
+
+def blas_threads() -> set[int]:
+    return {library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"}
+
+
+@pytest.mark.usefixtures("two_threads")
+@pytest.mark.parametrize("first_out", [0, 1])
+def test_of_two_that_overlap_the_last_one_gives_the_threads_back(first_out: int) -> None:
+    blocks = [one_thread_in_products(), one_thread_in_products()]
+    for block in blocks:
+        block.__enter__()
+    blocks.pop(first_out).__exit__(None, None, None)
+    assert blas_threads() == {1}  # for the one that is still inside
+    blocks.pop().__exit__(None, None, None)
+    assert blas_threads() == {2}
+
+
+@pytest.mark.usefixtures("two_threads")
+def test_many_threads_that_come_and_go_leave_the_blas_as_it_was() -> None:
+    seen: set[int] = set()
+
+    def come_and_go(seed: int) -> None:
+        pause = np.random.default_rng(seed)
+        for _ in range(60):
+            with one_thread_in_products():
+                time.sleep(pause.uniform(0, 2e-4))
+                seen.update(blas_threads())
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(come_and_go, range(6)))
+    assert seen == {1}
+    assert blas_threads() == {2}
+
+
+@pytest.mark.usefixtures("two_threads")
+def test_a_limit_of_somebody_else_is_kept_while_it_lasts_and_no_longer() -> None:
+    with threadpool_limits(1, "blas"):
+        map_blocks(lambda block: block.start, 1)
+        assert parallel._threads() == 1
+    assert parallel._threads() == 2
+    with one_thread_in_products():
+        assert parallel._threads() == 2
+
+
+FORK = """
+import os, threading
+import numpy as np
+from threadpoolctl import threadpool_info, threadpool_limits
+from course_utils.parallel import map_blocks, one_thread_in_products
+threadpool_limits(2, "blas")
+begun, end = threading.Event(), threading.Event()
+def train_for_long():
+    with one_thread_in_products():
+        begun.set()
+        end.wait(30)
+threading.Thread(target=train_for_long).start()
+begun.wait(30)
+child = os.fork()
+if child == 0:
+    threads = {library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"}
+    blocks = map_blocks(lambda rows: np.ones((50, 50)) @ np.ones((50, 50)), 9000)
+    os._exit(0 if threads == {2} and len(blocks) == 5 else 1)
+status = os.waitpid(child, 0)[1]
+end.set()
+print("child", os.waitstatus_to_exitcode(status))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no fork")
+def test_a_child_forked_while_another_thread_trains_has_its_threads_and_goes_on() -> None:
+    done = subprocess.run([sys.executable, "-c", FORK], capture_output=True, text=True, timeout=60)
+    assert done.stdout == "child 0\n", done.stderr
