@@ -1,15 +1,19 @@
 """Update rules as pure functions: parameters, gradients and memory in, new parameters and new memory out.
 
 All are called alike, `parameters, state = rule(parameters, gradients, state, learning_rate)`, and change none of the
-arrays they are given. `state` is what a rule remembers of earlier updates; before the first one it is None.
+arrays they are given. `state` is what a rule remembers of earlier updates; before the first one it is None. The new
+parameters have the shapes and types of the old ones, whatever float type the learning rate and the gradients have;
+gradients that do not fit raise as `check_gradients` does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from numbers import Real
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from course_utils.numerics import FloatArray, check_number
 
@@ -33,7 +37,9 @@ def gradient_descent(
     >>> gradient_descent([np.array([1.0, 2.0])], [np.array([10.0, 0.0])], None, learning_rate=0.1)
     ((array([0., 2.]),), None)
     """
-    return tuple(w - learning_rate * dw for w, dw in zip(parameters, gradients, strict=True)), state
+    learning_rate = check_number("learning_rate", learning_rate)
+    slopes = check_gradients(parameters, gradients)
+    return tuple(w - learning_rate * dw for w, dw in zip(parameters, slopes, strict=True)), state
 
 
 def momentum(
@@ -55,9 +61,10 @@ def momentum(
     >>> momentum(w, [np.array([1.0])], v, learning_rate=0.1)
     ((array([0.71]),), (array([1.9]),))
     """
-    _check_fading("beta", beta)
-    old = _zeros(parameters) if state is None else state
-    velocity = tuple(beta * v + dw for v, dw in zip(old, gradients, strict=True))
+    learning_rate, beta = check_number("learning_rate", learning_rate), _check_fading("beta", beta)
+    slopes = check_gradients(parameters, gradients)
+    old = tuple(np.zeros_like(dw) for dw in slopes) if state is None else state
+    velocity = tuple(beta * v + dw for v, dw in zip(old, slopes, strict=True))
     return tuple(w - learning_rate * v for w, v in zip(parameters, velocity, strict=True)), velocity
 
 
@@ -76,30 +83,59 @@ def adam(
     m = beta_1 m + (1 - beta_1) dw and v = beta_2 v + (1 - beta_2) dw^2 are running means, zero at the start. Update k
     is therefore too small by the factors 1 - beta^k, which are divided out before the step
     w - learning_rate m / (sqrt(v) + epsilon). A beta outside 0 <= beta < 1 and an epsilon that is not positive raise
-    ValueError. Kingma and Ba, "Adam: a method for stochastic optimization" (2015), algorithm 1.
+    ValueError. Weights in float16 are worked on in float32, since 1e-8 and the square of 1e-4 are 0 in float16. Kingma and Ba, "Adam: a method for stochastic optimization" (2015), algorithm 1.
 
     >>> w, state = adam([np.array([1.0, 1.0])], [np.array([1000.0, -0.001])], None, learning_rate=0.1)
     >>> w[0].round(4), state.updates
     (array([0.9, 1.1]), 1)
     """
-    _check_fading("beta_1", beta_1)
-    _check_fading("beta_2", beta_2)
-    check_number("epsilon", epsilon, above=0)
-    old = AdamState(0, _zeros(parameters), _zeros(parameters)) if state is None else state
-    k = old.updates + 1
-    m = tuple(beta_1 * m + (1 - beta_1) * dw for m, dw in zip(old.mean, gradients, strict=True))
-    v = tuple(beta_2 * v + (1 - beta_2) * dw**2 for v, dw in zip(old.mean_square, gradients, strict=True))
+    learning_rate = check_number("learning_rate", learning_rate)
+    beta_1, beta_2 = _check_fading("beta_1", beta_1), _check_fading("beta_2", beta_2)
+    epsilon = check_number("epsilon", epsilon, above=0)
+    given = check_gradients(parameters, gradients)
+    slopes = tuple(dw.astype(np.result_type(dw, np.float32), copy=False) for dw in given)
+    if state is None:
+        state = AdamState(0, *(tuple(np.zeros_like(dw) for dw in slopes) for _ in range(2)))
+    k = state.updates + 1
+    m = tuple(beta_1 * m + (1 - beta_1) * dw for m, dw in zip(state.mean, slopes, strict=True))
+    v = tuple(beta_2 * v + (1 - beta_2) * dw**2 for v, dw in zip(state.mean_square, slopes, strict=True))
     rate, correction = learning_rate / (1 - beta_1**k), 1 - beta_2**k
     moved = (
-        w - rate * m_w / (np.sqrt(v_w / correction) + epsilon) for w, m_w, v_w in zip(parameters, m, v, strict=True)
+        (w - rate * m_w / (np.sqrt(v_w / correction) + epsilon)).astype(dw.dtype, copy=False)
+        for w, dw, m_w, v_w in zip(parameters, given, m, v, strict=True)
     )
     return tuple(moved), AdamState(k, m, v)
 
 
-def _zeros(parameters: Sequence[FloatArray]) -> Arrays:
-    return tuple(np.zeros_like(w) for w in parameters)
+def check_gradients(parameters: Sequence[FloatArray], gradients: Iterable[npt.ArrayLike]) -> Arrays:
+    """Return the gradients, one for each parameter, each of its shape and in its float type (integers: float64).
+
+    NumPy would stretch a gradient of another shape over the parameter, and train something else without a word.
+    Another number of gradients or another shape raises ValueError, what is no array of real numbers TypeError.
+
+    >>> check_gradients([np.ones(3)], [np.float64(2.0)])
+    Traceback (most recent call last):
+    ValueError: gradient 1: expected shape (3,), that of parameter 1, got ()
+    """
+    if not isinstance(gradients, Iterable):
+        raise TypeError(f"gradients: expected {len(parameters)}, in a tuple, got {type(gradients).__name__}")
+    arrays = tuple(np.asarray(dw) for dw in gradients)
+    if len(arrays) != len(parameters):
+        raise ValueError(f"gradients: expected {len(parameters)}, one for each parameter, got {len(arrays)}")
+    for i, (w, dw) in enumerate(zip(parameters, arrays, strict=True), start=1):
+        if dw.shape != np.shape(w):
+            raise ValueError(f"gradient {i}: expected shape {np.shape(w)}, that of parameter {i}, got {dw.shape}")
+        if dw.dtype.kind not in "fiu":
+            raise TypeError(f"gradient {i}: expected an array of real numbers, got one of type {dw.dtype}")
+    return tuple(dw.astype(_float_type(w), copy=False) for w, dw in zip(parameters, arrays, strict=True))
 
 
-def _check_fading(name: str, beta: float) -> None:
-    if not 0 <= beta < 1:
+def _float_type(w: FloatArray) -> np.dtype[np.floating[Any]]:
+    dtype = np.asarray(w).dtype
+    return dtype if dtype.kind == "f" else np.dtype(np.float64)
+
+
+def _check_fading(name: str, beta: float) -> float:
+    if isinstance(beta, Real) and not 0 <= beta < 1:
         raise ValueError(f"{name}: expected a number from 0 up to, but not including, 1, got {beta}")
+    return check_number(name, beta)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -62,7 +63,10 @@ def test_every_one_of_200_updates_equals_torch(rule: UpdateRule, torch_rule: Tor
     assert update == len(steps) == 200
 
 
-@pytest.mark.parametrize("rule", [gradient_descent, momentum, adam])
+RULES_ALONE = pytest.mark.parametrize("rule", [gradient_descent, momentum, adam])
+
+
+@RULES_ALONE
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_a_rule_is_a_pure_function_and_keeps_the_type(rule: Callable[..., Any], dtype: type) -> None:
     w: list[FloatArray] = [np.ones((2, 3), dtype), np.array(1, dtype)]
@@ -108,10 +112,67 @@ def test_adam_where_no_slope_was_ever_seen_stands_still() -> None:
         (adam, {"beta_1": -0.1}, "beta_1: expected a number from 0 up to, but not including, 1, got -0.1"),
         (adam, {"beta_2": float("nan")}, "beta_2: expected a number from 0 up to, but not including, 1, got nan"),
         (adam, {"epsilon": 0}, "epsilon: expected a number above 0, got 0"),
+        (momentum, {"beta": 1 + 1e-9}, "including, 1, got 1.000000001"),
     ],
 )
 def test_bad_settings_are_said(rule: Callable[..., Any], settings: dict[str, float], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         rule((np.ones(1),), (np.ones(1),), None, 0.1, **settings)
-    with pytest.raises(ValueError, match="zip"):
-        rule((np.ones(1),), (), None, 0.1)
+
+
+@RULES_ALONE
+@pytest.mark.parametrize(
+    ("gradients", "error", "said"),
+    [
+        ((), ValueError, "gradients: expected 2, one for each parameter, got 0"),
+        ((np.ones((2, 3)),), ValueError, "gradients: expected 2, one for each parameter, got 1"),
+        (None, TypeError, "gradients: expected 2, in a tuple, got NoneType"),
+        ((np.ones((2, 3)), 0.5), ValueError, "gradient 2: expected shape (3,), that of parameter 2, got ()"),
+        ((np.ones((2, 1)), np.ones(3)), ValueError, "gradient 1: expected shape (2, 3), that of parameter 1, got"),
+        ((np.ones((2, 3)), np.ones((3, 1))), ValueError, "gradient 2: expected shape (3,), that of parameter 2, got"),
+        ((np.ones((2, 3)), np.ones(3, complex)), TypeError, "gradient 2: expected an array of real numbers, got one"),
+        ((np.ones((2, 3)), [None] * 3), TypeError, "gradient 2: expected an array of real numbers, got one of type ob"),
+    ],
+)
+def test_a_gradient_that_does_not_fit_its_parameter_is_said(
+    rule: Callable[..., Any], gradients: Any, error: type[Exception], said: str
+) -> None:
+    with pytest.raises(error, match=re.escape(said)):
+        rule((np.ones((2, 3)), np.ones(3)), gradients, None, 0.1)
+
+
+@RULES_ALONE
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_no_number_beside_the_weights_changes_their_type(rule: Callable[..., Any], dtype: type) -> None:
+    w: Any = (np.ones((2, 3), dtype), np.array(1, dtype))
+    plain: Any = (np.full((2, 3), 0.5, dtype), np.array(-1, dtype))
+    wide: Any = tuple(dw.astype(np.float64) for dw in plain)
+    rate = np.float64(0.1)
+    settings = {"beta": np.float64(0.9)} if rule is momentum else {"beta_1": np.float64(0.9)} if rule is adam else {}
+    expected, _ = rule(w, plain, None, 0.1)
+    state = None
+    for gradients in (plain, wide):
+        got, state = rule(w, gradients, None, rate, **settings)
+        assert [each.dtype for each in got] == [dtype, dtype]
+        assert all((a == b).all() for a, b in zip(got, expected, strict=True))
+    got, _ = rule(got, plain, state, rate, **settings)
+    assert [each.dtype for each in got] == [dtype, dtype]
+
+
+@RULES_ALONE
+def test_whole_numbers_become_floats_and_not_the_other_way_round(rule: Callable[..., Any]) -> None:
+    (w,), _ = rule((np.array([1, 2]),), (np.array([0.5, -0.5]),), None, 0.1)
+    assert w.dtype == np.float64
+    assert (np.abs(w - [1, 2]) > 0.01).all()
+
+
+@pytest.mark.parametrize("slope", [0.0, 1e-5, 1e-3, 300.0])
+def test_adam_in_float16_takes_the_steps_of_float32(slope: float) -> None:
+    half, single = (np.ones(2, np.float16),), (np.ones(2, np.float32),)
+    state_half = state_single = None
+    for _ in range(3):
+        dw = np.array([slope, 0], np.float16)
+        half, state_half = adam(half, (dw,), state_half, 0.01)
+        single, state_single = adam(single, (dw.astype(np.float32),), state_single, 0.01)
+    np.testing.assert_allclose(half[0], single[0], atol=2e-3)
+    assert half[0][1] == 1
