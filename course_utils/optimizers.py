@@ -81,9 +81,10 @@ def adam(
     """Take one step of about learning_rate for each weight, whatever the size of its slope.
 
     m = beta_1 m + (1 - beta_1) dw and v = beta_2 v + (1 - beta_2) dw^2 are running means, zero at the start. Update k
-    is therefore too small by the factors 1 - beta^k, which are divided out before the step
-    w - learning_rate m / (sqrt(v) + epsilon). A beta outside 0 <= beta < 1 and an epsilon that is not positive raise
-    ValueError. Weights in float16 are worked on in float32, since 1e-8 and the square of 1e-4 are 0 in float16. Kingma and Ba, "Adam: a method for stochastic optimization" (2015), algorithm 1.
+    is therefore too small by the factors 1 - beta^k, which are divided out before the step w - learning_rate m /
+    (sqrt(v) + epsilon). A beta outside 0 <= beta < 1 and an epsilon that is not positive raise ValueError. Weights in
+    float16 are worked on in float32, since 1e-8 and the square of 1e-4 are 0 in float16. Kingma and Ba, "Adam: a
+    method for stochastic optimization" (2015), algorithm 1.
 
     >>> w, state = adam([np.array([1.0, 1.0])], [np.array([1000.0, -0.001])], None, learning_rate=0.1)
     >>> w[0].round(4), state.updates
@@ -107,26 +108,29 @@ def adam(
     return tuple(moved), AdamState(k, m, v)
 
 
-def check_gradients(parameters: Sequence[FloatArray], gradients: Iterable[npt.ArrayLike]) -> Arrays:
+def check_gradients(
+    parameters: Sequence[FloatArray], gradients: Iterable[npt.ArrayLike], name: str = "gradient"
+) -> Arrays:
     """Return the gradients, one for each parameter, each of its shape and in its float type (integers: float64).
 
     NumPy would stretch a gradient of another shape over the parameter, and train something else without a word.
     Another number of gradients or another shape raises ValueError, what is no array of real numbers TypeError.
+    `name` is what an error calls one of them.
 
     >>> check_gradients([np.ones(3)], [np.float64(2.0)])
     Traceback (most recent call last):
     ValueError: gradient 1: expected shape (3,), that of parameter 1, got ()
     """
     if not isinstance(gradients, Iterable):
-        raise TypeError(f"gradients: expected {len(parameters)}, in a tuple, got {type(gradients).__name__}")
+        raise TypeError(f"{name}s: expected {len(parameters)}, in a tuple, got {type(gradients).__name__}")
     arrays = tuple(np.asarray(dw) for dw in gradients)
     if len(arrays) != len(parameters):
-        raise ValueError(f"gradients: expected {len(parameters)}, one for each parameter, got {len(arrays)}")
+        raise ValueError(f"{name}s: expected {len(parameters)}, one for each parameter, got {len(arrays)}")
     for i, (w, dw) in enumerate(zip(parameters, arrays, strict=True), start=1):
         if dw.shape != np.shape(w):
-            raise ValueError(f"gradient {i}: expected shape {np.shape(w)}, that of parameter {i}, got {dw.shape}")
+            raise ValueError(f"{name} {i}: expected shape {np.shape(w)}, that of parameter {i}, got {dw.shape}")
         if dw.dtype.kind not in "fiu":
-            raise TypeError(f"gradient {i}: expected an array of real numbers, got one of type {dw.dtype}")
+            raise TypeError(f"{name} {i}: expected an array of real numbers, got one of type {dw.dtype}")
     return tuple(dw.astype(_float_type(w), copy=False) for w, dw in zip(parameters, arrays, strict=True))
 
 

@@ -101,7 +101,7 @@ def _limited() -> Iterator[None]:
 
 
 def _let_any_thread_set_it() -> None:
-    """From 3.8 on, threadpoolctl obeys the first thread alone and is silent to others; here the last one gives back."""
+    """From 3.8 on, threadpoolctl obeys one thread and ignores the others; here whoever is last gives back."""
     from threadpoolctl import OpenBLASController
 
     if hasattr(OpenBLASController, "clear_controlling_thread"):

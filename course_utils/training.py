@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from course_utils.numerics import FloatArray, IntArray, check_integer, check_number
-from course_utils.optimizers import UpdateRule, gradient_descent
+from course_utils.optimizers import UpdateRule, check_gradients, gradient_descent
 from course_utils.parallel import map_blocks, one_thread_in_products
 
 Rows = slice | IntArray
@@ -85,8 +85,10 @@ def train(
     optimizers. `after_update(update, parameters)` is called after each one. `progress` shows a bar with the mean loss
     of the last epoch.
 
-    Bad settings raise ValueError or TypeError before the first update. A loss or a gradient that is no longer finite
-    raises FloatingPointError that says at which update; so does what `loss_and_gradients` itself raises of that kind.
+    Bad settings raise ValueError or TypeError before the first update, and so does a loss, a gradient or a weight
+    made by `update_rule` that is of another number, shape or type than expected, before it changes a weight. A loss,
+    a gradient or a weight that is no longer finite raises FloatingPointError that says at which update; so does what
+    `loss_and_gradients` itself raises of that kind. Gradients are taken in the float type of their parameter.
     KeyboardInterrupt (the stop button) ends the run at any moment with a sentence and `history.interrupted`: best are
     the weights that gave the last loss of the epoch with the lowest mean loss; before the first epoch is over, the
     latest ones.
@@ -102,10 +104,14 @@ def train(
     learning_rate = check_number("learning_rate", learning_rate, above=0)
     epochs = check_integer("epochs", epochs, at_least=1)
     size = n_samples if batch_size is None else min(check_integer("batch_size", batch_size, at_least=1), n_samples)
-    if size < n_samples and rng is None:
-        raise ValueError("rng: expected a NumPy generator, which mini-batches need for shuffling, got None")
+    _check_generator(rng, needed=size < n_samples)
+    parameters = _check_parameters(parameters)
+    functions = {"loss_and_gradients": loss_and_gradients, "update_rule": update_rule, "after_update": after_update}
+    for name, function in functions.items():
+        if not callable(function) and not (name == "after_update" and function is None):
+            raise TypeError(f"{name}: expected a function, got {type(function).__name__}")
     history = History(n_samples, size)
-    checked = _saying_where(loss_and_gradients, history, learning_rate)
+    checked, moved = _checked(loss_and_gradients, update_rule, history, learning_rate)
     # Update rules make new arrays, so that to keep the best weights is to keep a name for them: it costs nothing.
     state, best = None, _Best(0, np.inf, parameters)
     try:
@@ -114,7 +120,7 @@ def train(
                 for rows in _batches(n_samples, size, rng):
                     measured = parameters
                     loss, gradients = checked(measured, rows)
-                    parameters, state = update_rule(measured, gradients, state, learning_rate)
+                    parameters, state = moved(measured, gradients, state)
                     history.loss.append(loss)
                     if after_update is not None:
                         after_update(history.updates, parameters)
@@ -137,10 +143,11 @@ def linear_loss_and_gradients(
 ) -> LossAndGradients:
     """Make the `loss_and_gradients` of a linear model z = (scale X) W + b for `train`.
 
-    X (N, D), integers or floats, is read in blocks and converted on the way, so that the bytes of an image file
-    never need a float copy; `targets` (N,) or (N, K) goes row by row into `terms(z, targets)`, one of the
-    `*_terms` of losses. Parameters are W (D, K) and b (K,), or W (D,) and b () for one output. A loss that is not
-    finite raises FloatingPointError with the range of the logits.
+    X (N, D), integers or floats, is read in blocks and converted on the way, so that the bytes of an image file never
+    need a float copy; `targets` (N,) or (N, K) goes row by row into `terms(z, targets)`, one of the `*_terms` of
+    losses, or another that returns the loss of each sample and slopes dz of the shape of z. Parameters are W (D, K)
+    and b (K,), or W (D,) and b () for one output. A loss that is not finite raises FloatingPointError with the range
+    of the logits.
 
     >>> from course_utils.losses import binary_cross_entropy_terms
     >>> f = linear_loss_and_gradients(np.array([[1.0], [3.0]]), np.array([0, 1]), binary_cross_entropy_terms)
@@ -158,7 +165,7 @@ def linear_loss_and_gradients(
                 x = X_batch[block].astype(W.dtype, copy=False)
                 z = x @ scaled_W + b
                 # The course's terms refuse logits that have overflowed; here they mean a loss that is no number.
-                losses, dz = terms(z, t_batch[block]) if np.isfinite(z).all() else (z * np.nan, z)
+                losses, dz = _of_each_sample(terms, z, t_batch[block]) if np.isfinite(z).all() else (z * np.nan, z)
                 total = float(losses.sum(dtype=np.float64))
                 if not np.isfinite(total):
                     lowest, highest = np.fmin.reduce(z, axis=None), np.fmax.reduce(z, axis=None)
@@ -184,24 +191,84 @@ def linear_logits(X: npt.NDArray[np.generic], W: FloatArray, b: FloatArray, scal
     return np.concatenate(map_blocks(lambda block: X[block].astype(W.dtype, copy=False) @ scaled_W + b, len(X)))
 
 
-def _saying_where(loss_and_gradients: LossAndGradients, history: History, learning_rate: float) -> LossAndGradients:
-    """Make the same function stop where a number fails, and say at which update and what to try."""
+def _check_parameters(parameters: Parameters) -> Parameters:
+    """Return the parameters as float arrays in a tuple, those that are floats already as they are."""
+    if isinstance(parameters, np.ndarray) or not isinstance(parameters, Iterable):
+        got = (
+            f"one array of shape {parameters.shape}" if isinstance(parameters, np.ndarray) else f"{parameters!r:.40}"
+        )
+        raise TypeError(f"parameters: expected a tuple of arrays, such as (W, b), got {got}")
+    arrays = [w if isinstance(w, np.ndarray | np.floating) else np.asarray(w) for w in parameters]
+    for i, w in enumerate(arrays, start=1):
+        if w.dtype.kind not in "fiub":
+            raise TypeError(f"parameter {i}: expected an array of real numbers, got one of type {w.dtype}")
+    return tuple(w if w.dtype.kind == "f" else w.astype(np.float64) for w in arrays)
+
+
+def _check_generator(rng: np.random.Generator | None, needed: bool) -> None:
+    if needed and rng is None:
+        raise ValueError("rng: expected a NumPy generator, which mini-batches need for shuffling, got None")
+    if rng is not None and not callable(getattr(rng, "permutation", None)):
+        raise TypeError(f"rng: expected a NumPy generator, such as np.random.default_rng(0), got {rng!r:.40}")
+
+
+def _checked(
+    loss_and_gradients: LossAndGradients, update_rule: UpdateRule, history: History, learning_rate: float
+) -> tuple[LossAndGradients, Callable[[Parameters, Parameters, Any], tuple[Parameters, Any]]]:
+    """Make both functions stop at what they must not return, and say at which update and what to try."""
+
+    def no_longer_finite(what: object) -> FloatingPointError:
+        return FloatingPointError(
+            f"update {history.updates + 1} with learning_rate {learning_rate:g}: {what}; try a smaller "
+            "learning rate, inputs scaled to about 1, or a loss that is worked out from the logits"
+        )
 
     def checked(parameters: Parameters, rows: Rows) -> tuple[float, Parameters]:
         try:
-            loss, gradients = loss_and_gradients(parameters, rows)
-            if not np.isfinite(loss):
-                raise FloatingPointError(f"the loss is {loss}")
-            if not all(np.isfinite(dw).all() for dw in gradients):
-                raise FloatingPointError("a gradient is no longer finite")
+            loss, gradients = _pair("loss_and_gradients", loss_and_gradients(parameters, rows), "(loss, gradients)")
         except FloatingPointError as error:
-            raise FloatingPointError(
-                f"update {history.updates + 1} with learning_rate {learning_rate:g}: {error}; try a smaller "
-                "learning rate, inputs scaled to about 1, or a loss that is worked out from the logits"
-            ) from None
+            raise no_longer_finite(error) from None
+        loss = _one_number(loss)
+        if not np.isfinite(loss):
+            raise no_longer_finite(f"the loss is {loss}")
+        gradients = check_gradients(parameters, gradients)
+        if not all(np.isfinite(dw).all() for dw in gradients):
+            raise no_longer_finite("a gradient is no longer finite")
         return loss, gradients
 
-    return checked
+    def moved(parameters: Parameters, gradients: Parameters, state: Any) -> tuple[Parameters, Any]:
+        made = update_rule(parameters, gradients, state, learning_rate)
+        new, state = _pair("update_rule", made, "(parameters, state)")
+        new = tuple(w[()] for w in check_gradients(parameters, new, "update_rule: new parameter"))
+        if not all(np.isfinite(w).all() for w in new):
+            raise no_longer_finite("a weight is no longer finite")
+        return new, state
+
+    return checked, moved
+
+
+def _of_each_sample(terms: Terms, z: FloatArray, targets: npt.NDArray[np.generic]) -> tuple[FloatArray, FloatArray]:
+    losses, dz = map(np.asarray, _pair("terms", terms(z, targets), "(losses, dz)"))
+    if losses.shape[:1] != z.shape[:1]:
+        raise ValueError(f"terms: expected the loss of each of {len(z)} samples, got shape {losses.shape}")
+    if dz.shape != z.shape:
+        raise ValueError(f"terms: expected slopes dz of shape {z.shape}, that of z, got {dz.shape}")
+    return losses, dz
+
+
+def _pair(name: str, returned: Any, wanted: str) -> Any:
+    if not isinstance(returned, tuple | list) or len(returned) != 2:
+        got = f"{len(returned)} values" if isinstance(returned, tuple | list) else f"{type(returned).__name__}"
+        raise TypeError(f"{name}: expected it to return {wanted}, got {got}")
+    return returned
+
+
+def _one_number(loss: Any) -> float:
+    array = np.asarray(loss)
+    if array.ndim != 0 or array.dtype.kind not in "fiu":
+        got = f"an array of shape {array.shape}" if array.ndim else f"{loss!r:.40} ({type(loss).__name__})"
+        raise TypeError(f"loss_and_gradients: expected one number as the loss, got {got}")
+    return float(array)
 
 
 def _batches(n_samples: int, size: int, rng: np.random.Generator | None) -> Iterator[Rows]:

@@ -131,7 +131,11 @@ def test_bad_settings_are_said(rule: Callable[..., Any], settings: dict[str, flo
         ((np.ones((2, 1)), np.ones(3)), ValueError, "gradient 1: expected shape (2, 3), that of parameter 1, got"),
         ((np.ones((2, 3)), np.ones((3, 1))), ValueError, "gradient 2: expected shape (3,), that of parameter 2, got"),
         ((np.ones((2, 3)), np.ones(3, complex)), TypeError, "gradient 2: expected an array of real numbers, got one"),
-        ((np.ones((2, 3)), [None] * 3), TypeError, "gradient 2: expected an array of real numbers, got one of type ob"),
+        (
+            (np.ones((2, 3)), [None] * 3),
+            TypeError,
+            "gradient 2: expected an array of real numbers, got one of type ob",
+        ),
     ],
 )
 def test_a_gradient_that_does_not_fit_its_parameter_is_said(
@@ -168,7 +172,8 @@ def test_whole_numbers_become_floats_and_not_the_other_way_round(rule: Callable[
 
 @pytest.mark.parametrize("slope", [0.0, 1e-5, 1e-3, 300.0])
 def test_adam_in_float16_takes_the_steps_of_float32(slope: float) -> None:
-    half, single = (np.ones(2, np.float16),), (np.ones(2, np.float32),)
+    half: Any = (np.ones(2, np.float16),)
+    single: Any = (np.ones(2, np.float32),)
     state_half = state_single = None
     for _ in range(3):
         dw = np.array([slope, 0], np.float16)

@@ -271,6 +271,19 @@ def test_the_bar_counts_epochs_and_shows_the_loss(capsys: pytest.CaptureFixture[
         ({"epochs": 1.5}, TypeError, "epochs: expected a whole number, got 1.5"),
         ({"batch_size": 0}, ValueError, "batch_size: expected a whole number of at least 1, got 0"),
         ({"batch_size": 2}, ValueError, "rng: expected a NumPy generator"),
+        ({"batch_size": 2, "rng": 0}, TypeError, r"rng: expected a NumPy generator, .*default_rng\(0\), got 0"),
+        ({"rng": "0"}, TypeError, "rng: expected a NumPy generator"),
+        ({"update_rule": 3}, TypeError, "update_rule: expected a function, got int"),
+        ({"after_update": []}, TypeError, "after_update: expected a function, got list"),
+        ({"loss_and_gradients": None}, TypeError, "loss_and_gradients: expected a function, got NoneType"),
+        (
+            {"parameters": np.ones((4, 2))},
+            TypeError,
+            r"parameters: .* such as \(W, b\), got one array of shape \(4, 2\)",
+        ),
+        ({"parameters": None}, TypeError, "parameters: expected a tuple of arrays, .*, got None"),
+        ({"parameters": (np.ones(2), "b")}, TypeError, "parameter 2: expected an array of real numbers, got one of"),
+        ({"parameters": (np.ones(2) * 1j,)}, TypeError, "parameter 1: expected an array of real numbers, got one of"),
     ],
 )
 def test_bad_settings_are_said_before_the_first_update(
@@ -280,5 +293,169 @@ def test_bad_settings_are_said_before_the_first_update(
         raise AssertionError("an update was taken")
 
     options: dict[str, Any] = {"learning_rate": 0.1, "epochs": 1} | changes
+    f, start = options.pop("loss_and_gradients", never), options.pop("parameters", (np.zeros(1),))
     with pytest.raises(error, match=said):
-        train(never, (np.zeros(1),), 4, **options)
+        train(f, start, 4, **options)
+
+
+# What a learner's function returns is held against what it should be, before it changes a weight.
+
+SOUND: Parameters = (np.full((2, 3), 0.5), np.full(3, -0.5))
+
+
+@pytest.mark.parametrize(
+    ("returned", "error", "said"),
+    [
+        (
+            (1.0, (SOUND[0], np.float64(0.5))),
+            ValueError,
+            "gradient 2: expected shape (3,), that of parameter 2, got ()",
+        ),
+        (
+            (1.0, (SOUND[0][:, :1], SOUND[1])),
+            ValueError,
+            "gradient 1: expected shape (2, 3), that of parameter 1, got",
+        ),
+        (
+            (1.0, (SOUND[0], SOUND[1][:, None])),
+            ValueError,
+            "gradient 2: expected shape (3,), that of parameter 2, got",
+        ),
+        (
+            (1.0, (SOUND[0].T, SOUND[1])),
+            ValueError,
+            "gradient 1: expected shape (2, 3), that of parameter 1, got (3, 2)",
+        ),
+        ((1.0, SOUND[:1]), ValueError, "gradients: expected 2, one for each parameter, got 1"),
+        ((1.0, (*SOUND, SOUND[1])), ValueError, "gradients: expected 2, one for each parameter, got 3"),
+        ((1.0, 0.5), TypeError, "gradients: expected 2, in a tuple, got float"),
+        ((1.0, (SOUND[0], None)), ValueError, "gradient 2: expected shape (3,), that of parameter 2, got ()"),
+        (
+            (1.0, (SOUND[0], ["a"] * 3)),
+            TypeError,
+            "gradient 2: expected an array of real numbers, got one of type <U1",
+        ),
+        (
+            (np.ones(2), SOUND),
+            TypeError,
+            "loss_and_gradients: expected one number as the loss, got an array of shape (2,)",
+        ),
+        (
+            (np.ones(1), SOUND),
+            TypeError,
+            "loss_and_gradients: expected one number as the loss, got an array of shape (1,)",
+        ),
+        ((None, SOUND), TypeError, "loss_and_gradients: expected one number as the loss, got None (NoneType)"),
+        ((1j, SOUND), TypeError, "loss_and_gradients: expected one number as the loss, got 1j (complex)"),
+        (SOUND[0], TypeError, "loss_and_gradients: expected it to return (loss, gradients), got ndarray"),
+        (None, TypeError, "loss_and_gradients: expected it to return (loss, gradients), got NoneType"),
+        ((1.0, *SOUND), TypeError, "loss_and_gradients: expected it to return (loss, gradients), got 3 values"),
+    ],
+)
+@pytest.mark.parametrize("before", [0, 2])
+def test_what_does_not_fit_is_said_before_it_changes_a_weight(
+    returned: Any, error: type[Exception], said: str, before: int
+) -> None:
+    """Also at the third update: a last batch of one is where a forgotten axis shows."""
+    answers: list[Any] = [(1.0, SOUND)] * before + [returned]
+    seen: list[Parameters] = []
+    with pytest.raises(error, match=re.escape(said)):
+        train(
+            lambda parameters, rows: answers[len(seen)],
+            (np.ones((2, 3)), np.ones(3)),
+            1,
+            learning_rate=0.1,
+            epochs=3,
+            after_update=lambda _, parameters: seen.append(parameters),
+        )
+    assert len(seen) == before
+
+
+@pytest.mark.parametrize(
+    ("returned", "error", "said"),
+    [
+        (
+            (np.ones((3, 3)), SOUND[1]),
+            ValueError,
+            "update_rule: new parameters: expected 2, one for each parameter, got 3",
+        ),
+        (SOUND[0], TypeError, "update_rule: expected it to return (parameters, state), got ndarray"),
+        (None, TypeError, "update_rule: expected it to return (parameters, state), got NoneType"),
+        (((SOUND[0],), None), ValueError, "update_rule: new parameters: expected 2, one for each parameter, got 1"),
+        (((SOUND[0], SOUND[1][:, None]), 0), ValueError, "update_rule: new parameter 2: expected shape (3,)"),
+        (
+            ((SOUND[0], SOUND[1] * np.inf), 0),
+            FloatingPointError,
+            "update 1 with learning_rate 0.1: a weight is no longer",
+        ),
+    ],
+)
+def test_what_an_update_rule_makes_is_checked_too(returned: Any, error: type[Exception], said: str) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("the update was taken")
+
+    options: dict[str, Any] = {"update_rule": lambda *_: returned, "after_update": never}
+    start = (np.ones((2, 3)), np.ones(3))
+    with pytest.raises(error, match=re.escape(said)):
+        train(lambda parameters, rows: (1.0, parameters), start, 1, learning_rate=0.1, epochs=1, **options)
+
+
+def test_weights_that_overflow_in_the_last_update_are_told() -> None:
+    with pytest.raises(
+        FloatingPointError, match="update 2 with learning_rate 1e\\+200: a weight is no longer finite"
+    ):
+        train(lambda w, rows: (1.0, (w[0] * 1e50,)), (np.ones(1),), 1, learning_rate=1e200, epochs=2)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+@pytest.mark.parametrize(
+    "rule", [gradient_descent, momentum, lambda w, dw, state, rate: ([w[0] - np.float64(1)], None)]
+)
+def test_weights_keep_their_type_whatever_the_functions_return(rule: Any, dtype: type) -> None:
+    seen: list[Parameters] = []
+
+    def wide(parameters: Parameters, rows: Rows) -> tuple[Any, Any]:
+        seen.append(parameters)
+        return np.float32(0.1), [np.ones(2)]
+
+    (w,), history = train(wide, (np.ones(2, dtype),), 1, learning_rate=0.5, epochs=3, update_rule=rule)
+    assert w.dtype == dtype
+    assert {parameters[0].dtype for parameters in seen} == {np.dtype(dtype)}
+    assert [type(loss) for loss in history.loss] == [float] * 3
+
+
+def test_whole_numbers_to_start_from_are_floats_from_the_first_update_on() -> None:
+    seen: list[Parameters] = []
+
+    def f(parameters: Parameters, rows: Rows) -> tuple[float, Parameters]:
+        seen.append(parameters)
+        return 1.0, (np.full(2, 0.5), np.array(0.5))
+
+    start: Any = [np.array([1, 2]), 3]
+    (w, b), _ = train(f, start, 1, learning_rate=0.5, epochs=2)
+    assert w.tolist() == [0.5, 1.5]
+    assert b == 2.5
+    assert [each.dtype for parameters in seen for each in parameters] == [np.float64] * 4
+
+
+@pytest.mark.parametrize(
+    ("terms", "error", "said"),
+    [
+        (lambda z, y: (np.float64(1), z), ValueError, "terms: expected the loss of each of 50 samples, got shape ()"),
+        (
+            lambda z, y: (z[:, 0], z[:, :1]),
+            ValueError,
+            "terms: expected slopes dz of shape (50, 3), that of z, got (50, 1)",
+        ),
+        (
+            lambda z, y: (z[:, 0], z.sum(axis=0)),
+            ValueError,
+            "terms: expected slopes dz of shape (50, 3), that of z, got",
+        ),
+        (lambda z, y: z, TypeError, "terms: expected it to return (losses, dz), got ndarray"),
+    ],
+)
+def test_terms_that_are_not_those_of_each_sample_are_said(terms: Any, error: type[Exception], said: str) -> None:
+    X, y = problem()
+    with pytest.raises(error, match=re.escape(said)):
+        linear_loss_and_gradients(X, y, terms)(zeros(), slice(None))
