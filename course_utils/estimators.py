@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from course_utils.activations import sigmoid, softmax
+from course_utils.activations import log_sigmoid, sigmoid, softmax
 from course_utils.losses import binary_cross_entropy_terms, cross_entropy_terms, one_hot
 from course_utils.numerics import FloatArray, check_choice, check_number
 from course_utils.training import Terms, linear_logits, linear_loss_and_gradients, train
@@ -44,18 +44,30 @@ class _LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  
         self.progress = progress
 
     def fit(self, X: npt.ArrayLike, y: npt.ArrayLike) -> Self:
-        """Train from a zero start on X (N, D) and labels y (N,) of any type; return the estimator itself."""
+        """Train from a zero start on X (N, D) and labels y (N,) of any type; return the estimator itself.
+
+        After an error the estimator is what it was before: not fitted, or fitted to the data of the last fit.
+        """
+        before = self.__dict__.copy()
+        try:
+            return self._fit(X, y)
+        except BaseException:  # a fit that fails, or is stopped, leaves what was there: nothing, or the fit before
+            self.__dict__.clear()
+            self.__dict__.update(before)
+            raise
+
+    def _fit(self, X: npt.ArrayLike, y: npt.ArrayLike) -> Self:
         data, y = validate_data(self, X, y, dtype=ACCEPTED)
         check_classification_targets(y)
         self.classes_, codes = np.unique(y, return_inverse=True)
         if len(self.classes_) < 2:
             raise ValueError(f"y: expected at least two classes, got one class: {self.classes_[0]!r}")
         dtype = np.dtype(check_choice("dtype", self.dtype, ["float32", "float64"]))
-        scale = check_number("input_scale", self.input_scale, above=0)
+        self.input_scale_ = check_number("input_scale", self.input_scale, above=0)
         targets, terms, outputs = self._problem(codes)
         start = (np.zeros((data.shape[1], *outputs), dtype), np.zeros(outputs, dtype))
         (self.W_, self.b_), self.history_ = train(
-            linear_loss_and_gradients(data, targets, terms, scale),
+            linear_loss_and_gradients(data, targets, terms, self.input_scale_),
             start,
             len(data),
             learning_rate=self.learning_rate,
@@ -77,7 +89,7 @@ class _LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  
     def _logits(self, X: npt.ArrayLike) -> FloatArray:
         check_is_fitted(self)
         data = validate_data(self, X, dtype=ACCEPTED, reset=False)
-        return linear_logits(data, self.W_, self.b_, self.input_scale)
+        return linear_logits(data, self.W_, self.b_, self.input_scale_)
 
     def predict(self, X: npt.ArrayLike) -> npt.NDArray[Any]:
         """Most probable class of each row of X (N, D), (N,): the one with the largest logit."""
@@ -109,6 +121,7 @@ class LogisticRegression(_LinearClassifier):
     Attributes
     ----------
     W_ : (D,) or (D, K); b_ : () or (K,); classes_ : (K,); history_ : training.History
+    input_scale_ : float, the scale of the last fit, with which predictions are made
 
     >>> model = LogisticRegression(epochs=500).fit([[0.0], [1.0], [3.0], [4.0]], ["no", "no", "yes", "yes"])
     >>> model.predict([[0.5], [3.5]])
@@ -123,15 +136,15 @@ class LogisticRegression(_LinearClassifier):
     def predict_proba(self, X: npt.ArrayLike) -> FloatArray:
         """Probability of each class (N, K), rows summing to one.
 
-        K separate sigmoids do not sum to one: for K > 2 they are divided by their sum, as scikit-learn does.
-        `sigmoid(model.decision_function(X))` gives them as they are.
+        K separate sigmoids do not sum to one: for K > 2 they are divided by their sum, as scikit-learn does, and in
+        the logarithms, where none of them underflows. `sigmoid(model.decision_function(X))` gives them as they are.
+        Where the sigmoids of several classes round to 1, their probabilities here are equal, and `argmax` takes the
+        first of them; `predict` looks at the logits, which still differ.
         """
         z = self.decision_function(X)
         if z.ndim == 1:
             return np.stack([sigmoid(-z), sigmoid(z)], axis=1)
-        p = sigmoid(z)
-        p /= p.sum(axis=1, keepdims=True)
-        return p
+        return softmax(log_sigmoid(z))
 
 
 class SoftmaxRegression(_LinearClassifier):

@@ -83,6 +83,66 @@ def test_three_sigmoids_are_normalised_only_in_predict_proba() -> None:
     assert (model.predict(X) == separate.argmax(axis=1)).all()
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_probabilities_sum_to_one_where_every_sigmoid_underflows(dtype: str) -> None:
+    far = np.linspace(-1200, 50, 300)[:, None]  # logits as from bytes 0 to 255, where input_scale was forgotten
+    model = LogisticRegression(epochs=1, dtype=dtype).fit(far, np.arange(300) % 5)
+    model.W_, model.b_ = np.linspace(1, 1.1, 5, dtype=dtype)[None, :], np.zeros(5, dtype)
+    separate = sigmoid(model.decision_function(far))
+    gone = separate.sum(axis=1) == 0
+    assert 0 < gone.sum() < 300
+    with np.errstate(all="raise", under="ignore"):
+        p = model.predict_proba(far)
+    np.testing.assert_allclose(p.sum(axis=1), 1, rtol=1e-5)
+    normal = separate.min(axis=1) > np.finfo(dtype).tiny  # below, the sigmoids themselves have lost their digits
+    plain = separate[normal] / separate[normal].sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(p[normal], plain, rtol=1e-4 if dtype == "float32" else 1e-12)
+    assert (p.argmax(axis=1) == model.predict(far))[gone].all()
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("change", "X", "y"),
+    [
+        ({"dtype": "float16"}, [[1.0], [2.0], [3.0]], ["x", "y", "z"]),
+        ({"dtype": "float16"}, [[1.0, 0.0], [2.0, 0.0], [3.0, 1.0]], [0, 1, 1]),  # other columns, fewer classes
+        ({"input_scale": -1}, [[1.0], [2.0]], [0, 1]),
+        ({"learning_rate": 1e308}, [[1e3], [2e3]], [0, 1]),  # diverges
+        ({"epochs": 0}, [[1.0], [2.0]], [0, 1]),
+        ({}, [[1.0], [2.0]], [0, 0]),
+        ({}, [[1.0, 2.0]], [0, 1]),
+    ],
+)
+def test_a_fit_that_fails_leaves_what_was_there(estimator: Any, change: Any, X: Any, y: Any) -> None:
+    with pytest.raises((ValueError, FloatingPointError)):
+        estimator(**change).fit(X, y)
+    failed = estimator()
+    with pytest.raises((ValueError, FloatingPointError)):
+        failed.set_params(**change).fit(X, y)
+    for method in (failed.predict, failed.predict_proba, failed.decision_function):
+        with pytest.raises(NotFittedError):
+            method([[1.0]])
+    assert not hasattr(failed, "n_features_in_")
+
+    old, labels = [[1.0], [2.0], [3.0], [9.0]], ["a", "b", "c", "c"]
+    refitted = estimator(input_scale=0.5).fit(old, labels)
+    before = refitted.predict_proba(old)
+    with pytest.raises((ValueError, FloatingPointError)):
+        refitted.set_params(**change).fit(X, y)
+    assert refitted.classes_.tolist() == ["a", "b", "c"]
+    assert (refitted.predict_proba(old) == before).all()
+    assert refitted.n_features_in_ == 1
+
+
+@BOTH
+def test_a_scale_that_is_set_after_the_fit_waits_for_the_next_one(estimator: Any) -> None:
+    X, y = [[1.0], [2.0], [4.0]], [0, 1, 1]
+    model = estimator(input_scale=0.5).fit(X, y)
+    before = model.decision_function(X)
+    assert (model.set_params(input_scale=2.0).decision_function(X) == before).all()
+    assert (model.fit(X, y).decision_function(X) != before).any()
+
+
 @BOTH
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_the_type_asked_for_is_the_type_computed_in(estimator: Any, dtype: str) -> None:
