@@ -540,7 +540,8 @@ assert np.allclose(w.grad.numpy(), cross_correlate(anything, dr))
 # New is **batch normalisation**: lesson 03's cure, $(x-\mu)/\text{std}$, applied to each map inside the network, with
 # mean and deviation of the batch, followed by a learned scale and shift. It steadies the training: without it this
 # network gets fewer streets right, as you will see below. (When the network is tested, `eval()` puts running means and
-# deviations from the training in their place; `train` and `logits` see to it.)
+# deviations from the training in their place; `train` and `logits` see to it. One sample alone has no deviation, so
+# `train` refuses a batch size that would leave a single one for the last batch.)
 #
 # **Predict.** How many parameters has the second layer of kernels?
 

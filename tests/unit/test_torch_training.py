@@ -6,6 +6,7 @@ import io
 import os
 import signal
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +110,7 @@ def test_each_epoch_sees_every_sample_once_in_an_order_of_its_own() -> None:
             self.linear = nn.Linear(1, 2)
 
         def forward(self, X: Tensor) -> Tensor:
-            if self.training:
+            if self.training and torch.is_grad_enabled():  # not the trial before the run
                 seen.extend(int(x) for x in X[:, 0])
             z: Tensor = self.linear(X)
             return z
@@ -362,6 +363,123 @@ def test_a_file_that_is_none_of_torchs_is_said(content: bytes, tmp_path: Path) -
         run(checkpoint=file)
 
 
+def test_no_flipped_bit_loads_anything_else(tmp_path: Path) -> None:
+    """One bit anywhere, the zip's directory included, which has no check sum: the same run, or a clear refusal."""
+    file = tmp_path / "run.pt"
+    run("momentum", checkpoint=file, epochs=1)
+    alone, _ = run("momentum", epochs=1)
+    whole = file.read_bytes()
+    directory = whole.rfind(b"PK\x01\x02", 0, whole.find(b"PK\x05\x06"))
+    draw = np.random.default_rng(0)
+    refused = 0
+    for at in [*draw.integers(0, len(whole), 60), *draw.integers(directory - 700, len(whole), 60)]:
+        file.write_bytes(whole[:at] + bytes([whole[at] ^ 1 << draw.integers(8)]) + whole[at + 1 :])
+        try:
+            model, _ = run("momentum", checkpoint=file, epochs=1)
+        except ValueError as error:
+            assert "damaged or not written by train" in str(error)  # noqa: PT017
+            refused += 1
+        else:
+            assert same_bits(model, alone)
+    assert refused > 60
+
+
+def without(*path: str) -> Callable[[dict[str, Any]], object]:
+    def edit(content: dict[str, Any]) -> None:
+        for key in path[:-1]:
+            content = content[key]
+        del content[path[-1]]
+
+    return edit
+
+
+def older(content: dict[str, Any]) -> None:
+    """What a torch before decoupled_weight_decay has written."""
+    del content["optimizer"]["param_groups"][0]["decoupled_weight_decay"]
+    written = content["settings"]["optimizer or learning rate"]
+    content["settings"]["optimizer or learning rate"] = written.replace(", 'decoupled_weight_decay': False", "")
+
+
+DAMAGED = "is damaged or not written by train"
+OTHER_VERSION = "was written by another version of the course"
+
+
+@pytest.mark.parametrize(
+    ("edit", "said"),
+    [
+        *[
+            (without(part), DAMAGED)
+            for part in ("settings", "model", "optimizer", "random", "random_cuda", "history")
+        ],
+        (without("model", "0.weight"), DAMAGED),
+        (without("optimizer", "state"), DAMAGED),
+        (lambda content: content.update(random=torch.zeros(3)), DAMAGED),
+        (lambda content: content["model"].update({"0.weight": torch.zeros(6, 4)}), DAMAGED),
+        (lambda content: content["history"].update(loss=["1"]), DAMAGED),
+        (lambda content: content["history"].update(samples=3), DAMAGED),
+        (lambda content: content.update(history=[]), DAMAGED),
+        (without("history", "interrupted"), OTHER_VERSION),
+        (lambda content: content["history"].update(learning_rate=[]), OTHER_VERSION),
+        (older, "was written by an older torch, whose Adam has no decoupled_weight_decay"),
+        (
+            lambda content: (content["settings"].update(loss="Loss()"), content.update(torch="2.1.0")),
+            r"was written with another loss, by torch 2\.1\.0, and this is torch",
+        ),
+    ],
+)
+def test_a_whole_file_with_other_content_is_said_and_changes_nothing(
+    edit: Callable[[dict[str, Any]], object], said: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "run.pt"
+    run(checkpoint=file, epochs=1)
+    content = torch.load(file, weights_only=True)
+    edit(content)
+    torch.save(content, file)
+    model, optimizers = network(), []
+
+    def watched(model: nn.Module) -> torch.optim.Optimizer:
+        optimizers.append(OPTIMIZERS["adam"](model))
+        return optimizers[0]
+
+    random = torch.get_rng_state()
+    with pytest.raises(ValueError, match=rf"^checkpoint: .*run\.pt {said}.*: delete it or name another file$"):
+        run(model=model, checkpoint=file, maker=watched)
+    assert same_bits(model, network())
+    assert optimizers[0].state == {}
+    assert torch.equal(torch.get_rng_state(), random)
+
+
+def test_a_file_that_must_not_be_read_is_no_damaged_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "run.pt"
+    run(checkpoint=file, epochs=1)
+
+    def refuse(self: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(self))
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(PermissionError, match="Permission denied"):
+        run(checkpoint=file)
+
+
+@pytest.mark.parametrize("kind", ["bfloat16", "requires a gradient"])
+def test_samples_of_any_kind_can_be_resumed(kind: str, tmp_path: Path) -> None:
+    X, y = problem()
+    X = X.bfloat16() if kind == "bfloat16" else X.requires_grad_()
+
+    def start() -> nn.Module:
+        return network(dropout=0).bfloat16() if kind == "bfloat16" else network()
+
+    options: dict[str, Any] = {"X": X, "y": y, "loss": CE}
+    alone, _ = run(model=start(), **options)
+    file = tmp_path / "run.pt"
+    run(model=start(), checkpoint=file, **options | {"epochs": 1})
+    model, history = run(model=start(), checkpoint=file, **options)
+    assert history.updates == UPDATES
+    assert same_bits(model, alone)
+    with pytest.raises(ValueError, match="another data"):
+        run(model=start(), checkpoint=file, **options | {"X": (X + 1).detach()})
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -462,6 +580,227 @@ def test_what_does_not_fit_is_said_before_the_first_update(
         run(model=model, **changes)
     assert "\n" not in str(raised.value)
     assert same_bits(model, network())
+
+
+# The trial before the run is the run: in train mode, with every size of batch; and it leaves nothing behind.
+
+
+class Squeezing(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.linear = nn.Linear(4, 1)
+
+    def forward(self, X: Tensor) -> Tensor:
+        z: Tensor = self.linear(X).squeeze()
+        return z
+
+
+class OnlyInPairs(nn.Module):
+    """Sound in eval mode, and with an even number of samples."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.linear = nn.Linear(4, 3)
+
+    def forward(self, X: Tensor) -> Tensor:
+        if self.training and len(X) % 2:
+            raise KeyError(f"{len(X)} is odd")
+        z: Tensor = self.linear(X)
+        return z
+
+
+@pytest.mark.parametrize(
+    ("make", "n", "size", "said"),
+    [
+        (network, 49, 8, "got 8, which leaves 1 of 49 samples for the last: Expected more than 1 value per channel"),
+        (network, 50, 1, "X: expected samples that the model takes, .*: Expected more than 1 value per channel"),
+        (
+            Squeezing,
+            49,
+            8,
+            r"leaves 1 of 49 samples for the last: model: expected a row of logits .*got shape \(\); sque",
+        ),
+        (OnlyInPairs, 50, 47, "X: expected samples that the model takes, .*: '47 is odd'"),
+        (OnlyInPairs, 43, 10, "batch_size: .* got 10, which leaves 3 of 43 samples for the last: '3 is odd'"),
+    ],
+)
+def test_a_batch_that_the_model_cannot_take_is_said_before_the_first_update(
+    make: Callable[[], nn.Module], n: int, size: int, said: str
+) -> None:
+    X, y = problem(n)
+    bce = make is Squeezing
+    model, optimizers = make(), []
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    random = torch.get_rng_state()
+
+    def watched(model: nn.Module) -> torch.optim.Optimizer:
+        optimizers.append(torch.optim.Adam(model.parameters()))
+        return optimizers[0]
+
+    with pytest.raises(ValueError, match=said) as raised:
+        run(
+            model=model,
+            X=X,
+            y=(y > 0).float() if bce else y,
+            loss=BCE if bce else nn.CrossEntropyLoss(),
+            batch_size=size,
+            maker=watched,
+        )
+    assert len(str(raised.value)) < 300
+    assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items())
+    assert torch.equal(torch.get_rng_state(), random)
+    assert model.training
+    assert optimizers[0].state == {}
+
+
+def test_parts_put_to_sleep_stay_asleep_and_readers_wake_nobody() -> None:
+    model = network()
+    model[1].eval()  # type: ignore[index]
+    modes = [module.training for module in model.modules()]
+    frozen = {name: value.clone() for name, value in model[1].named_buffers()}  # type: ignore[index]
+    X, y = problem()
+    evaluate(model, nn.CrossEntropyLoss(), X, y)
+    logits(model, X)
+    assert [module.training for module in model.modules()] == modes
+    run(model=model, validation=problem(30, seed=2))
+    assert all(torch.equal(value, frozen[name]) for name, value in model[1].named_buffers())  # type: ignore[index]
+    run(model=model)  # all of it is in eval mode now: all of it is woken
+    assert not torch.equal(model[1].running_mean, frozen["running_mean"])  # type: ignore[index]
+
+
+def test_readers_that_fail_leave_every_mode_as_it_was() -> None:
+    model = network()
+    model[3].eval()  # type: ignore[index]
+    modes = [module.training for module in model.modules()]
+    X, y = problem()
+    for X_bad in (X[:, :3], X[:0], X * float("nan"), X.numpy()):
+        with pytest.raises((ValueError, TypeError), match=r"^X: expected"):
+            logits(model, X_bad)  # type: ignore[arg-type]
+        with pytest.raises((ValueError, TypeError), match=r"^X: expected"):
+            evaluate(model, nn.CrossEntropyLoss(), X_bad, y)  # type: ignore[arg-type]
+    assert [module.training for module in model.modules()] == modes
+
+
+def test_a_model_without_parameters_is_read_like_any_other() -> None:
+    X = torch.randn(5, 3)
+    assert torch.equal(logits(nn.Flatten(), X), X)
+    assert evaluate(nn.Identity(), nn.CrossEntropyLoss(), X, X.argmax(dim=1))[1] == 1
+
+
+def test_a_lone_last_sample_of_a_squeezing_model_is_said_by_the_readers() -> None:
+    X = torch.zeros(FORWARD_BLOCK + 1, 4)
+    with pytest.raises(
+        ValueError, match=r"model: expected a row of logits for each sample of a batch of 1, got shape"
+    ):
+        logits(Squeezing(), X)
+    assert logits(Squeezing(), X[1:]).shape == (FORWARD_BLOCK,)
+
+
+def test_layers_that_learn_their_sizes_from_the_first_batch() -> None:
+    model = nn.Sequential(nn.LazyLinear(5), nn.LazyBatchNorm1d(), nn.Linear(5, 3))
+    _, history = run(model=model)
+    assert history.updates == UPDATES
+    assert int(model[1].num_batches_tracked) == UPDATES  # type: ignore[arg-type]  # those of the trial are taken back
+
+
+CE = nn.functional.cross_entropy
+
+
+@pytest.mark.parametrize(
+    ("loss", "error", "said"),
+    [
+        (lambda z, y: CE(z, y).item(), TypeError, "loss: expected one number in a tensor, got float"),
+        (lambda z, y: None, TypeError, "loss: expected one number in a tensor, got NoneType"),
+        (lambda z, y: CE(z, y)[None], ValueError, r"loss: expected one number for a batch, .* shape \(1,\)"),
+        (lambda z, y: z.sum(dim=1), ValueError, r"loss: expected one number for a batch, .* shape \(8,\)"),
+        (lambda z, y: (z.argmax(dim=1) != y).sum(), TypeError, r"loss: expected a float, got torch\.int64"),
+        (lambda z, y: CE(z.detach(), y), ValueError, "loss: expected a number that depends on the weights"),
+        (
+            lambda z: z,
+            ValueError,
+            r"loss: expected one that takes logits of shape \(8, 3\) and labels of shape \(8,\)",
+        ),
+        (lambda z, y: z @ y, ValueError, "loss: expected one that takes logits"),
+        ("cross entropy", TypeError, "loss: expected a function of logits and labels, got str"),
+    ],
+)
+def test_what_a_loss_returns_is_checked_before_the_first_update(loss: Any, error: type[Exception], said: str) -> None:
+    model = network()
+    with pytest.raises(error, match=said):
+        run(model=model, loss=loss, maker=lambda model: torch.optim.SGD(model.parameters(), lr=1.0, momentum=0))
+    changed = network()
+    assert all(torch.equal(a, b) for a, b in zip(model.parameters(), changed.parameters(), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"model": lambda X: X, "maker": lambda _: None}, "model: expected a torch module, got function"),
+        ({"maker": lambda _: None}, r"optimizer: expected one of torch\.optim, got NoneType"),
+        (
+            {"maker": lambda m: torch.optim.LBFGS(m.parameters())},
+            "optimizer: expected one that takes a step from one",
+        ),
+        ({"loss": BCE, "y": torch.full((N, 3), 1.0000001)}, "got 1.000000119.* to 1.000000119"),
+    ],
+)
+def test_other_things_that_do_not_fit(changes: dict[str, Any], said: str) -> None:
+    with pytest.raises((ValueError, TypeError), match=said):
+        run(**changes)
+
+
+def test_a_slope_that_is_no_number_is_told_after_the_last_update_too() -> None:
+    class Root(nn.Module):
+        def forward(self, z: Tensor, y: Tensor) -> Tensor:
+            return CE(z, y) + (z[:1, 0] - z[:1, 0].detach()).abs().sqrt().sum()  # 0, of infinite slope
+
+    with pytest.raises(FloatingPointError, match=r"update 1 with lr 0\.01: a weight is no longer finite"):
+        run(loss=Root(), epochs=1, batch_size=N)
+
+
+# Threads, and children of a fork.
+
+
+@pytest.mark.parametrize("first_out", [0, 1])
+def test_of_two_that_overlap_each_has_one_thread_to_its_end(first_out: int) -> None:
+    """In two threads that take turns step by step: torch keeps the number for each thread, and one for new ones."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    pools = [ThreadPoolExecutor(1) for _ in range(2)]
+    try:
+        blocks = [one_thread(), one_thread()]
+        assert [pool.submit(torch.get_num_threads).result() for pool in pools] == [2, 2]
+        for pool, block in zip(pools, blocks, strict=True):
+            pool.submit(block.__enter__).result()
+        for i in (first_out, 1 - first_out):
+            assert pools[i].submit(torch.get_num_threads).result() == 1
+            pools[i].submit(blocks[i].__exit__, None, None, None).result()
+        assert [pool.submit(torch.get_num_threads).result() for pool in pools] == [2, 2]
+        with ThreadPoolExecutor(1) as newcomer:
+            assert newcomer.submit(torch.get_num_threads).result() == 2
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
+        for pool in pools:
+            pool.shutdown()
+
+
+def test_runs_that_overlap_leave_threads_and_random_numbers_as_they_were() -> None:
+    random, threads = torch.get_rng_state(), torch.get_num_threads()
+    with ThreadPoolExecutor(3) as pool:
+        for done in [pool.submit(run, epochs=3) for _ in range(6)]:
+            assert done.result()[1].updates == UPDATES
+    assert torch.equal(torch.get_rng_state(), random)
+    assert torch.get_num_threads() == threads
+
+
+def test_a_run_inside_a_run_does_not_change_what_the_outer_one_draws() -> None:
+    def nested(z: Tensor, y: Tensor) -> Tensor:
+        if z.requires_grad:
+            run(epochs=1, seed=9)
+        return CE(z, y)
+
+    assert same_bits(run(loss=nested, epochs=1)[0], run(loss=CE, epochs=1)[0])
 
 
 def test_cuda_asked_for_and_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
