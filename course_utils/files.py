@@ -1,13 +1,34 @@
-"""Files that are whole or not there."""
+"""Folders that the user has, and files that are whole or not there."""
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
+
+
+def user_folder(chosen: str | None, kind: str) -> Path:
+    """Return the folder `chosen`, or, where that is None, the one that this system has for us, by platformdirs.
+
+    A user without a home, as in many containers, and a `~name` that nobody has raise OSError: they are no place to
+    write to.
+
+    >>> user_folder("/tmp/course", "user_cache_path").name
+    'course'
+    """
+    try:
+        if chosen is not None:
+            return Path(chosen).expanduser().absolute()
+        import platformdirs
+
+        folder: Path = getattr(platformdirs, kind)("classification-from-first-principles", appauthor=False)
+        return folder
+    except RuntimeError as error:
+        raise OSError(errno.ENOENT, f"no home folder is known for {chosen or 'this user'}") from error
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, get_args, get_origin
 
 from course_utils.datasets.telling import tell_once
-from course_utils.files import written_whole
+from course_utils.files import user_folder, written_whole
 
 VERSION = 1
 WAIT = 4.0  # seconds for another kernel to finish its write, which takes milliseconds
@@ -48,15 +48,15 @@ class _NewerVersionError(ValueError):
 
 
 def progress_file() -> Path | None:
-    """Return where the file is or will be; None where nothing is kept (COURSE_PROGRESS set, but empty)."""
+    """Return where the file is or will be; None where nothing is kept: COURSE_PROGRESS set, but empty, or no home."""
     chosen = os.environ.get("COURSE_PROGRESS")
     if chosen == "":
         return None
-    if chosen is not None:
-        return Path(chosen).expanduser().absolute() / "progress.json"
-    import platformdirs
-
-    return platformdirs.user_data_path("classification-from-first-principles", appauthor=False) / "progress.json"
+    try:
+        return user_folder(chosen, "user_data_path") / "progress.json"
+    except OSError as error:
+        tell_once("Your progress cannot be kept: it lasts until this kernel stops", error.strerror or str(error))
+        return None
 
 
 def entries(section: str) -> dict[str, Entry]:
@@ -114,7 +114,10 @@ def _begin() -> Content:
 
 def _edited(content: Content, edits: Iterable[tuple[str, str, Edit]]) -> Content:
     for section, key, edit in edits:
-        content[section][key] = copy.deepcopy(edit(copy.deepcopy(content[section].get(key, {}))))
+        old = content[section].get(key, {})
+        new = edit(copy.deepcopy(old))
+        others = {name: value for name, value in old.items() if name not in FIELDS[section]}
+        content[section][key] = copy.deepcopy(others | new)
     return content
 
 
@@ -143,7 +146,9 @@ def _write_edited(file: Path, edits: Iterable[tuple[str, str, Edit]]) -> Content
         if content == found:
             return content
         with written_whole(file) as stream:
-            stream.write((json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode())
+            text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
+            # Half of a surrogate pair has no UTF-8; spelled \\ud800 it is the same text in JSON.
+            stream.write((text + "\n").encode(errors="backslashreplace"))
     return content
 
 
@@ -159,7 +164,7 @@ def _lock(file: Path) -> Any:
 def _parse(file: Path) -> Content:
     """Return a whole, sound content; ValueError where it is not one, OSError where it cannot be read."""
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")  # some editors put a mark before the text
     except FileNotFoundError:
         return _begin()
     try:
@@ -181,12 +186,15 @@ def _refuse(constant: str) -> None:
 
 
 def _check_section(section: str, found: object, fields: dict[str, tuple[Any, ...]]) -> None:
-    """Raise ValueError unless every entry has its fields with their types: someone may have edited the file."""
+    """Raise ValueError unless every entry has its fields with their types: someone may have edited the file.
+
+    Other fields, those of a later version, are kept as they are.
+    """
     if not isinstance(found, dict):
         raise ValueError(f"{section} holds no entries")
     for key, entry in found.items():
-        if not isinstance(entry, dict) or entry.keys() != fields.keys():
-            raise ValueError(f"{section}: {key} lacks a field, or has one too many")
+        if not isinstance(entry, dict) or not entry.keys() >= fields.keys():
+            raise ValueError(f"{section}: {key} lacks a field")
         for name, types in fields.items():
             if not any(_fits(entry[name], each) for each in types):
                 raise ValueError(f"{section}: {name} of {key} is of another type")

@@ -144,6 +144,65 @@ def test_a_newer_file_and_a_second_one_are_set_aside_too(folder: Path, capsys: p
     assert "was written by a newer version of the course" in capsys.readouterr().out
 
 
+def test_a_mark_before_the_text_loses_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    record_check("06.2", "right")
+    file = folder / "progress.json"
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    assert entries("checks")["06.2"]["right"] == 1
+    record_check("06.2", "right")
+    assert entries("checks")["06.2"]["right"] == 2
+    assert capsys.readouterr().out == ""
+
+
+def test_a_field_of_a_later_day_is_kept_and_loses_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    record_check("06.1", "right")
+    record_check("06.2", "wrong")
+    file = folder / "progress.json"
+    content = json.loads(file.read_text(encoding="utf-8"))
+    content["checks"]["06.2"]["seconds"] = [3.5]
+    file.write_text(json.dumps(content), encoding="utf-8")
+    assert entries("checks")["06.1"]["right"] == 1
+    change("checks", "06.2", lambda _: {"right": 1, "wrong": 1, "misconceptions": {}})
+    assert entries("checks")["06.2"] == {"right": 1, "wrong": 1, "misconceptions": {}, "seconds": [3.5]}
+    assert capsys.readouterr().out == ""
+    assert [path.name for path in folder.glob("*.json")] == ["progress.json"]
+
+
+def test_a_text_that_has_no_utf_8_is_kept() -> None:
+    for _ in range(2):
+        change("reviews", "04.q1", lambda _: {"box": 1, "lesson": "06", "answer": "half \ud800 of a pair"})
+    assert entries("reviews")["04.q1"]["answer"] == "half \ud800 of a pair"
+
+
+def test_what_could_not_be_read_again_is_not_written() -> None:
+    record_check("06.2", "right")
+    with pytest.raises(ValueError, match="JSON compliant"):
+        change("predictions", "06.p1", lambda _: {"answer": float("nan"), "revealed": False})
+    assert entries("checks")["06.2"]["right"] == 1
+    assert entries("predictions") == {}
+
+
+@pytest.mark.parametrize("chosen", ["~nosuchuser/here", None])
+def test_without_a_home_it_is_kept_for_the_session_and_told(
+    chosen: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def no_home(*_: object, **__: object) -> Path:
+        raise RuntimeError("could not determine the home directory for '~/.local/share'")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("platformdirs.user_data_path", no_home)
+    monkeypatch.delenv("COURSE_PROGRESS")
+    if chosen is not None:
+        monkeypatch.setenv("COURSE_PROGRESS", chosen)
+    record_check("06.2", "wrong", "x")
+    record_check("06.2", "right")
+    assert entries("checks") == {"06.2": {"right": 1, "wrong": 1, "misconceptions": {"x": 1}}}
+    told = capsys.readouterr().out
+    assert told.startswith("Your progress cannot be kept: it lasts until this kernel stops (no home folder is known")
+    assert told.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_section_of_a_later_day_is_kept(folder: Path) -> None:
     folder.mkdir()
     (folder / "progress.json").write_text('{"version": 1, "notes": {"a": 1}}', encoding="utf-8")
