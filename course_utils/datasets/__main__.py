@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
 from course_utils.datasets.cache import cache_folder, lasts
 from course_utils.datasets.catalogue import registry
@@ -25,7 +26,8 @@ def main() -> int:
             print(f"{describe(name, arrays)}: at hand.")
     if not complete:
         print("To try again: python -m course_utils.datasets")
-    print(f"Cache folder: {cache_folder()}")
+    with suppress(OSError):
+        print(f"Cache folder: {cache_folder()}")
     return 0 if complete and lasts() else 1
 
 

@@ -23,7 +23,7 @@ import numpy.typing as npt
 from course_utils.datasets.catalogue import RegisteredFile, registry
 from course_utils.datasets.idx import read_idx
 from course_utils.datasets.telling import tell_once
-from course_utils.files import written_whole
+from course_utils.files import user_folder, written_whole
 from course_utils.numerics import check_labels
 
 Array = npt.NDArray[Any]
@@ -35,6 +35,16 @@ _writing = threading.Lock()
 _ending = threading.Event()
 
 
+def _begin_in_child() -> None:
+    """A forked child has not the thread that was writing, which alone could have let go of the lock."""
+    global _writing
+    _writing = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
+    os.register_at_fork(after_in_child=_begin_in_child)
+
+
 @atexit.register
 def _end() -> None:
     """Let a background thread finish the file at hand and begin no other: the end of Python would cut it off."""
@@ -43,17 +53,18 @@ def _end() -> None:
 
 
 def cache_folder() -> Path:
-    """Return the folder of the decoded arrays: $COURSE_CACHE, or the place this system has for caches."""
-    if chosen := os.environ.get("COURSE_CACHE"):
-        return Path(chosen).expanduser().absolute()
-    import platformdirs
+    """Return the folder of the decoded arrays: $COURSE_CACHE, or the place this system has for caches.
 
-    return platformdirs.user_cache_path("classification-from-first-principles", appauthor=False)
+    Raises OSError where there is none, for a user without a home or a COURSE_CACHE in a home that nobody has.
+    """
+    return user_folder(os.environ.get("COURSE_CACHE") or None, "user_cache_path")
 
 
 def cached(name: str) -> dict[str, Array]:
     """Return those arrays of the data set `name` that are in the cache, read-only, by X_train, y_train and so on."""
-    found = {part: _open(_key(name, part, file), file) for part, file in registry()[name]["files"].items()}
+    entry = registry()[name]
+    classes = len(entry["class_names"])
+    found = {part: _open(_key(name, part, file), file, classes) for part, file in entry["files"].items()}
     return {part: array for part, array in found.items() if array is not None}
 
 
@@ -64,15 +75,36 @@ def missing(name: str) -> dict[str, RegisteredFile]:
 
 
 def keep(name: str, part: str, content: bytes) -> None:
-    """Put the array of one registered file into the cache; ValueError where `content` is not that very file.
+    """Put the array of one registered file into the cache; ValueError where `content` holds another array.
 
-    The check and the decoding see the same bytes, so that nothing can come between them.
+    The check and the decoding see the same bytes, so that nothing can come between them. Another file with the same
+    pixels is as good: people unpack the files, or pack them anew, and so do servers on the way.
     """
     file = registry()[name]["files"][part]
+    array = read_idx(content, tuple(file["shape"]))
     digest = hashlib.sha256(content).hexdigest()
     if digest != file["sha256"]:
-        raise ValueError(f"{file['name']}: expected SHA-256 {file['sha256'][:12]}..., got {digest[:12]}...")
-    array: Array = read_idx(content, tuple(file["shape"])).reshape(_decoded_shape(file))
+        check_decoded(file, array)
+    _keep(name, part, array)
+
+
+def keep_array(name: str, part: str, array: Array) -> None:
+    """Put one array into the cache that was found decoded; ValueError where it is not the registered one."""
+    file = registry()[name]["files"][part]
+    check_decoded(file, array)
+    _keep(name, part, array)
+
+
+def check_decoded(file: RegisteredFile, array: Array) -> None:
+    """Raise ValueError unless `array`, uint8 of the file's shape, has the very pixels or labels of the file."""
+    digest, wanted = hashlib.sha256(np.ascontiguousarray(array).data).hexdigest(), file.get("decoded_sha256", "another")
+    if digest != wanted:
+        raise ValueError(f"{file['name']}: expected pixels of SHA-256 {wanted[:12]}..., got {digest[:12]}...")
+
+
+def _keep(name: str, part: str, array: Array) -> None:
+    file = registry()[name]["files"][part]
+    array = array.reshape(_decoded_shape(file))
     if array.ndim == 1:
         array = check_labels(part, array, len(registry()[name]["class_names"]))
     array.flags.writeable = False
@@ -81,8 +113,15 @@ def keep(name: str, part: str, content: bytes) -> None:
         _write(key, array)
     except OSError as error:
         _in_memory[key] = array
-        why = error.strerror or error
-        tell_once(f"The cache folder {cache_folder()} cannot be written: the data stay in memory", str(why))
+        why = error.strerror or str(error)
+        tell_once(f"The cache folder{_named()} cannot be written: the data stay in memory", why)
+
+
+def _named() -> str:
+    """The name of the folder in a sentence, where there is a folder."""
+    with suppress(OSError):
+        return f" {cache_folder()}"
+    return ""
 
 
 def lasts() -> bool:
@@ -109,12 +148,12 @@ def _decoded_shape(file: RegisteredFile) -> tuple[int, ...]:
     return (n_samples, math.prod(rest)) if rest else (n_samples,)
 
 
-def _open(key: str, file: RegisteredFile) -> Array | None:
+def _open(key: str, file: RegisteredFile, classes: int) -> Array | None:
     if key in _in_memory:
         return _in_memory[key]
-    path = cache_folder() / f"{key}.npy"
     try:
-        return _map(path, file)
+        path = cache_folder() / f"{key}.npy"
+        return _map(path, file, classes)
     except OSError:  # not there, or not ours to read
         return None
     except Exception:  # NumPy answers a damaged header with almost any exception
@@ -123,11 +162,12 @@ def _open(key: str, file: RegisteredFile) -> Array | None:
         return None
 
 
-def _map(path: Path, file: RegisteredFile) -> Array:
+def _map(path: Path, file: RegisteredFile, classes: int) -> Array:
     """Map a .npy file, or raise ValueError where it cannot be the array of `file`.
 
-    What is compared is type, shape and length. Hashing 47 MB would cost a hundred times as long, and would read
-    every page that a class on one server shares; the content was verified before it was written, and written whole.
+    What is compared is type, shape and length, and that labels are labels. Hashing 47 MB would cost a hundred times
+    as long, and would read every page that a class on one server shares; the content was verified before it was
+    written, and written whole.
     """
     # np.load would also open pickles and archives, which nobody has put here.
     array = np.lib.format.open_memmap(path, mode="r")
@@ -136,6 +176,8 @@ def _map(path: Path, file: RegisteredFile) -> Array:
     whole = path.stat().st_size == array.offset + array.nbytes
     if array.shape != shape or array.dtype != dtype or not array.flags.c_contiguous or not whole:
         raise ValueError(f"{path}: expected {dtype} {shape}, got {array.dtype} {array.shape}")
+    if array.ndim == 1 and not 0 <= array.min() <= array.max() < classes:
+        raise ValueError(f"{path}: expected labels 0 to {classes - 1}, got {array.min()} to {array.max()}")
     # A plain array, so that it prints and computes the same whether it comes from a file or from memory.
     return np.asarray(array)
 

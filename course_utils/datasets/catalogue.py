@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
 
 class RegisteredFile(TypedDict):
-    """One file of a data set: its name on every mirror, its size in bytes, and the shape of the array in it."""
+    """One file of a data set: its name on every mirror, its size in bytes, and the shape of the array in it.
+
+    `decoded_sha256` is that of the array's bytes: other files, packed in another way, may hold the same pixels.
+    """
 
     name: str
     size: int
     sha256: str
+    decoded_sha256: NotRequired[str]
     shape: list[int]
 
 

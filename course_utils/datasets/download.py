@@ -7,13 +7,14 @@ leaves anything behind.
 from __future__ import annotations
 
 import io
+import math
 import os
 import threading
 import time
 from urllib.parse import urlsplit
 
 from course_utils.datasets import cache
-from course_utils.datasets.catalogue import registry
+from course_utils.datasets.catalogue import RegisteredFile, registry
 
 BUDGET = 10.0  # seconds that all waiting for mirrors may take in one session
 PATIENCE = 4.0  # seconds without a sign of life after which a mirror is given up: two of them fit into the budget
@@ -44,7 +45,7 @@ def fetch(name: str, seconds: float, *, progressbar: bool = False) -> str:
     The download runs in a thread of its own. When `seconds` are over it goes on without its caller, and a later
     call finds what has arrived.
     """
-    if os.environ.get("COURSE_OFFLINE", "0") not in ("", "0"):
+    if os.environ.get("COURSE_OFFLINE", "").strip().lower() not in ("", "0", "false", "no", "off"):
         return "COURSE_OFFLINE forbids a download"
     thread = _threads.get(name)
     if thread is None or not (thread.is_alive() or name in _failures):
@@ -63,18 +64,25 @@ def _try_mirrors(name: str, progressbar: bool) -> None:
     for mirror in entry["mirrors"]:
         try:
             for part, file in cache.missing(name).items():
-                cache.keep(name, part, _download(mirror + file["name"], file["size"], progressbar))
+                cache.keep(name, part, _download(mirror + file["name"], most_bytes(file), progressbar))
             return
         except Exception as error:  # whatever a mirror does, the next one gets its turn
             troubles.append(f"{urlsplit(mirror).netloc}: {_in_plain_words(error)}")
     _failures[name] = f"{entry['title']} could not be downloaded: " + "; ".join(troubles)
 
 
+def most_bytes(file: RegisteredFile) -> int:
+    """The size of the file, or that of the array in it, unpacked and with a header: what holds it has no more."""
+    return max(file["size"], math.prod(file["shape"]) + 1024)
+
+
 def _download(url: str, size: int, progressbar: bool) -> bytes:
     import pooch
 
+    # Asked for as it is; where a server calls the packing an encoding all the same, what arrives is unpacked.
+    options = {"timeout": PATIENCE, "headers": {"Accept-Encoding": "identity"}}
     memory = _Bounded(size)
-    pooch.HTTPDownloader(progressbar=progressbar, chunk_size=2**16, timeout=PATIENCE)(url, memory, None)
+    pooch.HTTPDownloader(progressbar=progressbar, chunk_size=2**16, **options)(url, memory, None)
     return memory.getvalue()
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +11,7 @@ import numpy.typing as npt
 
 from course_utils.datasets import cache
 from course_utils.datasets.catalogue import registry
+from course_utils.datasets.course_data import bring_from_course_data
 from course_utils.datasets.digits import digits
 from course_utils.datasets.download import fetch_within_budget
 from course_utils.datasets.telling import tell_once
@@ -49,9 +48,9 @@ def load_mnist() -> Dataset:
     """Return MNIST: 60,000 digits to train on and 10,000 to test on, or the 1,797 digits that stand in for them.
 
     Looks in the cache of decoded arrays, in the folder $COURSE_DATA and on the mirrors. Every file is checked against
-    the registry, so that all three give the same arrays; the cache goes first because it takes milliseconds. Waiting
-    for mirrors takes at most ten seconds a session, and none with COURSE_OFFLINE=1. Where nothing works, the digits
-    of scikit-learn take the place of MNIST, and a printed line says so and why.
+    the registry, itself or its pixels, so that all three give the same arrays; the cache goes first because it takes
+    milliseconds. Waiting for mirrors takes at most ten seconds a session, and none with COURSE_OFFLINE=1. Where
+    nothing works, the digits of scikit-learn take the place of MNIST, and a printed line says so and why.
     """
     return _load("mnist")
 
@@ -75,7 +74,7 @@ def find(name: str, fetch: Callable[[str], str]) -> tuple[Arrays | None, str]:
     n_files = len(registry()[name]["files"])
     arrays = cache.cached(name)
     reasons = []
-    for bring in (_bring_from_course_data, fetch):
+    for bring in (bring_from_course_data, fetch):
         if len(arrays) < n_files:
             reasons.append(bring(name))
             arrays = cache.cached(name)
@@ -97,27 +96,3 @@ def _load(name: str) -> Dataset:
     note = f"{entry['title']} is not at hand: these are the 1,797 digits of scikit-learn, 8x8, enlarged"
     tell_once(note, why)
     return Dataset(**digits(), source="digits", class_names=tuple("0123456789"), note=note)
-
-
-def _bring_from_course_data(name: str) -> str:
-    """Take what is missing from $COURSE_DATA into the cache; return what the folder could not give, or ""."""
-    chosen = os.environ.get("COURSE_DATA")
-    if not chosen:
-        return ""
-    folder = Path(chosen).expanduser().absolute() / name
-    lacking = []
-    for part, file in cache.missing(name).items():
-        path = folder / file["name"]
-        try:
-            if path.stat().st_size != file["size"]:
-                raise ValueError(f"expected {file['size']:,} bytes, got {path.stat().st_size:,}")
-            cache.keep(name, part, path.read_bytes())
-        except OSError:
-            lacking.append(file["name"])
-        except ValueError as error:
-            lacking.append(file["name"])
-            tell_once(f"COURSE_DATA: {path} is damaged or another file, and is not used", str(error))
-    if not lacking:
-        return ""
-    others = f" and {len(lacking) - 1} more" if len(lacking) > 1 else ""
-    return f"COURSE_DATA: no usable {lacking[0]}{others} in {folder}"

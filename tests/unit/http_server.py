@@ -6,7 +6,7 @@ import gzip
 import socket
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -41,6 +41,12 @@ class _Answer(BaseHTTPRequestHandler):
         match way:
             case "good":
                 self._send(content, len(content))
+            case "encoded":  # as Apache does with AddEncoding x-gzip .gz, whatever the client accepts
+                self._send(content, len(content), {"Content-Encoding": "x-gzip"})
+            case "encoded-twice":
+                self._send(gzip.compress(content), None, {"Content-Encoding": "gzip"})
+            case "encoded-wrong":
+                self._send(forged(content), None, {"Content-Encoding": "gzip"})
             case "missing":
                 self.send_error(404)
             case "busy":
@@ -65,8 +71,10 @@ class _Answer(BaseHTTPRequestHandler):
             case _:
                 raise NotImplementedError(way)
 
-    def _send(self, content: bytes, length: int | None = None) -> None:
+    def _send(self, content: bytes, length: int | None = None, headers: Mapping[str, str] | None = None) -> None:
         self.send_response(200)
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
         if length is not None:
             self.send_header("Content-Length", str(length))
         self.end_headers()

@@ -49,6 +49,7 @@ FAILURES = {
     "wrong": "sent a wrong file",
     "endless": "sent a wrong file",
     "silent": "no answer in time",
+    "encoded-wrong": "sent a wrong file",
 }
 
 Arrays = dict[str, npt.NDArray[Any]]
@@ -87,6 +88,7 @@ class World:
                 "name": f"{PARTS[part]}.gz",
                 "size": len(content),
                 "sha256": hashlib.sha256(content).hexdigest(),
+                "decoded_sha256": hashlib.sha256(array.tobytes()).hexdigest(),
                 "shape": list(array.shape),
             }
         return {
@@ -237,6 +239,16 @@ def test_a_mirror_that_fails_gives_the_next_its_turn(
     assert capsys.readouterr() == ("", "")
 
 
+@pytest.mark.parametrize("way", ["encoded", "encoded-twice"])
+def test_a_mirror_that_calls_the_packing_an_encoding_is_as_good(
+    world: World, mirror: Mirror, capsys: pytest.CaptureFixture[str], way: str
+) -> None:
+    world.set_mirrors(mirror.url(way))
+    world.assert_holds(load_mnist(), "mnist")
+    assert len(mirror.asked) == 4
+    assert capsys.readouterr() == ("", "")
+
+
 @pytest.mark.parametrize(("nowhere", "words"), [(closed_port, "connection failed"), (dropped_packets, "no answer")])
 def test_no_server(
     world: World, mirror: Mirror, capsys: pytest.CaptureFixture[str], nowhere: Any, words: str, session: Any
@@ -324,8 +336,25 @@ def test_a_download_may_be_forbidden(
     monkeypatch.setenv("COURSE_OFFLINE", "1")
     assert_stand_in(load_mnist(), capsys.readouterr().out, "COURSE_OFFLINE forbids a download")
     assert mirror.asked == []
-    monkeypatch.setenv("COURSE_OFFLINE", "0")
+
+
+@pytest.mark.parametrize("said", ["", "0", "false", "No", "OFF", " False "])
+def test_offline_set_to_no_forbids_nothing(
+    world: World, mirror: Mirror, monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    world.set_mirrors(mirror.url("good"))
+    monkeypatch.setenv("COURSE_OFFLINE", said)
     world.assert_holds(load_mnist(), "mnist")
+
+
+@pytest.mark.parametrize("said", ["1", "true", "yes", "on", "2"])
+def test_offline_set_to_anything_else_forbids_a_download(
+    world: World, mirror: Mirror, monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    world.set_mirrors(mirror.url("good"))
+    monkeypatch.setenv("COURSE_OFFLINE", said)
+    assert load_mnist().source == "digits"
+    assert mirror.asked == []
 
 
 # ------------------------------------------------------------------------------------------------------- COURSE_DATA
@@ -341,6 +370,154 @@ def test_course_data_needs_no_network(
     assert mirror.asked == []
     assert len(world.in_cache()) == 4
     assert capsys.readouterr() == ("", "")
+
+
+def _keras(path: Path, arrays: Arrays, **changes: Any) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    named: dict[str, Any] = {part.lower(): array for part, array in (arrays | changes).items()}
+    with path.open("wb") as file:  # of a name NumPy would add its own ending
+        np.savez_compressed(file, **named)
+
+
+def _laid_out(
+    world: World, folder: str, name: str, rename: Callable[[str], str], pack: Callable[[bytes], bytes]
+) -> None:
+    for part, stem in PARTS.items():
+        path = world.cache.parent / "people" / folder / rename(stem)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(pack(_as_idx(world.arrays[name][part])))
+
+
+LAYOUTS: dict[str, tuple[str, str, Callable[[str], str], Callable[[bytes], bytes]]] = {
+    "torchvision": (".", "MNIST/raw", str, bytes),
+    "torchvision, packed": (".", "MNIST/raw", "{}.gz".format, gzip.compress),
+    "above raw": ("MNIST", "MNIST/raw", str, bytes),
+    "raw itself": ("MNIST/raw", "MNIST/raw", str, bytes),
+    "the folder itself": ("digits", "digits", "{}.gz".format, gzip.compress),
+    "unpacked": (".", "mnist", str, bytes),
+    "packed anew": (".", "mnist", "{}.gz".format, lambda plain: gzip.compress(plain, 1)),
+    "not packed, though named so": (".", "mnist", "{}.gz".format, bytes),
+    "dots": (".", "mnist", lambda stem: f"{stem.replace('-', '.')}.gz", gzip.compress),
+    "capitals": (".", "MNIST", lambda stem: f"{stem.upper()}.GZ", gzip.compress),
+    "a folder for each file": (".", "mnist", lambda stem: f"{stem}/{stem}", bytes),
+}
+
+
+@pytest.mark.parametrize(("chosen", "folder", "rename", "pack"), LAYOUTS.values(), ids=LAYOUTS)
+def test_the_layouts_that_people_have(
+    world: World,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    chosen: str,
+    folder: str,
+    rename: Callable[[str], str],
+    pack: Callable[[bytes], bytes],
+) -> None:
+    _laid_out(world, folder, "mnist", rename, pack)
+    monkeypatch.setenv("COURSE_DATA", str(world.cache.parent / "people" / chosen))
+    monkeypatch.setenv("COURSE_OFFLINE", "1")
+    world.assert_holds(load_mnist(), "mnist")
+    assert capsys.readouterr() == ("", "")
+    # What is not there is not made of the files of the other data set, nor are these called damaged.
+    assert load_fashion_mnist().source == "digits"
+    assert "damaged" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("folder", ["fashion_mnist", "FashionMNIST/raw", "fashion-mnist", "Fashion-MNIST", "fashion"])
+def test_two_data_sets_with_the_same_file_names_are_told_apart(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], folder: str
+) -> None:
+    _laid_out(world, ".", "mnist", str, bytes)  # and MNIST at the top
+    _laid_out(world, folder, "fashion_mnist", str, bytes)
+    monkeypatch.setenv("COURSE_DATA", str(world.cache.parent / "people"))
+    monkeypatch.setenv("COURSE_OFFLINE", "1")
+    world.assert_holds(load_mnist(), "mnist")
+    world.assert_holds(load_fashion_mnist(), "fashion_mnist")
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("name", ["mnist.npz", "MNIST.NPZ", "mnist/mnist.npz"])
+@pytest.mark.parametrize("dtype", [np.uint8, np.int64])
+def test_the_archive_of_keras(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, dtype: type
+) -> None:
+    people = world.cache.parent / "people"
+    _keras(people / name, {part: array.astype(dtype) for part, array in world.arrays["mnist"].items()})
+    monkeypatch.setenv("COURSE_DATA", str(people))
+    world.assert_holds(load_mnist(), "mnist")
+    assert len(world.in_cache()) == 4
+    assert capsys.readouterr() == ("", "")
+
+
+class _Hostile:
+    def __reduce__(self) -> tuple[Any, ...]:
+        return os.mkdir, ("executed",)
+
+
+def test_an_archive_that_holds_anything_else_is_told_and_not_used(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], session: Callable[[], None]
+) -> None:
+    people, arrays = world.cache.parent / "people", world.arrays["mnist"]
+    monkeypatch.setenv("COURSE_DATA", str(people))
+    monkeypatch.setenv("COURSE_OFFLINE", "1")
+    monkeypatch.chdir(world.cache.parent)
+    X = arrays["X_train"].copy()
+    X[3, 3, 3] ^= 1
+    wrong: list[Any] = [
+        X,
+        X.astype(float) / 255,
+        arrays["X_train"].astype(np.int64) + 256,
+        X[1:],
+        np.zeros((9, 10**6), np.uint8),
+        np.array([_Hostile()], dtype=object),
+    ]
+    for each in wrong:
+        _keras(people / "mnist.npz", arrays, X_train=each)
+        session()
+        assert load_mnist().source == "digits"
+        assert f"COURSE_DATA: {people / 'mnist.npz'} is damaged or another file" in capsys.readouterr().out
+        assert not [file for file in world.in_cache() if "X_train" in file]
+    for content in (b"", b"PK\x03\x04" + bytes(60), (people / "mnist.npz").read_bytes()[:200]):
+        (people / "mnist.npz").write_bytes(content)
+        session()
+        assert load_mnist().source == "digits"
+        assert "is damaged or another file" in capsys.readouterr().out
+    assert not Path("executed").exists()
+
+
+@pytest.mark.parametrize("variable", ["COURSE_DATA", "COURSE_CACHE"])
+def test_a_home_that_nobody_has_is_told_and_survived(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], variable: str
+) -> None:
+    monkeypatch.setenv("COURSE_OFFLINE", "1")
+    monkeypatch.setenv("COURSE_DATA", str(world.data))
+    monkeypatch.setenv(variable, "~nosuchuser/data")
+    data, told = load_mnist(), capsys.readouterr().out
+    assert "no home folder is known for ~nosuchuser/data" in told
+    assert told.count("\n") == 1
+    if variable == "COURSE_DATA":
+        assert data.source == "digits"
+    else:
+        world.assert_holds(data, "mnist")
+        assert "cannot be written: the data stay in memory" in told
+        assert load_mnist().X_train is data.X_train
+        assert not cache.lasts()
+        assert __main__.main() == 1
+
+
+def test_a_user_without_a_home_has_the_data_in_memory(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def no_home(*_: object, **__: object) -> Path:
+        raise RuntimeError("could not determine the home directory for '~/.cache'")
+
+    monkeypatch.delenv("COURSE_CACHE")
+    monkeypatch.setattr("platformdirs.user_cache_path", no_home)
+    monkeypatch.setenv("COURSE_DATA", str(world.data))
+    world.assert_holds(load_mnist(), "mnist")
+    assert capsys.readouterr().out == (
+        "The cache folder cannot be written: the data stay in memory (no home folder is known for this user).\n"
+    )
 
 
 def _forge(path: Path) -> None:
@@ -446,6 +623,17 @@ def test_a_damaged_array_is_thrown_away_and_made_anew(
     session()
     assert_stand_in(load_mnist(), capsys.readouterr().out)
     assert not path.exists()
+
+
+@pytest.mark.parametrize("label", [-1, 10, 99])
+def test_a_label_out_of_range_in_the_cache_is_never_handed_out(filled: World, label: int) -> None:
+    path = next(filled.cache.glob("mnist-y_test-*.npy"))
+    good = path.read_bytes()
+    y = np.load(path)
+    y[7] = label
+    np.save(path, y)
+    filled.assert_holds(load_mnist(), "mnist")
+    assert path.read_bytes() == good
 
 
 def test_a_changed_registry_never_meets_an_old_array(filled: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -608,6 +796,24 @@ def test_a_session_that_ends_does_not_wait_for_its_download(world: World, mirror
     assert "the download goes on in the background" in out
     assert out.count("\n") == 1
     assert world.in_cache() == []
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no fork")
+def test_a_child_forked_while_the_parent_writes_can_write_and_end(world: World) -> None:
+    code = """
+        import os
+        child = os.fork()
+        if child == 0:
+            np.save = save
+            keep_all()
+            cache._end()
+            sys.stdout.flush()
+            os._exit(0 if cache._writing.locked() and len(cache.cached("mnist")) == 4 else 1)
+        print("child", os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+    """
+    begin = SLOW_WRITE.replace("WAIT", "2").replace("DATA", repr(str(world.data)))
+    out, _ = run(world, textwrap.dedent(begin) + textwrap.dedent(code)).communicate(timeout=120)
+    assert "child 0" in out, out
 
 
 @pytest.mark.long
