@@ -63,7 +63,7 @@ def momentum(
     """
     learning_rate, beta = check_number("learning_rate", learning_rate), _check_fading("beta", beta)
     slopes = check_gradients(parameters, gradients)
-    old = tuple(np.zeros_like(dw) for dw in slopes) if state is None else state
+    old = _zeros(slopes) if state is None else state
     velocity = tuple(beta * v + dw for v, dw in zip(old, slopes, strict=True))
     return tuple(w - learning_rate * v for w, v in zip(parameters, velocity, strict=True)), velocity
 
@@ -81,10 +81,10 @@ def adam(
     """Take one step of about learning_rate for each weight, whatever the size of its slope.
 
     m = beta_1 m + (1 - beta_1) dw and v = beta_2 v + (1 - beta_2) dw^2 are running means, zero at the start. Update k
-    is therefore too small by the factors 1 - beta^k, which are divided out before the step w - learning_rate m /
-    (sqrt(v) + epsilon). A beta outside 0 <= beta < 1 and an epsilon that is not positive raise ValueError. Weights in
-    float16 are worked on in float32, since 1e-8 and the square of 1e-4 are 0 in float16. Kingma and Ba, "Adam: a
-    method for stochastic optimization" (2015), algorithm 1.
+    is therefore too small by the factors 1 - beta^k, which are divided out before the step
+    w - learning_rate m / (sqrt(v) + epsilon). A beta outside 0 <= beta < 1 and an epsilon that is not positive raise
+    ValueError. float16 is worked on in float32, since 1e-8 is 0 in float16. Kingma and Ba, "Adam: a method for
+    stochastic optimization" (2015), algorithm 1.
 
     >>> w, state = adam([np.array([1.0, 1.0])], [np.array([1000.0, -0.001])], None, learning_rate=0.1)
     >>> w[0].round(4), state.updates
@@ -93,19 +93,16 @@ def adam(
     learning_rate = check_number("learning_rate", learning_rate)
     beta_1, beta_2 = _check_fading("beta_1", beta_1), _check_fading("beta_2", beta_2)
     epsilon = check_number("epsilon", epsilon, above=0)
-    given = check_gradients(parameters, gradients)
-    slopes = tuple(dw.astype(np.result_type(dw, np.float32), copy=False) for dw in given)
-    if state is None:
-        state = AdamState(0, *(tuple(np.zeros_like(dw) for dw in slopes) for _ in range(2)))
-    k = state.updates + 1
-    m = tuple(beta_1 * m + (1 - beta_1) * dw for m, dw in zip(state.mean, slopes, strict=True))
-    v = tuple(beta_2 * v + (1 - beta_2) * dw**2 for v, dw in zip(state.mean_square, slopes, strict=True))
+    slopes = _at_least_float32(check_gradients(parameters, gradients))
+    old = AdamState(0, _zeros(slopes), _zeros(slopes)) if state is None else state
+    k = old.updates + 1
+    m = tuple(beta_1 * m + (1 - beta_1) * dw for m, dw in zip(old.mean, slopes, strict=True))
+    v = tuple(beta_2 * v + (1 - beta_2) * dw**2 for v, dw in zip(old.mean_square, slopes, strict=True))
     rate, correction = learning_rate / (1 - beta_1**k), 1 - beta_2**k
     moved = (
-        (w - rate * m_w / (np.sqrt(v_w / correction) + epsilon)).astype(dw.dtype, copy=False)
-        for w, dw, m_w, v_w in zip(parameters, given, m, v, strict=True)
+        w - rate * m_w / (np.sqrt(v_w / correction) + epsilon) for w, m_w, v_w in zip(parameters, m, v, strict=True)
     )
-    return tuple(moved), AdamState(k, m, v)
+    return _in_the_type_of(parameters, moved), AdamState(k, m, v)
 
 
 def check_gradients(
@@ -131,12 +128,20 @@ def check_gradients(
             raise ValueError(f"{name} {i}: expected shape {np.shape(w)}, that of parameter {i}, got {dw.shape}")
         if dw.dtype.kind not in "fiu":
             raise TypeError(f"{name} {i}: expected an array of real numbers, got one of type {dw.dtype}")
-    return tuple(dw.astype(_float_type(w), copy=False) for w, dw in zip(parameters, arrays, strict=True))
+    return _in_the_type_of(parameters, arrays)
 
 
-def _float_type(w: FloatArray) -> np.dtype[np.floating[Any]]:
-    dtype = np.asarray(w).dtype
-    return dtype if dtype.kind == "f" else np.dtype(np.float64)
+def _in_the_type_of(parameters: Sequence[FloatArray], arrays: Iterable[FloatArray]) -> Arrays:
+    types = [w.dtype if w.dtype.kind == "f" else np.float64 for w in map(np.asarray, parameters)]
+    return tuple(array.astype(dtype, copy=False) for array, dtype in zip(arrays, types, strict=True))
+
+
+def _at_least_float32(arrays: Arrays) -> Arrays:
+    return tuple(array.astype(np.result_type(array, np.float32), copy=False) for array in arrays)
+
+
+def _zeros(arrays: Arrays) -> Arrays:
+    return tuple(np.zeros_like(array) for array in arrays)
 
 
 def _check_fading(name: str, beta: float) -> float:

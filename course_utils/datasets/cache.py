@@ -97,7 +97,10 @@ def keep_array(name: str, part: str, array: Array) -> None:
 
 def check_decoded(file: RegisteredFile, array: Array) -> None:
     """Raise ValueError unless `array`, uint8 of the file's shape, has the very pixels or labels of the file."""
-    digest, wanted = hashlib.sha256(np.ascontiguousarray(array).data).hexdigest(), file.get("decoded_sha256", "another")
+    digest, wanted = (
+        hashlib.sha256(np.ascontiguousarray(array).data).hexdigest(),
+        file.get("decoded_sha256", "another"),
+    )
     if digest != wanted:
         raise ValueError(f"{file['name']}: expected pixels of SHA-256 {wanted[:12]}..., got {digest[:12]}...")
 

@@ -95,19 +95,20 @@ def _read(path: Path, file: RegisteredFile) -> bytes:
 
 def _from_archive(path: Path, part: str, file: RegisteredFile) -> cache.Array:
     """Read one array of Keras' mnist.npz, x_train, y_train, x_test or y_test, as uint8 of the registered shape."""
-    try:
-        with np.load(path, allow_pickle=False) as arrays:
-            key = {each.lower(): each for each in arrays.files}[part.lower()]
-            if arrays.zip.getinfo(f"{key}.npy").file_size > 8 * most_bytes(file):
-                raise ValueError("an array larger than the registered one")
-            found = arrays[key]
+    with path.open("rb") as stream:  # OSError where it cannot be read at all
+        try:
+            with np.load(stream, allow_pickle=False) as arrays:
+                key = {each.lower(): each for each in arrays.files}[part.lower()]
+                if arrays.zip.getinfo(f"{key}.npy").file_size > 8 * most_bytes(file):
+                    raise ValueError("an array larger than the registered one")
+                found = arrays[key]
             array: cache.Array = found.astype(np.uint8).reshape(file["shape"])
             if not (array.ravel() == found.ravel()).all():
                 raise ValueError("numbers that are no bytes")
-    except OSError:
-        raise
-    except Exception as error:  # zip and NumPy answer damage with almost any exception
-        raise ValueError(f"expected {part.lower()} of shape {tuple(file['shape'])}, got {error!r}") from error
+        except Exception as error:  # zip and NumPy answer damage with almost any exception
+            raise ValueError(
+                f"expected {part.lower()} of shape {tuple(file['shape'])}, got {error!r:.100}"
+            ) from error
     return array
 
 
