@@ -27,6 +27,7 @@ if sys.version_info < (3, 11):  # noqa: UP036
 ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT))
 
+from tools.bare_environment import bundled_pip, link, unpack  # noqa: E402
 from tools.child_environment import environment, package_sources  # noqa: E402
 from tools.locked import locked, torch  # noqa: E402
 from tools.set_up_lock import lock  # noqa: E402
@@ -38,16 +39,19 @@ BUILDS = "nothing (every notebook), NN (one, such as 08), docs, results, slides 
 MODULES = {
     "core": ("course_utils", "ipywidgets", "matplotlib.font_manager", "numpy", "pooch", "sklearn"),
     "torch": ("torch",),
-    "lab": ("jupyterlab",),
+    "lab": ("jupyterlab", "jupyterlab.labapp"),
     "test": ("jupytext", "nbval", "pytest"),
     "site": ("myst_nb", "sphinx_book_theme", "sphinx_revealjs"),
     "class": ("jupyterhub",),
 }
+# Imports all of each argument, the arguments side by side: most of the time goes into compiling.
+IMPORT = """if True:
+    import subprocess, sys
+    started = [subprocess.Popen([sys.executable, "-I", "-c", "import " + names]) for names in sys.argv[1:]]
+    sys.exit(any([process.wait() for process in started]))"""
 LEARNER = {"core", "lab"}  # what everybody has
-ADVICE = {
-    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), "Copy the course into a folder of your own"),
-    **dict.fromkeys((errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)), "The disk is full: make room"),
-}
+ADVICE = dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), "Copy the course into a folder of your own")
+ADVICE |= dict.fromkeys((errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)), "The disk is full: make room")
 
 
 class SetUpError(Exception):
@@ -228,7 +232,9 @@ def make(root: Path, why: str, lists: set[str]) -> None:
     say("Setting up, once: about 2 GB on disk and less than a minute, most of it for the network.")
     # Run from inside .venv, this Python is about to lose its home: ask for the one it was made from.
     base = getattr(sys, "_base_executable", None) or sys.executable
-    run(root, "an empty environment", base, "-m", "venv", str(root / ".venv"))
+    pip = bundled_pip()
+    run(root, "an empty environment", base, "-m", "venv", *["--without-pip"] * len(pip), str(root / ".venv"))
+    unpack(pip, root / ".venv")
     install(root, lists)
 
 
@@ -257,9 +263,10 @@ def install(root: Path, lists: set[str]) -> None:
         say("  uv cannot be had here: pip does it alone, which takes a few times longer.")
     lists = lists - {"torch"} | ({"torch"} if install_torch(root, tool, sources) else set())
     run(root, "JupyterLab and the other packages", *tool, "--no-deps", "-r", pins(root, lists), **sources)
-    link_course(root)
+    link(root, root / ".venv")
     # The font list takes matplotlib seconds to make and a warning in the first lesson's output to announce.
-    run(root, "a first import of everything", str(python), "-I", "-c", f"import {', '.join(modules(lists))}")
+    several = [", ".join(modules(part)) for part in (lists - {"torch"}, lists & {"torch"})]
+    run(root, "a first import of everything", str(python), "-I", "-c", IMPORT, *filter(None, several))
     stamp(root).write_text(" ".join([*sorted(lists), fingerprint(root)]), encoding="utf-8")
 
 
@@ -291,13 +298,6 @@ def pins(root: Path, lists: set[str]) -> str:
     path = root / "work" / ".course" / "requirements.txt"
     path.write_text(locked(root / "requirements.lock", lists), encoding="utf-8")
     return str(path)
-
-
-def link_course(root: Path) -> None:
-    """Put this folder on .venv's path, in letters that every locale reads: Python before 3.12.4 asks for its own."""
-    (site,) = {*(root / ".venv").glob("lib/python*/site-packages"), *(root / ".venv").glob("Lib/site-packages")}
-    line = f"import os, sys; sys.path.append(os.fsdecode({os.fsencode(root)!r}))\n"
-    (site / "course.pth").write_text(line, encoding="ascii")
 
 
 def run(root: Path, what: str, *command: str, **variables: str) -> None:

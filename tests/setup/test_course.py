@@ -20,6 +20,7 @@ import pytest
 
 import course
 from tools import set_up_lock
+from tools.bare_environment import bundled_pip
 from tools.set_up_lock import try_lock
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,7 +43,7 @@ def imported(source: str) -> set[str]:
 
 def test_course_py_imports_the_standard_library_alone() -> None:
     names, own = imported(SOURCE), {name for name in imported(SOURCE) if name.startswith("tools.")}
-    assert own == {"tools.child_environment", "tools.locked", "tools.set_up_lock"}
+    assert own == {f"tools.{name}" for name in ("bare_environment", "child_environment", "locked", "set_up_lock")}
     for module in own:
         names |= imported((ROOT / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8"))
     assert imported((ROOT / "tools" / "__init__.py").read_text(encoding="utf-8")) == set()
@@ -91,6 +92,7 @@ class Checkout:
         if what in self.failing:
             raise self.failing.pop(what)
         if "venv" in command:
+            assert ("--without-pip" in command) == bool(bundled_pip())
             subprocess.run([*command, "--without-pip"], check=True)
 
     def fetch_data(self, root: Path, wait: bool) -> None:
@@ -215,6 +217,7 @@ def test_without_any_torch_the_rest_is_set_up(
     checkout.failing |= {TORCH: course.SetUpError(words), STANDARD_TORCH: course.SetUpError(words)}
     checkout.set_up()
     assert "There is no torch==1.2.3 for this Python and system" in capsys.readouterr().out
+    assert checkout.steps[-2] == PROOF
     assert "a_module_that_nobody_has" not in " ".join(checkout.commands[-1])
     checkout.set_up()
     assert checkout.steps == []
@@ -238,7 +241,24 @@ def test_without_uv_pip_does_it_alone(checkout: Checkout, capsys: pytest.Capture
 
 def test_the_proof_looks_as_the_check_does(checkout: Checkout) -> None:
     checkout.set_up()
-    assert checkout.commands[-1][1:3] == ("-I", "-c")
+    assert checkout.commands[-1][1:] == ("-I", "-c", course.IMPORT, "course_utils")
+
+
+@pytest.mark.parametrize("lost", [[], ["a_module_that_nobody_has"]])
+def test_the_proof_fails_where_one_import_does(lost: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT / "tests"))
+    command = [sys.executable, "-I", "-c", course.IMPORT, "json, csv", *lost]
+    answer = subprocess.run(command, capture_output=True, text=True)
+    assert answer.returncode == len(lost)
+    assert all(name in answer.stderr for name in lost)
+
+
+def test_the_pip_that_python_brings_works_unpacked(checkout: Checkout) -> None:
+    if not bundled_pip():
+        pytest.skip("this Python keeps no wheel of pip")
+    python = checkout.set_up()
+    answer = subprocess.run([str(python), "-m", "pip", "--version"], capture_output=True, text=True)
+    assert str(checkout.venv) in answer.stdout
 
 
 def test_a_link_to_the_course_is_ascii_whatever_the_folder_is_called(checkout: Checkout) -> None:
