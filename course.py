@@ -26,9 +26,8 @@ if sys.version_info < (3, 11):  # noqa: UP036
 
 ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT))
-
 from tools.bare_environment import bundled_pip, link, unpack  # noqa: E402
-from tools.child_environment import environment, package_sources  # noqa: E402
+from tools.child_environment import environment, is_homeless, package_sources  # noqa: E402
 from tools.locked import locked, torch  # noqa: E402
 from tools.set_up_lock import lock  # noqa: E402
 
@@ -80,7 +79,8 @@ def main(arguments: list[str]) -> int:
     if options.command == "grade" and sys.platform != "linux":
         say("Grading runs learners' code, and the walls around it are Linux's: on this system it cannot be done.")
         return 1
-
+    if is_homeless():
+        say("You have no home folder that can be written to: what would be kept there is kept in work/.course/home.")
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # being ended is like Ctrl-C: children go first
     try:
         if options.command == "lab":
@@ -210,7 +210,7 @@ def fault(root: Path) -> str:
         "sys.exit('it lacks ' + ', '.join(lost) if lost else\n"
         "    None if found['course_utils'].origin.startswith(sys.argv[1]) else 'it belongs to another folder')"
     )
-    wanted = [name for name in modules(stamped(root)) if "." not in name]
+    wanted = [name for name in modules(stamped(root) | {"core"}) if "." not in name]
     # Isolated (-I), so that neither this folder nor the user's variables can stand in for what is missing.
     command = [str(venv_python(root / ".venv")), "-I", "-c", look, str(root / "course_utils"), *wanted]
     try:

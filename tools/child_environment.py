@@ -47,9 +47,16 @@ def environment(root: Path, python: Path) -> dict[str, str]:
     kept |= {"JUPYTER_CONFIG_DIR": str(own / "jupyter"), "JUPYTER_DATA_DIR": str(own / "jupyter" / "data")}
     kept |= {"IPYTHONDIR": str(own / "ipython"), "MPLCONFIGDIR": str(own / "matplotlib")}
     kept["JUPYTER_PREFER_ENV_PATH"] = "1"
+    if is_homeless():
+        kept["HOME"] = str(own / "home")
     if kept.get("COURSE_DATA"):
         kept["COURSE_DATA"] = os.path.abspath(kept["COURSE_DATA"])  # kernels work in other folders
     return kept
+
+
+def is_homeless() -> bool:
+    """Say whether the user has no home folder to write to: no HOME and no account, or one that is closed."""
+    return not os.access(os.path.expanduser("~"), os.W_OK)
 
 
 def package_sources(python: Path) -> dict[str, str]:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pytest
 
 import course
-from tools.child_environment import SOURCES, environment, package_sources
+from tools.child_environment import SOURCES, environment, is_homeless, package_sources
 
 PYTHON = "PATH HOME STARTUP OPTIMIZE INSPECT SAFEPATH DONTWRITEBYTECODE"
 JUPYTER = "_PATH _PREFER_ENV_PATH _TOKEN _PORT _CONFIG_PATH _NO_CONFIG LAB_DIR LAB_SETTINGS_DIR HUB_API_TOKEN"
@@ -53,6 +53,23 @@ def test_a_child_gets_the_paths_of_this_course(monkeypatch: pytest.MonkeyPatch, 
     own = str(Path("/course/work/.course"))
     for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR", "MPLCONFIGDIR"):
         assert seen[name].startswith(own)
+
+
+@pytest.mark.parametrize("home", ["/nonexistent", None])
+def test_without_a_home_the_course_lends_one(home: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    if home:
+        monkeypatch.setenv("HOME", home)
+    else:
+        monkeypatch.setattr(os.path, "expanduser", lambda path: path)  # what it says where there is no account either
+    assert is_homeless()
+    given = environment(Path("/course"), Path(sys.executable))
+    assert given["HOME"] == str(Path("/course/work/.course/home"))
+
+
+def test_who_has_a_home_keeps_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert not is_homeless()
+    assert environment(Path("/course"), Path(sys.executable))["HOME"] == str(tmp_path)
 
 
 # pip and uv for real: a small checkout whose lock pins a wheel that lies in a folder

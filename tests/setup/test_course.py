@@ -322,6 +322,13 @@ def test_changed_requirements_update_the_environment_in_place(checkout: Checkout
     assert checkout.steps == []
 
 
+def test_an_environment_of_an_older_course_is_brought_up_to_date(checkout: Checkout) -> None:
+    checkout.set_up()
+    course.stamp(checkout.root).write_text("what an older course.py wrote")
+    checkout.set_up()
+    assert checkout.steps == [UV, TORCH, REST, PROOF]
+
+
 def test_an_interrupted_update_starts_again_from_nothing(checkout: Checkout) -> None:
     checkout.set_up()
     (checkout.root / "requirements.lock").write_text(LOCK.replace("1.2.3", "1.2.4"))
@@ -675,6 +682,14 @@ def test_a_failed_set_up_is_a_sentence_and_a_status(
     monkeypatch.setattr(course, "set_up", fail)
     assert course.main(["test"]) == status
     assert words in capsys.readouterr().out
+
+
+def test_who_has_no_home_is_told_where_things_go(
+    calls: list[Call], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HOME", "/nonexistent")
+    assert course.main(["test"]) == 7
+    assert "is kept in work/.course/home" in capsys.readouterr().out
 
 
 def test_calls_run_in_the_checkout_with_nothing_to_read(tmp_path: Path) -> None:
