@@ -28,8 +28,12 @@ def main(arguments: list[str], root: Path = ROOT) -> None:
     parser.add_argument("--no-browser", action="store_true")
     parser.add_argument("--port", type=int)
     chosen = parser.parse_args(arguments)
-    work = root / "work"
-    options = lab_options(work, copy_lessons(root / "notebooks", work))
+    work, copies = root / "work", []
+    try:
+        copies = copy_lessons(root / "notebooks", work)
+    except OSError as error:  # a full disk must not keep a learner from what is on it
+        print(f"The lessons could not be brought up to date: {error}", flush=True)
+    options = lab_options(work, copies)
     options += ["--no-browser"] * chosen.no_browser + ([f"--port={chosen.port}"] if chosen.port else [])
     if getattr(os, "geteuid", lambda: 1)() == 0:
         print("You are root, which JupyterLab refuses by default; it is told to --allow-root.", flush=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -64,6 +65,22 @@ def test_lab_passes_its_options_on(
     assert served == [[*start_lab.lab_options(work, [work / "00_start.ipynb"]), *extra]]
     assert ("root" in capsys.readouterr().out) == (user == 0)
     assert Path.cwd() == work
+
+
+def test_a_full_disk_keeps_nobody_from_what_is_on_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(notebooks: Path, work: Path) -> list[Path]:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    served: list[list[str]] = []
+    monkeypatch.setattr(start_lab, "serve", served.append)
+    monkeypatch.setattr(start_lab, "copy_lessons", refuse)
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path)
+    start_lab.main([], tmp_path)
+    assert "could not be brought up to date: [Errno 28] No space left on device" in capsys.readouterr().out
+    assert "--LabApp.default_url=/lab" in served[0]
 
 
 def publish(root: Path) -> None:
