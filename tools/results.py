@@ -284,6 +284,9 @@ The last two runs follow none. The 12.0 % of 1998 came from another trainer and 
 trained with the cross-entropy makes fewer errors. scikit-learn is another optimiser for the same model; on MNIST,
 published errors of a multinomial logistic regression lie between 7.4 and 8 %. Where two accuracies lie within one
 interval, the test set cannot say which model is better.
+
+The first four runs are in float64 and show these digits on any processor. The last three are in float32, whose sums
+every processor rounds in a way of its own: there a count may move by a picture or a few.
 """
 
 
