@@ -514,7 +514,7 @@ STEPS_TO_HALF = Exercise(
             "the loss with 1/2 before the square",
         ),
         Misconception(
-            "the logit held against 0.5",
+            "the threshold 0.5 applied to logits",
             "p = 0.5 is the finish. Which z is that?",
             _logit_against_half,
             "z and p confused",
@@ -532,7 +532,7 @@ STEPS_TO_HALF = Exercise(
             "the chain rule stopped half-way",
         ),
         Misconception(
-            "the race of the cross-entropy",
+            "the gradient of the cross-entropy",
             "That is the rival's run, with the gradient p - t. Which loss is asked?",
             _cross_entropy_steps,
             "the formula that everybody remembers",

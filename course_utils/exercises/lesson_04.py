@@ -485,7 +485,7 @@ ONE_EPOCH = Exercise(
             "the batch descent of the published run",
         ),
         Misconception(
-            "every slope taken at the old weights",
+            "the gradient of the start used throughout",
             "Where does the second batch start: at the w that you were given, or where the first batch left it?",
             _old_weights,
             "gradients gathered over an epoch and applied at its end",

@@ -400,7 +400,7 @@ BACK_THROUGH_SOFTMAX = Exercise(
     ),
     misconceptions=(
         Misconception(
-            "back through the diagonal alone",
+            "only the diagonal of the Jacobian",
             "Where do the other classes feel z_i?",
             _back_through_the_diagonal,
             "lecture 2 gives p (1 - p) as the gradient of softmax",

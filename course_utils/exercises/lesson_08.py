@@ -95,7 +95,7 @@ ONE_HOT = Exercise(
             "lecture 5 numbers ten classes 1 to 10",
         ),
         Misconception(
-            "the number of classes read off this batch",
+            "the number of classes read off the labels",
             "What happens with a batch in which the last class is missing? The width comes from n_classes.",
             _one_hot_by_largest,
             "a common bug of hand-written encoders; scikit-learn's LabelBinarizer keeps the classes of fit for it",
@@ -154,7 +154,7 @@ START_LOSSES = Exercise(
             "school calculus, where log is often base 10",
         ),
         Misconception(
-            "logarithms to base 2",
+            "bits for nats",
             "That is the loss in bits. Losses are in nats here: which logarithm is that?",
             (10.0, np.log2(10)),
             "information theory counts in bits",

@@ -52,6 +52,11 @@ def _diagonal_alone(X, y, W, learning_rate):
     return W - learning_rate * X.T @ (-t * (1 - softmax(X @ W))) / len(X)
 
 
+def _slope_kept(X, y, W, learning_rate):
+    p = softmax(X @ W)
+    return W - learning_rate * X.T @ ((p - one_hot(y, W.shape[1])) * p * (1 - p)) / len(X)
+
+
 def _blobs_cases() -> tuple[Case, ...]:
     rng = np.random.default_rng(123)
     return (
@@ -125,6 +130,12 @@ BLOBS_STEP = Exercise(
             "Where do the other classes feel z_i? Each wrong class is pushed down by its own p.",
             _diagonal_alone,
             "lecture 2 gives p (1 - p) as the gradient of softmax",
+        ),
+        Misconception(
+            "the slope of the sigmoid kept",
+            "p (1 - p) belongs to the squared error. What became of it on the way to p - t?",
+            _slope_kept,
+            "backpropagation as first taught, with squared error",
         ),
     ),
 )
@@ -252,7 +263,7 @@ BORDER_RADIUS = Exercise(
             "a root forgotten after the last line; the commonest slip in equations of circles",
         ),
         Misconception(
-            "z set to one half in place of p",
+            "the threshold 0.5 applied to logits",
             "p is one half where z is something else. What is sigmoid(0.5)?",
             _where_z_is_a_half,
             "the threshold 0.5 applied to logits, as in Hugging Face's transformers (pull request 26936)",
