@@ -21,7 +21,7 @@ from course_utils.classroom import grading, report, runner, sandbox, wire
 from course_utils.classroom.grading import Grade, GradingError
 from course_utils.classroom.needed import checked, needed
 from course_utils.exercises.behaviour import Behaviour, Run, observe
-from course_utils.exercises.engine import Exercise, exercises_of
+from course_utils.exercises.engine import Exercise, exercises_of, full_id
 
 ROOT = Path(__file__).resolve().parents[2]
 LESSONS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
@@ -384,6 +384,13 @@ def test_the_walls_stand_for_a_normal_user_too(tmp_path_factory: pytest.TempPath
         assert done.returncode == 0
     finally:
         shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("written", ['"06.1"', '"6.1"', "6.1", "' 06.1 '"])
+def test_an_id_written_shorter_is_the_same_exercise(written: str) -> None:
+    cell = f"check({written}, f)"
+    assert checked(cell) == ["06.1"]
+    assert [full_id(each) for each in grading.CHECKED.findall(cell)] == ["06.1"]
 
 
 # What travels
