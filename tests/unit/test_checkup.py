@@ -49,6 +49,8 @@ def test_the_packages_are_those_of_pyproject() -> None:
 def test_where_all_is_there_the_verdicts_are_the_same_on_every_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     here = repr(checkup())
     assert checkup().complete
+    looked_for = ["Python", "packages", "police calls", "MNIST", "Fashion-MNIST", "cores", "threads", "CUDA"]
+    assert [each.what for each in checkup().findings] == looked_for
     monkeypatch.setattr(platform, "python_version", lambda: "3.14.1")
     monkeypatch.setattr(metadata, "version", lambda name: "99.0")
     monkeypatch.setattr(os, "cpu_count", lambda: 384)
