@@ -64,7 +64,7 @@ def five_seeds() -> dict[str, str]:
 PARTS: dict[str, tuple[Callable[[], dict[str, str]], str]] = {
     "training": (training.measure, training.TRIED),
     "time_to_accuracy": (time_to_accuracy.measure, f"{time_to_accuracy.FIGURE}\n\n{time_to_accuracy.TRIED}"),
-    "softmax": (softmax.measure, ""),
+    "softmax": (softmax.measure, softmax.TRIED),
     "small_things": (small_things, ""),
     "torch_epoch": (torch_epoch.measure, ""),
     "cnn": (five_seeds, ""),

@@ -11,7 +11,9 @@ import os
 import platform
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from importlib.metadata import version
+from itertools import repeat
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,12 +24,12 @@ import scipy.special
 import torch
 from torch.nn import functional
 
-from course_utils import activations, losses
+from course_utils import activations, losses, probability
 from course_utils.numerics import FloatArray, ulp_distance
 
 PAGE = Path(__file__).parents[1] / "docs" / "accuracy.md"
 PACKAGES = ("numpy", "scipy", "torch", "mpmath")
-POINTS = 200_000
+POINTS = 50_000
 CLASSES = (2, 3, 10, 33, 100, 1000)
 KINDS = 13
 DTYPES = (np.float64, np.float32)
@@ -50,6 +52,7 @@ class Worst(NamedTuple):
 
     normal: float
     subnormal: float  # where the truth, rounded, is below the smallest normal float; its zero counts too
+    place: str = ""  # the inputs of the worst normal result
 
 
 def worst(case: Case, dtype: FloatType, points: int, seed: int = 0) -> dict[str, Worst]:
@@ -63,10 +66,31 @@ def worst(case: Case, dtype: FloatType, points: int, seed: int = 0) -> dict[str,
         for name, way in case.ways.items():
             # Ours must not so much as warn.
             with np.errstate(all="ignore" if name != "ours" else "raise", under="ignore"):
-                answer = np.asarray(way(*inputs))
-            here = distance(answer[~small], truth[~small]), distance(answer[small], truth[small])
-            found[name] = Worst(*(max(pair, key=_severity) for pair in zip(found[name], here, strict=True)))
+                answer = np.asarray(way(*inputs)).astype(dtype, copy=False)
+            found[name] = _worse(found[name], answer, truth, small, inputs)
     return found
+
+
+def _worse(
+    found: Worst, answer: FloatArray, truth: FloatArray, small: npt.NDArray[np.bool_], inputs: Inputs
+) -> Worst:
+    normal, subnormal = distance(answer[~small], truth[~small]), distance(answer[small], truth[small])
+    place = found.place
+    if _severity(normal) > _severity(found.normal) and np.isfinite(normal):
+        apart = np.where(small, 0, ulp_distance(np.where(small, 0, answer).astype(truth.dtype), truth))
+        place = _told(inputs, int(np.unravel_index(apart.argmax(), apart.shape)[0]))
+    return Worst(max(found.normal, normal, key=_severity), max(found.subnormal, subnormal, key=_severity), place)
+
+
+def _told(inputs: Inputs, n: int) -> str:
+    """Sample n of the inputs in a few words: its numbers, or how many and between which two."""
+    return "; ".join(_shown(np.asarray(values[n])) for values in inputs)
+
+
+def _shown(sample: npt.NDArray[Any]) -> str:
+    if sample.size > 3:
+        return f"{sample.size} numbers, {sample.min():.4g} to {sample.max():.4g}"
+    return ", ".join(f"{number:.6g}" for number in sample.reshape(-1))
 
 
 def distance(answer: FloatArray, truth: FloatArray) -> float:
@@ -187,6 +211,66 @@ def _probabilities_and_classes(dtype: FloatType, n: int, rng: np.random.Generato
             yield p[certain], y[certain]
 
 
+def _batch(
+    draw: Callable[..., Iterator[Inputs]],
+) -> Callable[[FloatType, int, np.random.Generator], Iterator[Inputs]]:
+    """The same samples, each with the number of samples of its batch, by which the gradient of a mean is divided."""
+    return lambda *given: ((*inputs, np.full(len(inputs[0]), len(inputs[0]))) for inputs in draw(*given))
+
+
+def _few_classes(dtype: FloatType, n: int, rng: np.random.Generator) -> Iterator[Inputs]:
+    return ((z,) for z in rows(dtype, n, rng) if z.shape[1] <= 10)
+
+
+def _rows_and_temperatures(dtype: FloatType, n: int, rng: np.random.Generator) -> Iterator[Inputs]:
+    for z in rows(dtype, n, rng):
+        yield z, np.full(len(z), 0.05 * 400 ** rng.random())
+
+
+def _distributions(dtype: FloatType, n: int, rng: np.random.Generator) -> Iterator[Inputs]:
+    """Distributions (N, K): of every spread, with and without zeros, almost certain and all equal ones."""
+    for K in CLASSES:
+        N = int(n / (len(CLASSES) * 4 * K) + rng.random())
+        z = rng.normal(size=(4, N, K)) * np.array([1, 10, 40, 0]).reshape(4, 1, 1)
+        z[1][rng.random((N, K)) < 0.4] -= 800
+        yield from ((activations.softmax(table.astype(dtype)),) for table in z if N)
+
+
+def _pairs(dtype: FloatType, n: int, rng: np.random.Generator) -> Iterator[Inputs]:
+    """Two distributions: close ones, as close as two floats; any; P with zeros."""
+    for K in CLASSES:
+        N = int(n / (len(CLASSES) * 6 * K) + rng.random())
+        z, change = rng.normal(size=(N, K)) * 10 ** rng.uniform(-1, 1.5, (N, 1)), rng.normal(size=(N, K))
+        for size in (10.0 ** -rng.uniform(0, 16, (N, 1)), 10.0 ** -rng.uniform(0, 4, (N, 1)), 1, 30):
+            if N:
+                yield (
+                    activations.softmax(z.astype(dtype)),
+                    _positive(activations.softmax((z + size * change).astype(dtype))),
+                )
+        sparse = activations.softmax(np.where(rng.random((N, K)) < 0.5, -np.inf, z) + 0 * z) if K > 10 else None
+        if sparse is not None and N:
+            yield sparse.astype(dtype), _positive(activations.softmax((3 * change).astype(dtype)))
+
+
+def _positive(Q: FloatArray) -> FloatArray:
+    return np.maximum(Q, np.finfo(Q.dtype).smallest_normal)
+
+
+def _events(dtype: FloatType, n: int, rng: np.random.Generator) -> Iterator[Inputs]:
+    """Distributions, an event and a condition of positive probability, as masks."""
+    for (P,) in _distributions(dtype, n // 4, rng):
+        event, given = rng.random((2, *P.shape)) < 0.5
+        given[np.arange(len(P)), P.argmax(axis=1)] = True
+        yield P, event.astype(int), given.astype(int)
+
+
+def _labelled(dtype: FloatType, n: int, rng: np.random.Generator) -> Iterator[Inputs]:
+    """Probabilities of class 1 of 1 to 100 samples, and their labels, of moderate size: no product underflows."""
+    for N in CLASSES[:5]:
+        many = n // (5 * N)
+        yield rng.uniform(0.01, 0.99, (many, N)).astype(dtype), rng.integers(2, size=(many, N))
+
+
 def _probabilities(n: int, dtype: FloatType, rng: np.random.Generator) -> FloatArray:
     """Probabilities strictly between 0 and 1: any, tiny and almost certain ones."""
     info = np.finfo(dtype)
@@ -245,6 +329,47 @@ def exact_logsumexp(z: list[Any]) -> Any:
         return largest + mp.log1p(rest)
 
 
+def exact_softmax_jacobian(z: list[Any]) -> list[list[Any]]:
+    p = exact_softmax(z)
+    J = [[-p_i * p_c for p_c in p] for p_i in p]
+    for i in range(len(p)):
+        J[i][i] = -mp.fsum(J[i][:i] + J[i][i + 1 :])
+    return J
+
+
+def exact_slopes_of_classes(z: list[Any], y: int, N: int = 1) -> list[Any]:
+    """Slopes p - t over N; that of the class asked for is minus the sum of the others."""
+    p = exact_softmax(z)
+    return [(-mp.fsum(p[:y] + p[y + 1 :]) if c == y else p[c]) / N for c in range(len(p))]
+
+
+def exact_error(z: Any, t: Any) -> Any:
+    with mp.workdps(400):
+        return exact_sigmoid(z) - t
+
+
+def exact_entropy(P: list[Any], Q: list[Any] | None = None) -> Any:
+    """-sum P ln Q."""
+    return -mp.fsum(p * mp.log(q) for p, q in zip(P, Q or P, strict=True) if p)
+
+
+def exact_kl_divergence(P: list[Any], Q: list[Any]) -> Any:
+    return mp.fsum((p * mp.log(p / q) if p else 0) - p + q for p, q in zip(P, Q, strict=True))
+
+
+def exact_probability(P: list[Any], event: list[Any], given: list[Any]) -> Any:
+    return min(1, mp.fsum(p for p, inside in zip(P, event, strict=True) if inside))
+
+
+def exact_conditional(P: list[Any], event: list[Any], given: list[Any]) -> Any:
+    both = [a * b for a, b in zip(event, given, strict=True)]
+    return exact_probability(P, both, given) / exact_probability(P, given, given)
+
+
+def exact_likelihood(p: list[Any], y: list[Any]) -> Any:
+    return mp.fprod(p_n if y_n else 1 - p_n for p_n, y_n in zip(p, y, strict=True))
+
+
 def exact_binary_cross_entropy_from_logits(z: list[Any], t: list[Any]) -> Any:
     return mp.fsum(
         t_k * exact_softplus(-z_k) + (1 - t_k) * exact_softplus(z_k) for z_k, t_k in zip(z, t, strict=True)
@@ -275,6 +400,37 @@ def _torch(function: Callable[..., torch.Tensor], **options: Any) -> Callable[..
 
 def _each(function: Callable[..., Any]) -> Callable[..., Any]:
     return lambda *inputs: function(*inputs, per_sample=True)
+
+
+def _torch_slopes(loss: Callable[..., torch.Tensor]) -> Callable[..., FloatArray]:
+    """The gradient that torch works out for a loss of logits; what follows the targets is left out."""
+
+    def way(z: FloatArray, t: npt.NDArray[Any], *_: object) -> FloatArray:
+        logits = torch.from_numpy(z).requires_grad_()
+        loss(logits, torch.from_numpy(t)).backward()
+        assert logits.grad is not None
+        slopes: FloatArray = logits.grad.numpy()
+        return slopes
+
+    return way
+
+
+def _each_row(function: Callable[..., float]) -> Callable[..., FloatArray]:
+    """A function of one sample, applied to each."""
+    return lambda *inputs: np.array([function(*sample) for sample in zip(*inputs, strict=True)])
+
+
+def _probability(P: FloatArray, event: npt.NDArray[Any], given: npt.NDArray[Any]) -> float:
+    return probability.probability(dict(enumerate(P)), set(np.flatnonzero(event).tolist()))
+
+
+def _conditional(P: FloatArray, event: npt.NDArray[Any], given: npt.NDArray[Any]) -> float:
+    a, b = (set(np.flatnonzero(mask).tolist()) for mask in (event, given))
+    return probability.conditional(dict(enumerate(P)), a, b)
+
+
+def _chances(p: FloatArray, y: npt.NDArray[Any]) -> FloatArray:
+    return np.where(y == 1, p, 1 - p)
 
 
 def slide_sigmoid(z: FloatArray) -> FloatArray:
@@ -441,19 +597,164 @@ CASES = {
             "slide": lambda p, t: (p - t) ** 2,
         },
     ),
+    "softmax_jacobian": Case(
+        8,
+        _few_classes,
+        exact_softmax_jacobian,
+        {
+            "ours": activations.softmax_jacobian,
+            "slide": lambda z: np.array([np.diag(p) - np.outer(p, p) for p in slide_softmax(z)]),
+        },
+    ),
+    "softmax, temperature 0.05 to 20": Case(
+        8,
+        _rows_and_temperatures,
+        lambda z, T: exact_softmax([z_c / T for z_c in z]),
+        {
+            "ours": lambda z, T: activations.softmax(z, temperature=T[0]),
+            "scipy": lambda z, T: scipy.special.softmax(z / z.dtype.type(T[0]), axis=1),
+            "torch": lambda z, T: torch.softmax(torch.from_numpy(z) / T[0], dim=1).numpy(),
+            "slide": lambda z, T: slide_softmax(z / z.dtype.type(T[0])),
+        },
+    ),
+    "log_softmax, temperature 0.05 to 20": Case(
+        8,
+        _rows_and_temperatures,
+        lambda z, T: exact_log_softmax([z_c / T for z_c in z]),
+        {
+            "ours": lambda z, T: activations.log_softmax(z, temperature=T[0]),
+            "scipy": lambda z, T: scipy.special.log_softmax(z / z.dtype.type(T[0]), axis=1),
+            "torch": lambda z, T: torch.log_softmax(torch.from_numpy(z) / T[0], dim=1).numpy(),
+            "slide": lambda z, T: np.log(slide_softmax(z / z.dtype.type(T[0]))),
+        },
+    ),
+    "cross_entropy_gradient, classes": Case(
+        8,
+        _batch(_rows_and_classes),
+        exact_slopes_of_classes,
+        {
+            "ours": lambda z, y, _: losses.cross_entropy_gradient(z, y),
+            "torch": _torch_slopes(functional.cross_entropy),
+            "slide": lambda z, y, _: (slide_softmax(z) - losses.one_hot(y, z.shape[1])) / len(z),
+        },
+    ),
+    "cross_entropy_terms, slopes of classes": Case(
+        8,
+        _rows_and_classes,
+        exact_slopes_of_classes,
+        {
+            "ours": lambda z, y: losses.cross_entropy_terms(z, y)[1],
+            "slide": lambda z, y: slide_softmax(z) - losses.one_hot(y, z.shape[1]),
+        },
+    ),
+    "binary_cross_entropy_gradient, labels 0 and 1": Case(
+        8,
+        _batch(_logits_and_labels),
+        lambda z, t, N: exact_error(z, t) / N,
+        {
+            "ours": lambda z, t, _: losses.binary_cross_entropy_gradient(z, t),
+            "torch": _torch_slopes(functional.binary_cross_entropy_with_logits),
+            "slide": lambda z, t, _: (slide_sigmoid(z) - t) / len(z),
+        },
+    ),
+    "binary_cross_entropy_terms, slopes of labels 0 and 1": Case(
+        8,
+        _logits_and_labels,
+        exact_error,
+        {
+            "ours": lambda z, t: losses.binary_cross_entropy_terms(z, t)[1],
+            "slide": lambda z, t: slide_sigmoid(z) - t,
+        },
+    ),
+    "mse_from_logits_gradient, labels 0 and 1": Case(
+        8,
+        _batch(_logits_and_labels),
+        lambda z, t, N: 2 * exact_error(z, t) * _tail(z) / (1 + _tail(z)) ** 2 / N,
+        {
+            "ours": lambda z, t, _: losses.mse_from_logits_gradient(z, t),
+            "torch": _torch_slopes(lambda z, t: functional.mse_loss(torch.sigmoid(z), t)),
+            "slide": lambda z, t, _: 2 * (slide_sigmoid(z) - t) * slide_sigmoid(z) * (1 - slide_sigmoid(z)) / len(z),
+        },
+    ),
+    "bernoulli": Case(
+        1,
+        lambda dtype, n, rng: iter([(_probabilities(n, dtype, rng),)]),
+        lambda p: [1 - p, p],
+        {"ours": probability.bernoulli},
+    ),
+    "entropy": Case(
+        8,
+        _distributions,
+        exact_entropy,
+        {
+            "ours": probability.entropy,
+            "scipy": lambda P: scipy.special.entr(P).sum(axis=1),
+            "torch": _torch(lambda P: torch.special.entr(P).sum(dim=1)),
+            "slide": lambda P: -(P * np.log(P)).sum(axis=1),
+        },
+    ),
+    "probability.cross_entropy": Case(
+        8,
+        _pairs,
+        exact_entropy,
+        {
+            "ours": probability.cross_entropy,
+            "scipy": lambda P, Q: -scipy.special.xlogy(P, Q).sum(axis=1),
+            "torch": _torch(lambda P, Q: -torch.xlogy(P, Q).sum(dim=1)),
+            "slide": lambda P, Q: -(P * np.log(Q)).sum(axis=1),
+        },
+    ),
+    "kl_divergence": Case(
+        8,
+        _pairs,
+        exact_kl_divergence,
+        {
+            "ours": probability.kl_divergence,
+            "scipy": lambda P, Q: scipy.special.kl_div(P, Q).sum(axis=1),
+            "torch": _torch(lambda P, Q: (functional.kl_div(Q.log(), P, reduction="none") - P + Q).sum(dim=1)),
+            "slide": lambda P, Q: (P * np.log(P / Q)).sum(axis=1),
+        },
+    ),
+    "probability": Case(1, _events, exact_probability, {"ours": _each_row(_probability)}),
+    "conditional": Case(4, _events, exact_conditional, {"ours": _each_row(_conditional)}),
+    "likelihood, up to 100 samples": Case(
+        32,
+        _labelled,
+        exact_likelihood,
+        {
+            "ours": _each_row(probability.likelihood),
+            "torch": _torch(lambda p, y: torch.where(y == 1, p, 1 - p).prod(dim=1)),
+            "slide": lambda p, y: _chances(p, y).prod(axis=1),
+        },
+    ),
+    "log_likelihood, up to 100 samples": Case(
+        8,
+        _labelled,
+        lambda p, y: mp.log(exact_likelihood(p, y)),
+        {
+            "ours": _each_row(probability.log_likelihood),
+            "torch": _torch(lambda p, y: torch.where(y == 1, p, 1 - p).log().sum(dim=1)),
+            "slide": lambda p, y: np.log(_chances(p, y)).sum(axis=1),
+        },
+    ),
 }
 
-# What cannot be promised, measured all the same.
+# Public functions whose results are not rounded.
+EXACT = {
+    "one_hot": "zeros and ones",
+    "is_disjoint": "True or False",
+    "sample": "whole numbers",
+    "check_distribution": "its argument",
+}
+
+# What cannot be promised, measured all the same: p and t may agree in all the digits that there are.
 LIMITS = {
     "mse_from_logits, any target": CASES["mse_from_logits, labels 0 and 1"]._replace(inputs=_logits_and_targets),
-    "softmax, temperature 3": CASES["softmax"]._replace(
-        exact=lambda z: exact_softmax([z_c / 3 for z_c in z]),
-        ways={
-            "ours": lambda z: activations.softmax(z, temperature=3),
-            "scipy": lambda z: scipy.special.softmax(z / z.dtype.type(3), axis=1),
-            "torch": _torch(lambda z: torch.softmax(z / 3, dim=1)),
-            "slide": lambda z: slide_softmax(z / z.dtype.type(3)),
-        },
+    "binary_cross_entropy_gradient, any target": CASES["binary_cross_entropy_gradient, labels 0 and 1"]._replace(
+        inputs=_batch(_logits_and_targets)
+    ),
+    "mse_from_logits_gradient, any target": CASES["mse_from_logits_gradient, labels 0 and 1"]._replace(
+        inputs=_batch(_logits_and_targets)
     ),
 }
 
@@ -471,9 +772,11 @@ about {points:,} points for each function and type. A row of K logits counts as 
 
 The points are chosen to hurt: logits of every size, from the smallest subnormal float to the largest float there is;
 the neighbours of each place where a formula changes; ties; one logit that rules its row; rows far from zero; rows of
-log-probabilities, whose logsumexp is almost zero. The course promises at most 4 for what acts on each entry
-(sigmoid to log_sigmoid in the table), and at most 8 for what adds up a row and for the losses of single samples.
-`tests/unit/test_accuracy.py` holds it to that on fewer points.
+log-probabilities, whose logsumexp is almost zero; distributions as close as two floats. The course promises at most 4
+for what acts on each entry (sigmoid to log_sigmoid in the table), at most 8 for what adds up a row and for the losses
+and gradients of single samples, and 32 for a product of 100 probabilities, each of which rounds it once.
+`tests/unit/test_accuracy.py` holds it to that on fewer points, and to a row for every public function of
+`activations`, `losses` and `probability`. Nothing is rounded by {exact}. "where" is the input of our worst result.
 
 "slide" is the formula as a lecture prints it. Where a library has no such function, its column combines the nearest
 ones it has (the code says how), or is empty. "no digit" means further from the truth than 1 is from 2.
@@ -492,13 +795,16 @@ How to read it:
 - The slide's formulas fail where exp overflows (beyond 709 in float64, 88 in float32) and where a log meets 0.
 - softmax: scipy and torch subtract the largest logit, as everyone does. The difference is rounded, and the
   exponential multiplies that error by |z - max|, up to 745 in float64. The course keeps what the rounding lost and
-  puts it back. In float32 it works in float64 and rounds at the end.
+  puts it back, and so with what the division by a temperature loses. In float32 it works in float64 and rounds at
+  the end.
 - log_softmax and the losses: in the log of the sum the largest term is 1, and next to it a small rest loses its
   digits. `log1p` of the rest alone keeps them. A sure and right prediction has a tiny loss, and not 0.
 - sigmoid_derivative: p (1 - p) needs 1 - p, and a p rounded to 1 knows nothing of it. The course computes the smaller
   of the two and derives the other from it.
 - In float32 the course is almost always right to the last digit, since it works in float64. The binary cross-entropy
   from logits, which a training run calls thousands of times, and the losses of probabilities stay in float32.
+- kl_divergence: P and Q agree in their first digits, and P ln(P / Q) - P + Q is of the second order in what is left.
+  With s = (P - Q) / (P + Q) the course sums a series in s, in which nothing cancels.
 
 ## Results below the smallest normal float
 
@@ -509,7 +815,7 @@ see in a plot. Functions without such results are left out.
 """
 
 LIMITED = """
-## Two limits
+## A limit
 
 What cannot be promised, on a quarter of the points:
 
@@ -519,15 +825,15 @@ LIMITS_TOLD = """
 - The squared error of a sigmoid is (p - t)^2. Where the model already says almost what the target asks, p and t agree
   in their first digits, and their difference holds only what is left. The difference itself is right to 3e-16. With
   targets 0 and 1 nothing is lost: the difference is then p or 1 - p, and either is computed for itself.
-- In float64 a temperature T other than 1, 2, 4, 1/2 ... rounds each (z - max) / T, and the exponential multiplies
-  that error by its size. In float32 the division is done in float64, and nothing is lost.
+- A gradient is the same difference, p - t.
 
 ## Why logsumexp calls for help
 
 ln(0.3 + 0.7) is 0. But ln 0.3 and ln 0.7 are no floats, and the logsumexp of their nearest floats is {small:.1e}:
 that is what their rounding adds up to. It is a true number, and float64 cannot find it: the largest logit and the log
-of the rest cancel to the last digit. Such rows are added up with 25 decimal digits, or 50, or as many as it takes.
-It costs about 0.01 ms a logit, a thousand times the usual price, and is done for no other row.
+of the rest cancel to the last digit. Such rows are added up with 115 bits, each exponential in three floats whose
+sums are exact, and one row in a thousand, whose sum is closer to one than that can tell, in decimal arithmetic with
+as many digits as it takes. docs/performance.md says what it costs.
 
 """
 
@@ -542,10 +848,13 @@ function mirrored, and has no threshold: -logsigmoid(-z) is the better softplus.
 """
 
 
-def page(points: int = POINTS) -> str:
-    """Measure all cases and tell what came out."""
-    results = {(name, dtype): worst(case, dtype, points) for name, case in CASES.items() for dtype in DTYPES}
-    limits = {(name, dtype): worst(case, dtype, points // 4) for name, case in LIMITS.items() for dtype in DTYPES}
+def page(points: int = POINTS, workers: int | None = None) -> str:
+    """Measure all cases, so many at a time, and tell what came out."""
+    keys = [(name, dtype) for name in CASES for dtype in DTYPES]
+    limited = [(name, dtype) for name in LIMITS for dtype in DTYPES]
+    with ProcessPoolExecutor(workers) as pool:
+        results = dict(zip(keys, pool.map(_worst, keys, repeat(points)), strict=True))
+        limits = dict(zip(limited, pool.map(_worst, limited, repeat(points // 4)), strict=True))
     subnormal = {key: ways for key, ways in results.items() if any(found.subnormal for found in ways.values())}
     introduction = INTRODUCTION.format(
         points=points,
@@ -555,6 +864,7 @@ def page(points: int = POINTS) -> str:
         system=platform.system(),
         python=sys.version.split()[0],
         versions=", ".join(f"{name} {version(name)}" for name in PACKAGES),
+        exact=", ".join(f"`{name}` ({returns})" for name, returns in EXACT.items()),
     )
     return (
         introduction
@@ -566,6 +876,11 @@ def page(points: int = POINTS) -> str:
         + LIMITS_TOLD.format(small=activations.logsumexp(np.log([0.3, 0.7])))
         + SOFTPLUS.format(**softplus_beyond_its_threshold())
     )
+
+
+def _worst(key: tuple[str, FloatType], points: int) -> dict[str, Worst]:
+    name, dtype = key
+    return worst({**CASES, **LIMITS}[name], dtype, points)
 
 
 def softplus_beyond_its_threshold() -> dict[str, Any]:
@@ -587,10 +902,15 @@ def softplus_beyond_its_threshold() -> dict[str, Any]:
 
 def _table(results: dict[tuple[str, FloatType], dict[str, Worst]], kind: str) -> str:
     names = ("ours", "scipy", "torch", "slide")
-    lines = ["| function | type | " + " | ".join(names) + " |", "|---|---|" + "---:|" * len(names)]
+    where = kind == "normal"
+    lines = [
+        "| function | type | " + " | ".join(names) + " |" + " where |" * where,
+        "|---|---|" + "---:|" * len(names) + "---|" * where,
+    ]
     for (function, dtype), ways in results.items():
         cells = [_cell(getattr(ways[name], kind), dtype) if name in ways else "" for name in names]
-        lines.append(f"| {function} | {dtype.__name__} | " + " | ".join(cells) + " |")
+        place = f" {ways['ours'].place} |" if where else ""
+        lines.append(f"| {function} | {dtype.__name__} | " + " | ".join(cells) + " |" + place)
     return "\n".join(lines) + "\n"
 
 

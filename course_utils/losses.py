@@ -13,6 +13,7 @@ from typing import Any, Literal, overload
 import numpy as np
 import numpy.typing as npt
 
+from course_utils._kernels import softmax_and_log
 from course_utils.activations import log_softmax, sigmoid_derivative
 from course_utils.numerics import (
     FloatArray,
@@ -184,7 +185,7 @@ def cross_entropy_gradient(z: ArrayLike, y: ArrayLike) -> FloatArray:
 
 
 def cross_entropy_terms(z: ArrayLike, y: ArrayLike) -> tuple[FloatArray, FloatArray]:
-    """Loss of each sample (N,) in nats and its gradient p - t (N, K), from one log-softmax.
+    """Loss of each sample (N,) in nats and its gradient p - t (N, K), from the same exponentials.
 
     y (N,) classes, or targets t (N, K), for which the gradient is p sum(t) - t.
 
@@ -194,8 +195,8 @@ def cross_entropy_terms(z: ArrayLike, y: ArrayLike) -> tuple[FloatArray, FloatAr
     z = check_array("z", z)
     _check_batch("z", z, dimensions=(2,))
     targets = _check_targets(y, z)
-    log_p = log_softmax(z)
-    losses, slopes = _losses_from_logits(z, log_p, targets), np.exp(log_p)
+    slopes, log_p = softmax_and_log(z)
+    losses = _losses_from_logits(z, log_p, targets)
     if targets.ndim == 1:
         slopes[np.arange(len(targets)), targets] = np.expm1(-losses)
     else:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Hashable, Mapping
+from decimal import Context, Decimal
+from functools import cache
 from typing import Any, TypeVar
 
 import numpy as np
@@ -20,6 +22,7 @@ from course_utils.numerics import (
     check_labels,
     check_probabilities,
     check_shape,
+    sum_in_pairs,
 )
 
 Outcome = TypeVar("Outcome", bound=Hashable)
@@ -92,20 +95,21 @@ def entropy(P: npt.ArrayLike) -> FloatArray:
     """Mean surprise of a distribution in nats: H(P) = -sum_k P_k ln P_k, with 0 ln 0 = 0.
 
     P (..., K), one result for each distribution, shape (...); float32 stays float32. Errors as in
-    `check_distribution`. It lies between 0, one outcome certain, and ln K, all equally likely.
+    `check_distribution`. It lies between 0, one outcome certain, and ln K, all equally likely: what rounding, of P or
+    of the sum, leaves above ln K is cut off.
 
     >>> entropy([[0.5, 0.5], [1, 0]]).round(4)
     array([0.6931, 0.    ])
     """
     P = check_distribution("P", P)
-    return _expected_surprise(P, P)
+    return np.minimum(_expected_surprise(P, P), _log_rounded_down(P.shape[-1], P.dtype))
 
 
 def cross_entropy(P: npt.ArrayLike, Q: npt.ArrayLike) -> FloatArray:
     """Mean surprise in nats of one who believes Q where P holds: CE(P, Q) = -sum_k P_k ln Q_k.
 
     P and Q of one shape (..., K), result (...). 0 ln 0 = 0; inf where Q gives no mass to what P allows. Errors as in
-    `check_distribution`; two different shapes raise ValueError. CE = H(P) + KL(P, Q).
+    `check_distribution`; two different shapes raise ValueError. CE = H(P) + KL(P, Q), where both sum to one.
 
     >>> float(cross_entropy([1, 0], [0.6, 0.4]).round(6))
     0.510826
@@ -119,25 +123,22 @@ def kl_divergence(P: npt.ArrayLike, Q: npt.ArrayLike) -> FloatArray:
     Arguments, errors and infinities as in `cross_entropy`. Never negative, exactly 0 where P and Q are equal, and
     not symmetric. Summed as P ln(P / Q) - P + Q: what is added cancels over a distribution, and each term by
     itself is then at least 0. Of two close distributions the plain sum would leave rounding, perhaps below zero.
+    All digits are kept, however close they are: see `_excess`.
 
     >>> kl_divergence([[0.5, 0.5], [0.5, 0.5]], [[0.9, 0.1], [1, 0]]).round(4)
     array([0.5108,    inf])
     """
     P, Q = _check_pair(P, Q)
-    difference = P - Q
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        # Between Q / 2 and 3Q / 2 the difference is exact and log1p keeps it; further off, nothing cancels.
-        log_ratio = np.where(abs(difference) <= Q / 2, np.log1p(difference / Q), np.log(P) - np.log(Q))
-    divergence: FloatArray = np.maximum(_times(P, log_ratio) - difference, 0).sum(axis=-1)
-    return divergence
+    return _sum(_excess(P.astype(np.float64), Q.astype(np.float64))).astype(np.result_type(P, Q))
 
 
 def likelihood(p: npt.ArrayLike, y: npt.ArrayLike) -> float:
     """Probability of N independent labels under a model: the product over n of p[n, y_n].
 
     p (N, K) holds a distribution in each row, y (N,) integers 0 ... K-1. p (N,) holds the probability of class 1,
-    and then y is 0 or 1. Some 1,100 coin flips underflow to 0; their `log_likelihood` does not. Wrong shapes,
-    labels out of range and rows that are no distribution raise ValueError.
+    and then y is 0 or 1. Multiplied in float64, each factor rounds the product once. Some 1,100 coin flips underflow
+    to 0; their `log_likelihood` does not. Wrong shapes, labels out of range and rows that are no distribution raise
+    ValueError.
 
     >>> likelihood([0.5, 0.5, 0.75], [1, 0, 1])
     0.1875
@@ -214,9 +215,37 @@ def _check_pair(P: npt.ArrayLike, Q: npt.ArrayLike) -> tuple[FloatArray, FloatAr
 
 
 def _expected_surprise(P: FloatArray, Q: FloatArray) -> FloatArray:
+    """-sum P ln Q, in float64 and rounded at the end."""
+    P64, Q64 = P.astype(np.float64), Q.astype(np.float64)
     with np.errstate(divide="ignore"):
-        surprise: FloatArray = 0 - _times(P, np.log(Q)).sum(axis=-1)  # 0 - 0 is 0, where -0 would be -0
-    return surprise
+        surprise = 0 - _sum(_times(P64, np.log(Q64)))  # 0 - 0 is 0, where -0 would be -0
+    return surprise.astype(np.result_type(P, Q))
+
+
+def _excess(P: FloatArray, Q: FloatArray) -> FloatArray:
+    """P ln(P / Q) - P + Q of each outcome, without cancellation.
+
+    Where one is less than twice the other, with s = (P - Q) / (P + Q), it is (P + Q) (s^2 + (1 + s) (s^3/3 + s^5/5
+    + ...)): the log is 2 artanh(s), and the difference P - Q is exact. Elsewhere the two parts differ by enough.
+    """
+    difference, total = P - Q, P + Q
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        ratio = P / Q
+        s = np.where(total > 0, difference / total, 0)
+        # A ratio that overflows, or has lost digits, belongs to logs that are far apart.
+        normal = (ratio > 1e-300) & (ratio < np.inf)
+        log_ratio = np.where(normal, np.log(np.where(normal, ratio, 1)), np.log(P) - np.log(Q))
+        far = _times(P, log_ratio) - difference
+    square = s * s
+    series = np.zeros_like(s)
+    for n in range(35, 1, -2):
+        series = (series + 1 / n) * square
+    close = total * (square + (1 + s) * s * series)
+    return np.where(3 * abs(difference) <= total, close, far)
+
+
+def _sum(terms: FloatArray) -> FloatArray:
+    return sum_in_pairs(np.moveaxis(terms, -1, 0).copy())
 
 
 def _times(P: FloatArray, values: FloatArray) -> FloatArray:
@@ -225,13 +254,21 @@ def _times(P: FloatArray, values: FloatArray) -> FloatArray:
         return np.where(P == 0, 0, P * values)
 
 
+@cache
+def _log_rounded_down(K: int, dtype: np.dtype[Any]) -> np.floating[Any]:
+    """The largest float of a type that is not above ln K."""
+    exact = Decimal(K).ln(Context(prec=40))
+    nearest: np.floating[Any] = dtype.type(float(exact))
+    return nearest if Decimal(float(nearest)) <= exact else np.nextafter(nearest, dtype.type(0))
+
+
 def _check_labelled(p: npt.ArrayLike, y: npt.ArrayLike) -> tuple[FloatArray, IntArray]:
     p = check_probabilities("p", p)
     if p.ndim not in (1, 2):
         raise ValueError(f"p: expected shape (N,) or (N, K), got {p.shape}")
     if p.ndim == 2:
         check_distribution("p", p)
-    return p, check_labels("y", y, 2 if p.ndim == 1 else p.shape[1], len(p))
+    return p.astype(np.float64), check_labels("y", y, 2 if p.ndim == 1 else p.shape[1], len(p))
 
 
 def _of_label(of_class: FloatArray, of_the_other: FloatArray, y: IntArray) -> npt.NDArray[Any]:

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from course_utils._kernels import BLOCK
 from course_utils.activations import (
-    BLOCK,
     log_sigmoid,
     log_softmax,
     logsumexp,

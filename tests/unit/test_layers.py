@@ -18,6 +18,7 @@ LAYERS = [
     "files",
     "parallel",
     "numerics",
+    "_kernels",
     "probability",
     "activations",
     "losses",
