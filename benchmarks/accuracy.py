@@ -29,7 +29,7 @@ from course_utils.numerics import FloatArray, ulp_distance
 
 PAGE = Path(__file__).parents[1] / "docs" / "accuracy.md"
 PACKAGES = ("numpy", "scipy", "torch", "mpmath")
-POINTS = 50_000
+POINTS = 10_000
 CLASSES = (2, 3, 10, 33, 100, 1000)
 KINDS = 13
 DTYPES = (np.float64, np.float32)

@@ -35,6 +35,12 @@ def test_every_public_function_has_its_row(module: ModuleType) -> None:
     measured = {name.split(",")[0] for name in CASES} | set(accuracy.EXACT)
     for name in names:
         assert (f"probability.{name}" if module is probability and name == twice else name) in measured
+    page = accuracy.PAGE.read_text(encoding="utf-8")
+    for name in [*CASES, *accuracy.LIMITS]:
+        assert page.count(f"| {name} | float64 |") >= 1
+        assert page.count(f"| {name} | float32 |") >= 1
+    for name in accuracy.EXACT:
+        assert f"`{name}`" in page
 
 
 def test_what_is_not_rounded_is_exact() -> None:
