@@ -243,8 +243,10 @@ def run_all(chosen: list[Combination], there: Choices, lessons: list[Path], test
     results: list[Result] = []
     for combination in chosen:
         again = any(combination[:2] == earlier.combination[:2] for earlier in results)
-        files = [[path for path in paths if loads_torch(path) or not again] for paths in (lessons, tests)]
-        results.append(run(combination, there, *files, slow=combination in extremes(chosen)))
+        new_lessons, new_tests = (
+            [each for each in paths if loads_torch(each) or not again] for paths in (lessons, tests)
+        )
+        results.append(run(combination, there, new_lessons, new_tests, slow=combination in extremes(chosen)))
         print(f"{combination} {results[-1].seconds:6.0f} s  {results[-1].verdict}", flush=True)
     return results
 

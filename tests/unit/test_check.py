@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
 
 import pytest
 
@@ -66,7 +65,11 @@ def test_a_stage_tells_its_status_and_what_it_wrote() -> None:
 
 def test_what_is_no_tier_is_pytests(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Stage] = []
-    answer: Callable[[Stage], Result] = lambda stage: (asked.append(stage), Result("pytest", 4, 1.0))[1]  # noqa: E731
+
+    def answer(stage: Stage) -> Result:
+        asked.append(stage)
+        return Result("pytest", 4, 1.0)
+
     monkeypatch.setattr(check, "run", answer)
     assert check.main(["--lf", "tests/unit"]) == 4
     assert [(stage.module, stage.arguments) for stage in asked] == [("pytest", ["--lf", "tests/unit"])]

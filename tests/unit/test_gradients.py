@@ -263,16 +263,26 @@ def test_a_small_slope_beside_a_large_one_is_checked_too() -> None:
     assert check_gradient(f, lambda x: np.array([2 * x[0], 2e-8 * x[1]]), [1.0, 1.0]).error < 1e-7
 
 
+Function = Callable[[FloatArray], Any]
+RIGHT: list[tuple[Function, Function]] = [
+    (lambda x: x**3, lambda x: 3 * x**2),
+    (np.cos, lambda x: -np.sin(x)),
+    (lambda x: 1 + x**4, lambda x: 4 * x**3),
+    (lambda x: 0 * x, lambda x: 0 * x),
+    (lambda x: np.exp(-x), lambda x: -np.exp(-x)),
+]
+
+
 @given(st.floats(-3, 3), st.floats(-3, 3), st.sampled_from([1e-200, 1e-8, 1.0, 1e8, 1e200]))
 def test_a_right_gradient_passes_even_where_it_is_zero(a: float, b: float, size: float) -> None:
-    cases: list[tuple[Callable[[Any], Any], Callable[[Any], Any]]] = [
-        (lambda x: x**3, lambda x: 3 * x**2),
-        (np.cos, lambda x: -np.sin(x)),
-        (lambda x: 1 + x**4, lambda x: 4 * x**3),
-        (lambda x: 0 * x, lambda x: 0 * x),
-        (lambda x: np.exp(-x), lambda x: -np.exp(-x)),
-    ]
-    for f, slope in cases:
+    for f, slope in RIGHT:
+
+        def value(x: FloatArray, f: Function = f) -> float:
+            return float(size * f(x).sum())
+
+        def gradient(x: FloatArray, slope: Function = slope) -> FloatArray:
+            return np.asarray(size * slope(x))
+
         for x in ([0.0, 0.0], [a, b]):
-            found = check_gradient(lambda x, f=f: float(size * f(x).sum()), lambda x, s=slope: size * s(x), x)
+            found = check_gradient(value, gradient, x)
             assert found.error < 1e-7
