@@ -122,6 +122,9 @@ def rest(s: Shifted) -> Float64Array:
 
 def _shift(z: Float64Array, temperature: float, precise: bool) -> Shifted:
     """Shift and scale a block in place. `precise`: float64 results are wanted, so that lost digits must be kept."""
+    if temperature > 1:  # its power of two first: two logits may be further apart than the largest float, over T not
+        temperature, power = math.frexp(temperature)
+        np.ldexp(z, -power, out=z)
     largest = z.max(axis=0)
     # NaN and infinities cannot hide in the maximum, which is K times shorter to look through. -inf is fine.
     if not np.isfinite(largest).all():
