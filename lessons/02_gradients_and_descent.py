@@ -183,7 +183,7 @@ reveal("02.p1", "c" if errors["central"][0] > errors["central"].min() < errors["
 # %%
 def my_central(f, x, h):
     rise = f(x + h) - f(x - h)
-    ...  # return the slope
+    return ...  # the slope
 
 
 check("02.2", my_central)
