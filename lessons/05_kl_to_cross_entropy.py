@@ -605,8 +605,8 @@ except ValueError as error:
 
 # %% [markdown]
 # ### What the package does
-# It sums $P \ln (P/Q) - P + Q$. Over two distributions the additions cancel; but now each *term* is at least 0, by the
-# line above the log of section 3, and nearly equal distributions keep their digits.
+# It sums $P \ln (P/Q) - P + Q$, which `_excess` forms for each outcome. Over two distributions the additions cancel; but
+# now each *term* is at least 0, by the line above the log of section 3, and nearly equal distributions keep their digits.
 
 # %%
 print(inspect.getsource(kl_divergence))

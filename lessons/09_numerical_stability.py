@@ -819,8 +819,9 @@ assert np.isclose(twice, np.log(np.e + 9) - 1, atol=1e-6)
 # crashes. The loss of ten classes then cannot fall below 1.4612. If yours stops there, look for a softmax too many.
 #
 # ### What the package does
-# You know both formulas now; the other lines are about shapes and memory. `_rest`, in the second, sums the exponentials *without* the largest, which is 1: log1p
-# then adds that 1 without ever forming the sum.
+# You know both formulas now. The functions around them lead the logits through, block after block: `e` is
+# $e^{-|z|}$, `s.z` are the logits less the largest, and `rest` is the sum of the exponentials *without* the largest,
+# which is 1: log1p then adds that 1 without ever forming the sum.
 
 # %%
 print(inspect.getsource(softplus))
