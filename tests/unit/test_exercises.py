@@ -308,7 +308,7 @@ def test_numbers_are_plain() -> None:
     assert "0.3" in told
     assert "0.30" not in told
     assert "0000000" not in check("08.5", 3752.25).message
-    assert check("09.2", (1e-7, 0)).message == "09.2 wrong. Not [1e-07, 0]."
+    assert check("09.2", (1e-7, 3)).message == "09.2 wrong. Not [1e-07, 3]."
 
 
 def test_a_long_input_is_shown_where_it_matters() -> None:
@@ -316,8 +316,8 @@ def test_a_long_input_is_shown_where_it_matters() -> None:
     long = replace(exercise("09.4"), cases=((Z,),))
     verdict = judge(long, observe(lambda z: long.reference(z) + (np.arange(100) == 70), long.cases))
     assert verdict.message == "09.4 wrong. For z[70] = [280, 281, 282, 283]: entry 70: expected 283.4, got 284.4."
-    header = check("07.1", lambda header: (1, 1, 1)).message
-    assert "b'\\x00\\x00\\x08\\x03\\x00\\x00\\x00\\x01\\x00\\x00\\x00\\x02\\x00\\x00\\x00\\x02'" in header
+    (header,) = exercise("07.1").cases[0]
+    assert f"For header = {header!r}: expected" in check("07.1", lambda header: (1, 1, 1)).message
 
 
 @pytest.mark.parametrize(
@@ -407,7 +407,7 @@ def test_an_honest_torch_answer_is_right() -> None:
     warnings.simplefilter("ignore")  # NumPy's functions on tensors
     for each in FUNCTIONS:
         verdict = check(each.id, lambda *case: each.reference(*map(tensor, case)))  # noqa: B023
-        if each.id not in DIGITS and "your function raised" not in verdict.message:
+        if each.id not in DIGITS and "your function raised" not in verdict.message.lower():
             taken += 1
             # torch's std divides by N - 1, and that is told
             assert verdict.outcome == "right" or (each.id == "03.3" and "N - 1" in str(verdict.misconception)), (
