@@ -407,7 +407,7 @@ def _torch_slopes(loss: Callable[..., torch.Tensor]) -> Callable[..., FloatArray
 
     def way(z: FloatArray, t: npt.NDArray[Any], *_: object) -> FloatArray:
         logits = torch.from_numpy(z).requires_grad_()
-        loss(logits, torch.from_numpy(t)).backward()
+        torch.autograd.backward(loss(logits, torch.from_numpy(t)))
         assert logits.grad is not None
         slopes: FloatArray = logits.grad.numpy()
         return slopes

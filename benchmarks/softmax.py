@@ -13,6 +13,7 @@ import torch
 from torch.nn import functional
 
 from course_utils import activations, losses, probability
+from course_utils.numerics import FloatArray
 
 ROWS, CLASSES, RUNS = 60_000, 10, 25
 
@@ -60,7 +61,7 @@ Ways = dict[str, Callable[[], object]]
 def ways(dtype: type[np.floating[Any]]) -> Iterator[tuple[str, Ways]]:
     """Function -> our way, scipy's and torch's, on the same numbers."""
     rng = np.random.default_rng(0)
-    z = rng.normal(scale=3, size=(ROWS, CLASSES)).astype(dtype)
+    z: FloatArray = rng.normal(scale=3, size=(ROWS, CLASSES)).astype(dtype)
     y, t = rng.integers(CLASSES, size=ROWS), activations.softmax(rng.normal(size=z.shape).astype(dtype))
     p, log_p = activations.softmax(z), activations.log_softmax(z)
     Z, Y, T, P, LOG_P = (torch.from_numpy(array) for array in (z, y, t, p, log_p))

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from course_utils import _kernels as kernels
 from course_utils.activations import log_softmax, logsumexp
 from course_utils.losses import cross_entropy_terms
-from course_utils.numerics import ulp_distance
+from course_utils.numerics import FloatArray, ulp_distance
 
 floats = st.floats(-1e100, 1e100).filter(lambda x: x == 0 or abs(x) > 1e-100)
 
@@ -57,14 +57,19 @@ def test_logsumexp_of_log_probabilities(dtype: type, K: int, spread: float) -> N
     log_p = log_softmax((spread * np.random.default_rng(K).normal(size=(200 // K + 10, K))).astype(dtype))
     with mp.workdps(200):
         exact = [mp.log(mp.fsum(mp.exp(mp.mpf(float(x))) for x in row)) for row in log_p]
-    truth = np.array([float(x) for x in exact]).astype(dtype)
+    truth: FloatArray = np.array([float(x) for x in exact]).astype(dtype)
     assert ulp_distance(logsumexp(log_p), truth).max() <= 2
 
 
 def test_few_rows_call_for_decimal_arithmetic(monkeypatch: pytest.MonkeyPatch) -> None:
-    called = []
+    called: list[int] = []
     slow = kernels._log_with_many_digits
-    monkeypatch.setattr(kernels, "_log_with_many_digits", lambda z: called.append(1) or slow(z))
+
+    def counted(z: Any) -> Any:
+        called.append(1)
+        return slow(z)
+
+    monkeypatch.setattr(kernels, "_log_with_many_digits", counted)
     for spread in (1, 3, 10):
         logsumexp(log_softmax(spread * np.random.default_rng(0).normal(size=(3000, 10))))
     assert len(called) <= 30
