@@ -788,7 +788,8 @@ def test_of_two_that_overlap_each_has_one_thread_to_its_end(first_out: int) -> N
 def test_runs_that_overlap_leave_threads_and_random_numbers_as_they_were() -> None:
     random, threads = torch.get_rng_state(), torch.get_num_threads()
     with ThreadPoolExecutor(3) as pool:
-        for done in [pool.submit(run, epochs=3) for _ in range(6)]:
+        # The models are made here, since making one seeds torch as well.
+        for done in [pool.submit(run, model=each, epochs=3) for each in [network() for _ in range(6)]]:
             assert done.result()[1].updates == UPDATES
     assert torch.equal(torch.get_rng_state(), random)
     assert torch.get_num_threads() == threads
