@@ -229,7 +229,7 @@ def make(root: Path, why: str, lists: set[str]) -> None:
     free = shutil.disk_usage(root).free
     if free < 2e9:
         raise SetUpError(f"The set-up needs 2 GB, and the disk of {root} has {free / 1e9:.1f}: make room first.")
-    say("Setting up, once: about 2 GB on disk and less than a minute, most of it for the network.")
+    say("Setting up, once: about 2 GB on disk, and a minute or two.")
     # Run from inside .venv, this Python is about to lose its home: ask for the one it was made from.
     base = getattr(sys, "_base_executable", None) or sys.executable
     pip = bundled_pip()
