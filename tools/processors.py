@@ -138,8 +138,17 @@ def choices(machine: str) -> Choices:
     kernels = {name: {"OPENBLAS_CORETYPE": name} for name in KERNELS.get(machine, ())}
     kernels = {name: kernels[name] for name in switched_on(kernels, "kernel", refused)}
     levels = distinct_levels(dispatch_levels(plain["dispatch"]), refused)
-    torch = {name: TORCH[name] for name in switched_on(TORCH, "torch", refused)} if plain["torch"] else {}
+    torch = torch_capabilities(plain["torch"], refused) if plain["torch"] else {}
     return Choices(kernels or {"": {}}, levels, torch or {"": {}}, refused)
+
+
+def torch_capabilities(own: str, refused: list[str]) -> dict[str, dict[str, str]]:
+    """Return torch's capabilities up to this processor's own: torch believes the variable, and dies at some later sum."""
+    known = list(TORCH)
+    lacking = known[known.index(own) + 1 :] if own in known else []
+    refused += [f"torch {name}: this processor's own is {own}" for name in lacking]
+    offered = {name: variables for name, variables in TORCH.items() if name not in lacking}
+    return {name: TORCH[name] for name in switched_on(offered, "torch", refused)}
 
 
 def switched_on(options: Mapping[str, Mapping[str, str]], what: str, refused: list[str]) -> Iterator[str]:

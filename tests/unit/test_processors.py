@@ -66,6 +66,16 @@ def test_what_cannot_be_switched_on_is_said_with_its_reason(monkeypatch: pytest.
     assert refused == ["kernel Zen: Haswell is on instead", "kernel SkylakeX: ended by SIGILL"]
 
 
+def test_torch_is_never_told_of_instructions_that_the_processor_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Torch believes the variable, answers with its name, and dies at the first float64 sigmoid."""
+    monkeypatch.setattr(processors, "probe", lambda variables: {"torch": variables["ATEN_CPU_CAPABILITY"]})
+    refused: list[str] = []
+    assert list(processors.torch_capabilities("avx2", refused)) == ["default", "avx2"]
+    assert refused == ["torch avx512: this processor's own is avx2"]
+    assert list(processors.torch_capabilities("avx512", [])) == ["default", "avx2", "avx512"]
+    assert list(processors.torch_capabilities("sve256", [])) == ["default", "avx2", "avx512"]  # found out by trying
+
+
 def test_a_level_that_changes_nothing_is_not_run_again(monkeypatch: pytest.MonkeyPatch) -> None:
     answer(
         monkeypatch,
