@@ -143,7 +143,7 @@ def choices(machine: str) -> Choices:
 
 
 def torch_capabilities(own: str, refused: list[str]) -> dict[str, dict[str, str]]:
-    """Return torch's capabilities up to this processor's own: torch believes the variable, and dies at some later sum."""
+    """Return torch's capabilities up to this processor's own: torch believes the variable, and dies later."""
     known = list(TORCH)
     lacking = known[known.index(own) + 1 :] if own in known else []
     refused += [f"torch {name}: this processor's own is {own}" for name in lacking]

@@ -16,6 +16,7 @@ from course_utils.activations import log_softmax, softmax
 from course_utils.losses import binary_cross_entropy_terms, cross_entropy_from_logits
 from course_utils.numerics import ulp_distance
 
+pytestmark = pytest.mark.long
 POINTS = 6_000
 
 

@@ -35,6 +35,7 @@ moderate = hnp.arrays(np.float64, hnp.array_shapes(min_dims=2, max_dims=2, max_s
 
 
 @given(logits)
+@pytest.mark.long
 def test_softmax_is_a_distribution(z: FloatArray) -> None:
     p = softmax(z)
     assert p.shape == z.shape
@@ -48,6 +49,7 @@ def test_softmax_does_not_feel_a_shift(z: FloatArray, shift: float) -> None:
 
 
 @given(moderate, st.sampled_from([0, 1, -1, -2]))
+@pytest.mark.long
 def test_softmax_along_any_axis_agrees_with_torch(z: FloatArray, axis: int) -> None:
     np.testing.assert_allclose(softmax(z, axis), torch.softmax(torch.from_numpy(z), axis).numpy(), rtol=1e-14)
     expected = torch.log_softmax(torch.from_numpy(z), axis).numpy()
@@ -110,6 +112,7 @@ def test_the_ends_of_the_float_line_give_no_warning_and_no_nan(
 
 
 @given(hnp.arrays(np.float64, (3, 4), elements=st.floats(allow_nan=False, allow_infinity=False)))
+@pytest.mark.long
 def test_finite_logits_never_give_nan(z: FloatArray) -> None:
     for function in [*ELEMENTWISE, *OVER_CLASSES, softmax_jacobian]:
         assert not np.isnan(function(z)).any(), function.__name__

@@ -31,6 +31,7 @@ def test_every_lesson_is_on_the_list_and_needs_only_earlier_ones() -> None:
         assert all(need < each.number for need in each.needs)
 
 
+@pytest.mark.long
 def test_every_word_stands_in_bold_in_its_lesson() -> None:
     words = glossary()
     assert words

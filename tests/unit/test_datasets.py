@@ -218,6 +218,7 @@ def test_download(
 
 
 @pytest.mark.parametrize(("way", "words"), FAILURES.items())
+@pytest.mark.long
 def test_a_mirror_that_fails_leaves_nothing_behind(
     world: World, mirror: Mirror, capsys: pytest.CaptureFixture[str], way: str, words: str
 ) -> None:
@@ -230,6 +231,7 @@ def test_a_mirror_that_fails_leaves_nothing_behind(
 
 
 @pytest.mark.parametrize("way", FAILURES)
+@pytest.mark.long
 def test_a_mirror_that_fails_gives_the_next_its_turn(
     world: World, mirror: Mirror, capsys: pytest.CaptureFixture[str], way: str
 ) -> None:
@@ -250,6 +252,7 @@ def test_a_mirror_that_calls_the_packing_an_encoding_is_as_good(
 
 
 @pytest.mark.parametrize(("nowhere", "words"), [(closed_port, "connection failed"), (dropped_packets, "no answer")])
+@pytest.mark.long
 def test_no_server(
     world: World, mirror: Mirror, capsys: pytest.CaptureFixture[str], nowhere: Any, words: str, session: Any
 ) -> None:
@@ -272,6 +275,7 @@ def test_what_the_first_mirror_gave_is_not_asked_for_again(world: World, mirror:
     assert len(mirror.asked) + len(whole.asked) == 5
 
 
+@pytest.mark.long
 def test_a_slow_download_goes_on_in_the_background(
     world: World, mirror: Mirror, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -799,6 +803,7 @@ def test_a_session_that_ends_does_not_wait_for_its_download(world: World, mirror
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no fork")
+@pytest.mark.long
 def test_a_child_forked_while_the_parent_writes_can_write_and_end(world: World) -> None:
     code = """
         import os

@@ -133,6 +133,7 @@ def test_a_shape_may_leave_lengths_open() -> None:
         read_idx(content, ("N", 20, 20))
 
 
+@pytest.mark.long
 def test_no_memory_is_taken_for_a_header_that_lies() -> None:
     absurd = b"\0\0\x08\x03" + struct.pack(">3I", 2**32 - 1, 2**32 - 1, 2**32 - 1)
     bomb = gzip.compress(b"\0\0\x08\x01" + struct.pack(">I", 10) + bytes(2**26))

@@ -60,6 +60,7 @@ def test_a_bar_inside_a_cell_stays_in_it() -> None:
     assert docs.joined(docs.cells(line)) == line
 
 
+@pytest.mark.long
 def test_the_readme_gets_a_row_for_each_lesson_and_keeps_what_people_wrote() -> None:
     (row,) = [line for line in README.splitlines() if line.startswith("| 05 |")]
     trained = docs.cells(row)[3]

@@ -30,6 +30,7 @@ def write_lesson(folder: Path, *cells: str) -> Path:
     return path
 
 
+@pytest.mark.long
 def test_every_claim_in_a_lesson_is_on_the_page() -> None:
     page = errata.document(LESSONS)
     claims = 0

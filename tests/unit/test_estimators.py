@@ -44,6 +44,7 @@ def test_scikit_learns_own_checks(estimator: Any) -> None:
 
 
 @BOTH
+@pytest.mark.long
 def test_a_pipeline_and_a_grid_search(estimator: Any) -> None:
     X, y = load_iris(return_X_y=True)
     pipeline = make_pipeline(StandardScaler(), estimator(epochs=300))

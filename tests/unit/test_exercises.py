@@ -676,6 +676,7 @@ def test_only_what_is_guarded_is_stopped() -> None:
             guarded(forever)
 
 
+@pytest.mark.long
 def test_a_timer_of_somebody_else_goes_on() -> None:
     rung: list[int] = []
     before = signal.signal(signal.SIGALRM, lambda number, frame: rung.append(number))

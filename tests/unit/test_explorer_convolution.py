@@ -114,6 +114,7 @@ def test_bad_input_is_named(call: Any, error: Any, words: str) -> None:
 # The picture and the words.
 
 
+@pytest.mark.long
 def test_the_picture_shows_the_state() -> None:
     explorer = convolution(IMAGES)
     rng = np.random.default_rng(3)
@@ -174,6 +175,7 @@ def test_the_code_computes_the_picture() -> None:
         assert names["total"] == pytest.approx(place.total, rel=1e-12, abs=1e-12)
 
 
+@pytest.mark.long
 def test_every_number_lies_inside_its_cell() -> None:
     explorer = convolution(IMAGES)
     explorer.controls["kernel"].value = "stroke"

@@ -235,6 +235,7 @@ def test_the_caption_tells_every_formula() -> None:
     assert "Not a number: through p." in explorer.caption
 
 
+@pytest.mark.long
 def test_the_code_computes_the_picture() -> None:
     explorer = floating_point(FORMULAS)
     rng = np.random.default_rng(5)

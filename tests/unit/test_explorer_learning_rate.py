@@ -173,6 +173,7 @@ def test_bad_input_is_named(arguments: Any, error: Any, words: str) -> None:
 # The picture and the words.
 
 
+@pytest.mark.long
 def test_the_picture_shows_the_state() -> None:
     explorer = learning_rate()
     rng = np.random.default_rng(3)
@@ -208,6 +209,7 @@ def test_the_caption_tells_the_numbers() -> None:
         assert text.endswith(f"2 / lambda_max, is {run.limit:.4g}.")
 
 
+@pytest.mark.long
 def test_the_code_computes_the_picture() -> None:
     explorer = learning_rate()
     rng = np.random.default_rng(5)

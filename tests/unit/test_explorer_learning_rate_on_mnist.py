@@ -147,6 +147,7 @@ def test_the_caption_tells_the_numbers() -> None:
     assert "The lowest at that price is 0.107, with rate 1 and all 60,000 pictures." in explorer.caption
 
 
+@pytest.mark.long
 def test_the_code_computes_the_picture() -> None:
     explorer = learning_rate_on_mnist()
     rng = np.random.default_rng(5)

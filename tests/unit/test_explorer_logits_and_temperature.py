@@ -104,6 +104,7 @@ def test_bad_starts_are_named(z: Any, error: Any, words: str) -> None:
 # The picture and the words.
 
 
+@pytest.mark.long
 def test_bars_heat_map_and_frame_show_the_state() -> None:
     explorer = make()
     rng = np.random.default_rng(2)
@@ -141,6 +142,7 @@ def test_the_slope_written_in_a_cell_is_the_slope_of_that_cell() -> None:
         assert (int(y), int(x)) == (row, column)
 
 
+@pytest.mark.long
 def test_no_bar_leaves_its_panel_at_the_coldest() -> None:
     coldest = make().controls["temperature"].base ** make().controls["temperature"].min
     for z in np.linspace(-6, 6, 121):

@@ -170,6 +170,7 @@ def test_patches_path_and_marks_are_the_numbers_seen_by_the_camera() -> None:
 
 
 @pytest.mark.parametrize("name", LOSSES)
+@pytest.mark.long
 def test_near_patches_cover_far_ones(name: str) -> None:
     explorer = make()
     set_state(explorer, azimuth=-90, elevation=0)  # the viewer stands at small b: b grows away from him

@@ -98,6 +98,7 @@ def test_the_slopes_of_the_activations_by_differences() -> None:
 # A run.
 
 
+@pytest.mark.long
 def test_a_moment_is_the_same_whichever_way_it_is_reached() -> None:
     settings = Settings(data="moons", layers=2, rate=1.0)
     there, straight = _Run(settings), _Run(settings)
@@ -124,6 +125,7 @@ def test_each_update_is_one_step_downhill() -> None:
         np.testing.assert_array_equal(b - 0.1 * db, c)
 
 
+@pytest.mark.long
 def test_weights_that_run_away_stand_still_and_this_is_said() -> None:
     settings = Settings(activation="linear", layers=3, units=8, features=FEATURES, rate=10.0)
     moment = train_to(settings, 100)
@@ -137,6 +139,7 @@ def test_weights_that_run_away_stand_still_and_this_is_said() -> None:
     assert train_to(settings, 5000).stopped, "and it stays there"
 
 
+@pytest.mark.long
 def test_every_run_is_finite() -> None:
     rng = np.random.default_rng(0)
     for _ in range(25):
@@ -206,6 +209,7 @@ def test_a_bad_line_is_refused_by_its_part(line: str, words: str) -> None:
         read_state(line)
 
 
+@pytest.mark.long
 def test_a_pasted_line_moves_every_control_and_draws_once() -> None:
     explorer: Any = playground()
     drawn, update = [], explorer._update
@@ -256,6 +260,7 @@ def test_a_step_is_one_update_and_pauses() -> None:
     assert explorer.values["updates"] == MOST_UPDATES
 
 
+@pytest.mark.long
 def test_the_clock_begins_where_the_state_is() -> None:
     explorer: Any = playground("moons_n0.1_x1+x2_1x4_tanh_CE_r1_u40")
     assert explorer._clock.value == explorer.values["updates"] == 40
@@ -271,6 +276,7 @@ def test_it_stops_when_no_page_shows_it() -> None:
     assert not explorer._play.value
 
 
+@pytest.mark.long
 def test_while_it_plays_the_caption_on_the_page_rests_and_at_a_pause_it_is_the_last() -> None:
     explorer: Any = playground()
     explorer._play.value = True

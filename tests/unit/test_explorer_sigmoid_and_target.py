@@ -108,11 +108,13 @@ def test_bad_numbers_are_named(function: Any, arguments: Any, error: Any, words:
 # The picture and the words.
 
 
+@pytest.mark.long
 def test_an_arrow_key_to_the_right_moves_every_slider_from_its_start() -> None:
     for control in sigmoid_and_target().controls.values():
         assert control.value + control.step <= control.max
 
 
+@pytest.mark.long
 def test_points_and_curves_show_the_state() -> None:
     explorer = sigmoid_and_target()
     rng = np.random.default_rng(3)
@@ -137,6 +139,7 @@ def test_points_and_curves_show_the_state() -> None:
             np.testing.assert_array_equal(point.get_xydata(), [[len(path) - 1, path[-1]]])
 
 
+@pytest.mark.long
 def test_the_longest_race_fits_the_picture() -> None:
     explorer = sigmoid_and_target()
     set_state(explorer, -10.0, 0.55)
@@ -166,12 +169,14 @@ def test_the_caption_tells_the_numbers() -> None:
 
 
 @pytest.mark.parametrize(("t", "why"), [(0.5, "a target of 0.5 is on neither side"), (1.0, "on the target's side")])
+@pytest.mark.long
 def test_the_caption_says_why_there_is_no_race(t: float, why: str) -> None:
     explorer = sigmoid_and_target()
     set_state(explorer, 2.0, t)
     assert why in explorer.caption
 
 
+@pytest.mark.long
 def test_the_code_computes_the_picture() -> None:
     explorer = sigmoid_and_target()
     rng = np.random.default_rng(5)

@@ -102,6 +102,7 @@ def test_the_caption_tells_the_numbers() -> None:
     assert "An entry is negative: no distribution" in explorer.caption
 
 
+@pytest.mark.long
 def test_the_code_computes_the_picture() -> None:
     explorer = make()
     for first, second in STATES:
@@ -114,6 +115,7 @@ def test_the_code_computes_the_picture() -> None:
         assert names["H"] == (None if at.entropy is None else pytest.approx(at.entropy))
 
 
+@pytest.mark.long
 def test_every_label_lies_inside_the_picture() -> None:
     for names in (NAMES, ["a long name", "heavy rain", "a third one"]):
         figure: Any = simplex(names, 100, 100)._picture._figure

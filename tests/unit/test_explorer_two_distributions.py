@@ -190,6 +190,7 @@ def test_the_code_computes_the_picture() -> None:
         np.testing.assert_allclose(computed, terms[5:], rtol=1e-12)
 
 
+@pytest.mark.long
 def test_every_label_lies_inside_the_picture() -> None:
     for names in (NAMES, ["a long name", "heavy rain", "a third one"]):
         figure: Any = two_distributions(names, [1, 4, 5], [0, 2, 5])._picture._figure

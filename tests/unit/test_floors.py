@@ -35,6 +35,7 @@ def test_colab_runs_a_python_that_will_do() -> None:
     assert f"{PYTHON}.0" in CLAIMED
 
 
+@pytest.mark.long
 def test_core_is_what_lessons_and_course_utils_import() -> None:
     sources = [*ROOT.glob("lessons/*.py"), *ROOT.glob("course_utils/**/*.py")]
     imported = {
@@ -75,6 +76,7 @@ def test_the_lowest_python_is_the_same_for_all() -> None:
     assert PROJECT["tool"]["mypy"]["python_version"] == short
 
 
+@pytest.mark.long
 def test_every_source_is_python_of_the_lowest_version() -> None:
     lowest = tuple(map(int, CLAIMED[0].split(".")[:2]))
     folders = ("course_utils", "lessons", "tools", "tests", "benchmarks", "deploy")

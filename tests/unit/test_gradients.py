@@ -42,6 +42,7 @@ def gradient_by_torch(x: FloatArray) -> FloatArray:
 
 
 @given(numbers, numbers)
+@pytest.mark.long
 def test_central_difference_of_known_functions(a: float, b: float) -> None:
     def f(x: FloatArray) -> float:
         return float(np.sin(x[0]) * np.exp(x[1]))
@@ -59,6 +60,7 @@ def test_three_ways_to_a_gradient_agree_with_autograd(x: FloatArray) -> None:
     np.testing.assert_allclose(complex_step(waves, x), expected, rtol=1e-13, atol=1e-13)
 
 
+@pytest.mark.long
 def test_a_table_has_a_gradient_of_its_shape() -> None:
     x = np.random.default_rng(0).normal(size=(2, 3, 2))
     expected = gradient_by_torch(x)
@@ -127,6 +129,7 @@ def test_the_jacobian_of_a_linear_map_is_its_matrix(A: FloatArray, data: st.Data
 
 
 @given(points)
+@pytest.mark.long
 def test_the_jacobian_of_softmax_agrees_with_autograd_and_the_closed_form(z: FloatArray) -> None:
     J = jacobian(softmax, z)
     p = softmax(z)
@@ -141,6 +144,7 @@ def test_the_jacobian_has_a_row_for_each_value_and_a_column_for_each_entry() -> 
 
 
 @given(points)
+@pytest.mark.long
 def test_the_hessian_agrees_with_autograd(x: FloatArray) -> None:
     H = hessian(waves, x)
     expected = torch.func.jacrev(torch.func.grad(waves_in_torch))(torch.from_numpy(x))
@@ -274,6 +278,7 @@ RIGHT: list[tuple[Function, Function]] = [
 
 
 @given(st.floats(-3, 3), st.floats(-3, 3), st.sampled_from([1e-200, 1e-8, 1.0, 1e8, 1e200]))
+@pytest.mark.long
 def test_a_right_gradient_passes_even_where_it_is_zero(a: float, b: float, size: float) -> None:
     for f, slope in RIGHT:
 

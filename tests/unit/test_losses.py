@@ -44,6 +44,7 @@ Loss = Callable[..., Any]
 
 
 @given(batches)
+@pytest.mark.long
 def test_cross_entropy_agrees_with_torch(batch: Batch) -> None:
     z, y, _ = batch
     z_torch = torch.tensor(z, requires_grad=True)
@@ -55,6 +56,7 @@ def test_cross_entropy_agrees_with_torch(batch: Batch) -> None:
 
 
 @given(batches)
+@pytest.mark.long
 def test_binary_cross_entropy_agrees_with_torch(batch: Batch) -> None:
     z, _, t = batch
     z_torch = torch.tensor(z, requires_grad=True)
@@ -67,6 +69,7 @@ def test_binary_cross_entropy_agrees_with_torch(batch: Batch) -> None:
 
 
 @given(batches)
+@pytest.mark.long
 def test_targets_need_not_sum_to_one(batch: Batch) -> None:
     z, _, t = batch
     z_torch = torch.tensor(z, requires_grad=True)
@@ -80,6 +83,7 @@ def test_targets_need_not_sum_to_one(batch: Batch) -> None:
 
 
 @given(batches)
+@pytest.mark.long
 def test_squared_error_agrees_with_torch(batch: Batch) -> None:
     z, _, t = batch
     z_torch = torch.tensor(z, requires_grad=True)
@@ -111,6 +115,7 @@ def test_gradients_agree_with_differences(batch: Batch) -> None:
 
 
 @given(batches)
+@pytest.mark.long
 def test_logits_and_probabilities_give_the_same_loss(batch: Batch) -> None:
     z, y, t = batch
     z = z / 10
@@ -122,6 +127,7 @@ def test_logits_and_probabilities_give_the_same_loss(batch: Batch) -> None:
 
 
 @given(batches)
+@pytest.mark.long
 def test_a_class_is_a_one_hot_target(batch: Batch) -> None:
     z, y, _ = batch
     t = one_hot(y, z.shape[1])

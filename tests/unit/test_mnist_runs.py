@@ -51,6 +51,7 @@ def test_a_run_made_again_is_the_one_in_the_file(mnist: Dataset) -> None:
     assert again.seconds > 0
 
 
+@pytest.mark.long
 def test_full_batches_are_the_estimators(mnist: Dataset) -> None:
     model = LogisticRegression(learning_rate=1.0, epochs=10, input_scale=1 / 255, dtype="float32")
     model.fit(mnist.X_train, mnist.y_train == 5)

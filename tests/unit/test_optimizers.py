@@ -32,6 +32,7 @@ RULES: dict[str, tuple[UpdateRule, TorchRule, float]] = {
 
 
 @pytest.mark.parametrize(("rule", "torch_rule", "learning_rate"), RULES.values(), ids=RULES)
+@pytest.mark.long
 def test_every_one_of_200_updates_equals_torch(rule: UpdateRule, torch_rule: TorchRule, learning_rate: float) -> None:
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(80, 5)), rng.integers(0, 3, 80)

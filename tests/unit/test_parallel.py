@@ -104,6 +104,7 @@ def test_of_two_that_overlap_the_last_one_gives_the_threads_back(first_out: int)
 
 
 @pytest.mark.usefixtures("two_threads")
+@pytest.mark.long
 def test_many_threads_that_come_and_go_leave_the_blas_as_it_was() -> None:
     seen: set[int] = set()
 

@@ -60,6 +60,7 @@ def spaces_with_two_events(draw: st.DrawFn) -> tuple[Space, set[int], set[int]]:
 
 
 @given(spaces_with_two_events())
+@pytest.mark.long
 def test_the_axioms(drawn: tuple[Space, set[int], set[int]]) -> None:
     space, a, b = drawn
     assert 0 <= probability(space, a) <= 1
@@ -71,6 +72,7 @@ def test_the_axioms(drawn: tuple[Space, set[int], set[int]]) -> None:
 
 
 @given(spaces_with_two_events())
+@pytest.mark.long
 def test_chain_rule_and_bayes(drawn: tuple[Space, set[int], set[int]]) -> None:
     space, a, b = drawn
     assume(probability(space, a) > 0 and probability(space, b) > 0)
@@ -84,6 +86,7 @@ def test_chain_rule_and_bayes(drawn: tuple[Space, set[int], set[int]]) -> None:
 
 
 @given(spaces_with_two_events())
+@pytest.mark.long
 def test_law_of_total_probability(drawn: tuple[Space, set[int], set[int]]) -> None:
     space, a, b = drawn
     cases = [case for case in (b, set(space) - b) if probability(space, case) > 0]
@@ -92,6 +95,7 @@ def test_law_of_total_probability(drawn: tuple[Space, set[int], set[int]]) -> No
 
 
 @given(spaces_with_two_events())
+@pytest.mark.long
 def test_disjoint_events_add_and_exclude_each_other(drawn: tuple[Space, set[int], set[int]]) -> None:
     space, a, b = drawn
     assert is_disjoint(a, b) is (not a & b)
@@ -157,6 +161,7 @@ def test_what_passes_as_a_distribution_can_be_sampled_in_every_float_type() -> N
 
 
 @given(distributions(2))
+@pytest.mark.long
 def test_scipy_agrees(rows: FloatArray) -> None:
     P, Q = rows
     np.testing.assert_allclose(entropy(P), scipy.stats.entropy(P), rtol=1e-13, atol=1e-15)
@@ -182,6 +187,7 @@ def test_cross_entropy_is_entropy_plus_divergence(rows: FloatArray) -> None:
 
 
 @given(distributions(2))
+@pytest.mark.long
 def test_bounds(rows: FloatArray) -> None:
     P, Q = rows
     assert 0 <= entropy(P) <= np.log(len(P))
@@ -191,6 +197,7 @@ def test_bounds(rows: FloatArray) -> None:
 
 
 @given(distributions(2), st.randoms(use_true_random=False))
+@pytest.mark.long
 def test_the_order_of_outcomes_does_not_matter(rows: FloatArray, random: Any) -> None:
     order = random.sample(range(rows.shape[1]), rows.shape[1])
     P, Q = rows
@@ -319,6 +326,7 @@ def test_the_divergence_of_two_coins(p: float, q: float) -> None:
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32, np.float16])
+@pytest.mark.long
 def test_entropy_is_at_most_the_log_of_the_number_of_outcomes(dtype: type) -> None:
     rng = np.random.default_rng(9)
     for K in [*range(2, 400), *range(400, 2001, 13)]:

@@ -10,6 +10,7 @@ from tools import results
 from tools.results import Figure
 
 
+@pytest.mark.long
 def test_the_police_run_gives_the_rows_of_the_page() -> None:
     page = results.PAGE.read_text(encoding="utf-8")
     for figure in results.police():

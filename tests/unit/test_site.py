@@ -99,6 +99,7 @@ def test_every_module_has_its_page() -> None:
 
 
 @needs_sphinx
+@pytest.mark.long
 def test_a_warning_ends_the_build(tmp_path: Path) -> None:
     source = tmp_path / "source"
     source.mkdir()

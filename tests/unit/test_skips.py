@@ -33,6 +33,7 @@ def written(reason: ast.expr) -> str:
     return "".join(str(part.value) if isinstance(part, ast.Constant) else "*" for part in parts)
 
 
+@pytest.mark.long
 def test_every_reason_stands_in_the_list_and_no_other() -> None:
     found = {reason for file in TESTS.rglob("*.py") if file != Path(__file__) for reason in reasons(file)}
     assert sorted(found) == sorted([*LISTED["anywhere"], *LISTED["not_in_ci"]])

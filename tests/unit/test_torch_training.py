@@ -218,6 +218,7 @@ def test_the_bar_counts_updates(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.long
 def test_interrupted_at_any_update_and_resumed_it_ends_with_the_same_bits(optimizer: str, tmp_path: Path) -> None:
     validation = problem(30, seed=2)
     alone, all_of_it = run(optimizer, validation=validation, loss=Stop(0))
@@ -235,6 +236,7 @@ def test_interrupted_at_any_update_and_resumed_it_ends_with_the_same_bits(optimi
 
 
 @pytest.mark.parametrize("every", [2, 3, 7, 10, None])
+@pytest.mark.long
 def test_what_the_checkpoint_lacks_is_taken_again(every: int | None, tmp_path: Path) -> None:
     alone, all_of_it = run(loss=Stop(0))
     for update in (1, 6, 7, 8, 15, 21):
@@ -363,6 +365,7 @@ def test_a_file_that_is_none_of_torchs_is_said(content: bytes, tmp_path: Path) -
         run(checkpoint=file)
 
 
+@pytest.mark.long
 def test_no_flipped_bit_loads_anything_else(tmp_path: Path) -> None:
     """One bit anywhere, the zip's directory included, which has no check sum: the same run, or a clear refusal."""
     file = tmp_path / "run.pt"

@@ -32,6 +32,7 @@ def bowl(parameters: Parameters, rows: Rows) -> tuple[float, Parameters]:
     return float((w**2).sum()), (2 * w,)
 
 
+@pytest.mark.long
 def test_every_update_equals_torch() -> None:
     X, y = problem()
     model = torch.nn.Linear(4, 3, dtype=torch.float64)
@@ -203,6 +204,7 @@ def test_a_descent_that_went_astray_and_was_stopped_returns_the_weights_before()
     assert w.tolist() == [1]
 
 
+@pytest.mark.long
 def test_stopped_at_any_moment_nothing_is_lost() -> None:
     """Interrupt the run before each line that training.py and optimizers.py execute, one after the other."""
     X, y = problem(12)
