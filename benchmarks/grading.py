@@ -27,7 +27,7 @@ def checks() -> list[float]:
     return [
         _seconds(each.id, answer)
         for each in every
-        for answer in (each.reference, *(known.answer for known in each.misconceptions))
+        for answer in (each.answer, *(known.answer for known in each.misconceptions))
     ]
 
 
@@ -42,7 +42,7 @@ def submission(student: int) -> str:
 
     def answered(found: re.Match[str]) -> str:
         known = f'__import__("course_utils.exercises", fromlist=["x"]).exercise("{found[1]}")'
-        pick = f"[known.reference, *(each.answer for each in known.misconceptions)][{student} % 5]"
+        pick = f"[known.answer, *(each.answer for each in known.misconceptions)][{student} % 5]"
         return f"known = {known}\n{found[2]} = {pick}\n{found[0]}"
 
     cells = grading.code_cells(LESSON.read_bytes())

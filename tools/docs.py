@@ -128,7 +128,7 @@ def ask_row(row: Row) -> Row:
 def misconception_row(number: str) -> Callable[[Row], Row]:
     """Return what completes a row "exercise, and the idea" of a lesson with its source and its question."""
     known = {
-        f"**{exercise.id}** {each.idea}": [each.source, each.question]
+        f"**{exercise.id}** {each.idea}": [each.seen, each.question]
         for exercise in exercises_of(number)
         for each in exercise.misconceptions
     }

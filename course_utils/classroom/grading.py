@@ -269,7 +269,7 @@ def _cases(found: Exercise) -> list[list[Any]]:
         except TypeError:
             return {"kept": True}
 
-    return [[sent(value) for value in case] for case in found.cases] if callable(found.reference) else []
+    return [[sent(value) for value in case] for case in found.cases] if callable(found.answer) else []
 
 
 def _run(job: dict[str, Any], seconds: float) -> tuple[list[dict[str, Any]], str]:

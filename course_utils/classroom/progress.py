@@ -6,8 +6,6 @@ A lesson is counted by its exercises, as the record of checks has them: right on
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Literal, NamedTuple
 
 import matplotlib.pyplot as plt
@@ -16,6 +14,7 @@ from matplotlib.axes import Axes
 from course_utils import memory
 from course_utils.classroom.questions import questions
 from course_utils.contents import Lesson, lessons, plot_lessons
+from course_utils.exercises.engine import exercises_of
 from course_utils.plots import PALETTE
 
 State = Literal["right", "wrong so far", "not tried"]
@@ -77,8 +76,7 @@ def exercise_ids(lesson: str) -> list[str]:
     >>> exercise_ids("00")
     ['00.1', '00.2', '00.3']
     """
-    name = f"course_utils.exercises.lesson_{lesson}"
-    return [] if find_spec(name) is None else [each.id for each in import_module(name).EXERCISES]
+    return [each.id for each in exercises_of(lesson)]
 
 
 def next_step(each: Sequence[Progress]) -> str:

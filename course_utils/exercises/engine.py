@@ -1,7 +1,7 @@
 """The engine behind `check`: it holds an answer against properties and a reference, and names the idea that is wrong.
 
-An exercise is data. Its reference and its misconceptions are both answers: a test shows that the reference
-passes and that each misconception is recognised as itself. Nothing is read from the learner's globals. What an
+The reference of an exercise and its misconceptions are both answers: a test shows that the reference passes and
+that each misconception is recognised as itself. Nothing is read from the learner's globals. What an
 answer does (`behaviour`) and what is thought of it (`judge`) are apart, so that a teacher's grading can run the
 first in another process than the second.
 """
@@ -17,11 +17,11 @@ from typing import Any
 
 from course_utils.exercises.behaviour import observe
 from course_utils.exercises.judging import judge
-from course_utils.exercises.model import Exercise, Misconception, Property, Verdict
+from course_utils.exercises.model import Exercise, Misconception, Verdict
 from course_utils.exercises.words import literal
 from course_utils.memory import record_check
 
-__all__ = ["Exercise", "Misconception", "Property", "Verdict", "check", "exercise", "hint", "judge", "solution"]
+__all__ = ["Exercise", "Misconception", "Verdict", "check", "exercise", "hint", "judge", "solution"]
 
 
 class WrongAnswerError(AssertionError):
@@ -39,7 +39,7 @@ def check(exercise_id: str, answer: Any) -> Verdict:
     08.1 not attempted yet. Stuck? hint("08.1")
     """
     found = exercise(exercise_id)
-    verdict = judge(found, observe(answer, found.cases if callable(found.reference) else ()))
+    verdict = judge(found, observe(answer, found.cases if callable(found.answer) else ()))
     record_check(found.id, verdict.outcome, verdict.misconception)
     if verdict.outcome == "wrong" and os.environ.get("COURSE_STRICT") == "1":
         raise WrongAnswerError(verdict.message)
@@ -90,9 +90,10 @@ def solution(exercise_id: str) -> str:
     updates = 3752
     """
     found = exercise(exercise_id)
-    if callable(found.reference):
-        return _Text(inspect.getsource(found.reference))
-    return _Text(f"{found.name} = {literal(found.reference)}")
+    if callable(found.answer):
+        source = inspect.getsource(found.answer)
+        return _Text(source[source.index("def ") :])  # without the line of its decorator
+    return _Text(f"{found.name} = {literal(found.answer)}")
 
 
 class _Text(str):
@@ -109,7 +110,8 @@ def _lesson(lesson: str) -> dict[str, Exercise]:
     module = f"course_utils.exercises.lesson_{lesson}"
     if not lesson.isdigit() or find_spec(module) is None:
         return {}
-    return {each.id: each for each in import_module(module).EXERCISES}
+    import_module(module)
+    return {key: each for key, each in Exercise.defined.items() if key.startswith(f"{lesson}.")}
 
 
 def exercises_of(lesson: str) -> tuple[Exercise, ...]:

@@ -30,7 +30,7 @@ def judge(found: Exercise, behaviour: Behaviour) -> Verdict:
     runs = behaviour.runs
     if runs and _is_unwritten(runs[0], behaviour.is_function):
         return Verdict("not attempted", f'{found.id} not attempted yet. Stuck? hint("{found.id}")')
-    if behaviour.is_function != callable(found.reference):
+    if behaviour.is_function != callable(found.answer):
         return Verdict("wrong", _wrong_kind(found, behaviour))
     if not _is_complete(found, behaviour):
         return Verdict(
@@ -70,7 +70,7 @@ class Complaint(NamedTuple):
 
 
 def _wrong_kind(found: Exercise, behaviour: Behaviour) -> str:
-    wanted = "a function: pass its name, without calling it" if callable(found.reference) else "a value"
+    wanted = "a function: pass its name, without calling it" if callable(found.answer) else "a value"
     got = "a function" if behaviour.is_function else _shown(behaviour.runs[0].result) if behaviour.runs else "nothing"
     return f"{found.id} wrong. Expected {wanted}; got {got}."
 
@@ -116,7 +116,7 @@ def _complaint(found: Exercise, number: int, result: Plain) -> Complaint | None:
     said = _of_properties(found, found.cases[number], result)
     if said:
         return Complaint(said)
-    tell = _difference if callable(found.reference) else _not_this
+    tell = _difference if callable(found.answer) else _not_this
     return Complaint(tell(found, result, expected, index), index, result.shape)
 
 
@@ -210,7 +210,7 @@ def _calls(found: Exercise, case: Case, complaint: Complaint) -> list[str]:
     """Return the inputs in full, then with the long ones at the entry in question, by their shape, and not at all."""
     if not case:
         return [""]
-    names = list(inspect.signature(found.reference).parameters)
+    names = list(inspect.signature(found.answer).parameters)
     rows = complaint.shape[0] if complaint.shape and complaint.entry else None
     row = complaint.entry[0] if complaint.entry else 0
 
@@ -237,7 +237,7 @@ def _aside(behaviour: Behaviour) -> str:
 
 def _more_digits(found: Exercise, behaviour: Behaviour) -> str:
     """Say that a value is right but for its rounding."""
-    if callable(found.reference) or not isinstance(behaviour.runs[0].result, np.ndarray):
+    if callable(found.answer) or not isinstance(behaviour.runs[0].result, np.ndarray):
         return ""
     result, expected = np.asarray(behaviour.runs[0].result, float), np.asarray(_expected(found)[0], float)
     if result.shape != expected.shape or not result.all():
@@ -256,7 +256,7 @@ def _diagnosis(found: Exercise, behaviour: Behaviour) -> tuple[str | None, str]:
     for known in found.misconceptions:
         if _is(found, behaviour, known):
             return known.idea, f"\nThis looks like: {known.idea}. {known.question}"
-    return _of_a_factor(found, behaviour) if callable(found.reference) else (None, "")
+    return _of_a_factor(found, behaviour) if callable(found.answer) else (None, "")
 
 
 def _of_a_factor(found: Exercise, behaviour: Behaviour) -> tuple[str | None, str]:
@@ -291,9 +291,9 @@ def _are_one(found: Exercise, a: Plain, b: Plain) -> bool:
 @cache
 def _expected(found: Exercise) -> tuple[Plain, ...]:
     """Return what the reference gives on every case, or the value."""
-    if not callable(found.reference):
-        return (plain(found.reference),)
-    return tuple(plain(found.reference(*copy.deepcopy(case))) for case in found.cases)
+    if not callable(found.answer):
+        return (plain(found.answer),)
+    return tuple(plain(found.answer(*copy.deepcopy(case))) for case in found.cases)
 
 
 @cache

@@ -7,168 +7,92 @@ import torch  # here and not in the reference, since importing it may take longe
 
 from course_utils.activations import sigmoid, softmax
 from course_utils.exercises.behaviour import Case
-from course_utils.exercises.engine import Exercise, Misconception, Property
+from course_utils.exercises.model import Exercise
 from course_utils.exercises.words import number
-from course_utils.numerics import FloatArray
 
-# 10.1 --------------------------------------------------------------------------------------------------------------
-
-
-def dice(said, y):
-    """Twice the rows that are 1 in both, over the ones of the one plus the ones of the other."""
-    both = (said * y).sum()
-    return float(2 * both / (said.sum() + y.sum()))
-
-
-def _factor_forgotten(said, y):
-    return dice(said, y) / 2
-
-
-def _jaccard(said, y):
-    return float((said * y).sum() / np.maximum(said, y).sum())
-
-
-def _accuracy(said, y):
-    return float((said == y).mean())
-
-
-def _precision(said, y):
-    return float((said * y).sum() / said.sum())
-
-
-def _recall(said, y):
-    return float((said * y).sum() / y.sum())
-
-
-def _percent(said, y):
-    return 100 * dice(said, y)
-
-
-def _a_share(value, said, y, tolerance):
-    inside = -tolerance <= value <= 1 + tolerance
-    return None if inside else f"got {number(value, beside=1)}, but it lies between 0 and 1"
-
-
-DICE = Exercise(
-    id="10.1",
-    prompt="Write `dice(said, y)`: answers and labels, both (N,) of 0 and 1, in; one number out.",
-    reference=dice,
+ex = Exercise(
+    "10.1",
+    "Write `dice(said, y)`: answers and labels, both (N,) of 0 and 1, in; one number out.",
     cases=(
         (np.array([1, 1, 1, 0, 0, 0]), np.array([1, 0, 0, 0, 0, 1])),
         (np.array([1, 0, 0]), np.array([0, 1, 1])),
         (np.array([1, 0, 1, 1, 0, 0, 0, 1]), np.array([1, 1, 1, 0, 1, 0, 1, 0])),
         (np.random.default_rng(101).integers(0, 2, 50), np.random.default_rng(102).integers(0, 2, 50)),
     ),
-    properties=(Property("a share", _a_share),),
     hints=(
         "Three counts are enough: the ones in said, the ones in y, and the places where both are 1.",
         "For 0 and 1, said * y is 1 exactly where both are.",
         "2 * (said * y).sum() / (said.sum() + y.sum())",
     ),
-    misconceptions=(
-        Misconception(
-            "the factor 2 forgotten",
-            "What does your formula give for answers that are all right? It should be 1.",
-            _factor_forgotten,
-            "seen where the overlap is counted once and both sums stand below",
-        ),
-        Misconception(
-            "overlap over union, the Jaccard index",
-            "You divide by the rows that are 1 in either. Dice adds the two counts, and doubles the overlap.",
-            _jaccard,
-            "the two are mixed up in libraries too: MONAI's Jaccard loss needed pull request 646",
-        ),
-        Misconception(
-            "accuracy",
-            "Do the rows count where both say 0? Dice leaves them out: that is its point.",
-            _accuracy,
-            "tf_unet's dice_coefficient computed the share of right pixels (pull request 51)",
-        ),
-        Misconception(
-            "precision",
-            "Which ones have you left out: those that should have been found and were not?",
-            _precision,
-            "lesson 07's precision; dice is the harmonic mean of it and recall",
-        ),
-        Misconception(
-            "recall",
-            "What does your number say of a machine that answers 1 to everything?",
-            _recall,
-            "lesson 07's recall; dice is the harmonic mean of it and precision",
-        ),
-        Misconception(
-            "percent",
-            "A share lies between 0 and 1. By what is yours too large?",
-            _percent,
-            "percent as they are printed",
-        ),
-    ),
 )
 
-# 10.2 --------------------------------------------------------------------------------------------------------------
+
+@ex.reference
+def dice(said, y):
+    """Twice the rows that are 1 in both, over the ones of the one plus the ones of the other."""
+    both = (said * y).sum()
+    return float(2 * both / (said.sum() + y.sum()))
 
 
-def two_updates(X, t, w, learning_rate):
-    """Two steps of descent with torch's gradients, which have to be emptied in between."""
-    X_torch, t_torch, w_torch = torch.tensor(X), torch.tensor(t), torch.tensor(w, requires_grad=True)
-    for _ in range(2):
-        loss = torch.nn.functional.binary_cross_entropy_with_logits(X_torch @ w_torch, t_torch)
-        loss.backward()  # type: ignore[no-untyped-call]
-        with torch.no_grad():
-            w_torch -= learning_rate * w_torch.grad
-        w_torch.grad = None
-    return np.asarray(w_torch.detach().numpy())
+@ex.wrong(
+    "the factor 2 forgotten",
+    "What does your formula give for answers that are all right? It should be 1.",
+    seen="seen where the overlap is counted once and both sums stand below",
+)
+def _(said, y):
+    return dice(said, y) / 2
 
 
-def _steps(X, t, w, learning_rate, old=0, n=2):
-    """Take n steps by hand; `old` is the share of the gradient before that is still in the next."""
-    dw = np.zeros_like(w)
-    for _ in range(n):
-        dw = old * dw + X.T @ (sigmoid(X @ w) - t) / len(X)
-        w = w - learning_rate * dw
-    return w
+@ex.wrong(
+    "overlap over union, the Jaccard index",
+    "You divide by the rows that are 1 in either. Dice adds the two counts, and doubles the overlap.",
+    seen="the two are mixed up in libraries too: MONAI's Jaccard loss needed pull request 646",
+)
+def _(said, y):
+    return float((said * y).sum() / np.maximum(said, y).sum())
 
 
-def _gradients_kept(X, t, w, learning_rate):
-    return _steps(X, t, w, learning_rate, old=1)
+@ex.wrong(
+    "accuracy",
+    "Do the rows count where both say 0? Dice leaves them out: that is its point.",
+    seen="tf_unet's dice_coefficient computed the share of right pixels (pull request 51)",
+)
+def _(said, y):
+    return float((said == y).mean())
 
 
-def _uphill(X, t, w, learning_rate):
-    return _steps(X, t, w, -learning_rate)
+@ex.wrong(
+    "precision",
+    "Which ones have you left out: those that should have been found and were not?",
+    seen="lesson 07's precision; dice is the harmonic mean of it and recall",
+)
+def _(said, y):
+    return float((said * y).sum() / said.sum())
 
 
-def _no_step_at_all(X, t, w, learning_rate):
-    return w.copy()
+@ex.wrong(
+    "recall",
+    "What does your number say of a machine that answers 1 to everything?",
+    seen="lesson 07's recall; dice is the harmonic mean of it and precision",
+)
+def _(said, y):
+    return float((said * y).sum() / y.sum())
 
 
-def _one_step(X, t, w, learning_rate):
-    return _steps(X, t, w, learning_rate, n=1)
+@ex.wrong("percent", "A share lies between 0 and 1. By what is yours too large?", seen="percent as they are printed")
+def _(said, y):
+    return 100 * dice(said, y)
 
 
-def _sum_of_losses(X, t, w, learning_rate):
-    return _steps(X, t, w, learning_rate * len(X))
+@ex.holds("a share")
+def _(value, said, y, tolerance):
+    inside = -tolerance <= value <= 1 + tolerance
+    return None if inside else f"got {number(value, beside=1)}, but it lies between 0 and 1"
 
 
-def _two_over_n(X, t, w, learning_rate):
-    return _steps(X, t, w, 2 * learning_rate)
-
-
-def _rate_forgotten(X, t, w, learning_rate):
-    return _steps(X, t, w, 1.0)
-
-
-def _gradient_of_the_start(X, t, w, learning_rate):
-    return _steps(X, t, w, 2 * learning_rate, n=1)
-
-
-def _one_more_step(X, t, w, learning_rate):
-    return _steps(X, t, w, learning_rate, n=3)
-
-
-TWO_UPDATES = Exercise(
-    id="10.2",
-    prompt="Write `two_updates(X, t, w, learning_rate)`: two steps of descent on the mean BCE; return the new w.",
-    reference=two_updates,
+ex = Exercise(
+    "10.2",
+    "Write `two_updates(X, t, w, learning_rate)`: two steps of descent on the mean BCE; return the new w.",
     cases=(
         (np.array([[1.0, 2.0], [1.0, -1.0], [0.5, 0.0]]), np.array([1.0, 0.0, 1.0]), np.array([0.5, -0.5]), 0.5),
         (np.array([[1.0], [2.0]]), np.array([1.0, 0.0]), np.array([0.5]), 1.0),
@@ -185,65 +109,102 @@ TWO_UPDATES = Exercise(
         "backward adds to what is in w.grad. What is in there at the second update?",
         "with torch.no_grad(): w -= learning_rate * w.grad, then w.grad = None, and return w at the end.",
     ),
-    misconceptions=(
-        Misconception(
-            "the gradient of the first update still in the second",
-            "backward adds to w.grad. Who empties it? In a loop with an optimiser it is optimizer.zero_grad().",
-            _gradients_kept,
-            "zero_grad() forgotten, one of the most frequent bugs in torch code",
-        ),
-        Misconception(
-            "uphill",
-            "The gradient points to where the loss grows. Which way do you want to go?",
-            _uphill,
-            "lecture 3 writes the step, eta (t - o) x, whose sign has been turned already",
-        ),
-        Misconception(
-            "no step at all",
-            "backward computes a gradient and changes no weight. Who does?",
-            _no_step_at_all,
-            "optimizer.step() forgotten; or w = w - ..., which makes a new tensor inside the loop",
-        ),
-        Misconception(
-            "returned in the first round",
-            "range(2): is your return inside the loop?",
-            _one_step,
-            "an indented return",
-        ),
-        Misconception(
-            "the sum in place of the mean",
-            "That step is N times as long. binary_cross_entropy_with_logits gives the mean: leave it so.",
-            _sum_of_losses,
-            "reduction='sum' with a learning rate meant for the mean",
-        ),
-        Misconception(
-            "2/N for 1/N",
-            "The 2 belongs to the square of the squared error. What is squared here?",
-            _two_over_n,
-            "lecture 4's gradient of the cross-entropy",
-        ),
-        Misconception(
-            "the learning rate forgotten",
-            "Which factor stands in front of the gradient?",
-            _rate_forgotten,
-            "w <- w - dJ/dw",
-        ),
-        Misconception(
-            "the gradient of the start used throughout",
-            "Is the ground as steep where you are now as where you began?",
-            _gradient_of_the_start,
-            "the gradient computed before the loop",
-        ),
-        Misconception(
-            "one update too many",
-            "How many updates are asked for, and how many rounds does your loop make?",
-            _one_more_step,
-            "range(n + 1), the fence-post error",
-        ),
-    ),
 )
 
-# 10.3 --------------------------------------------------------------------------------------------------------------
+
+@ex.reference
+def two_updates(X, t, w, learning_rate):
+    """Two steps of descent with torch's gradients, which have to be emptied in between."""
+    X_torch, t_torch, w_torch = torch.tensor(X), torch.tensor(t), torch.tensor(w, requires_grad=True)
+    for _ in range(2):
+        loss = torch.nn.functional.binary_cross_entropy_with_logits(X_torch @ w_torch, t_torch)
+        loss.backward()
+        with torch.no_grad():
+            w_torch -= learning_rate * w_torch.grad
+        w_torch.grad = None
+    return np.asarray(w_torch.detach().numpy())
+
+
+def _steps(X, t, w, learning_rate, old=0, n=2):
+    """Take n steps by hand; `old` is the share of the gradient before that is still in the next."""
+    dw = np.zeros_like(w)
+    for _ in range(n):
+        dw = old * dw + X.T @ (sigmoid(X @ w) - t) / len(X)
+        w = w - learning_rate * dw
+    return w
+
+
+@ex.wrong(
+    "the gradient of the first update still in the second",
+    "backward adds to w.grad. Who empties it? In a loop with an optimiser it is optimizer.zero_grad().",
+    seen="zero_grad() forgotten, one of the most frequent bugs in torch code",
+)
+def _(X, t, w, learning_rate):
+    return _steps(X, t, w, learning_rate, old=1)
+
+
+@ex.wrong(
+    "uphill",
+    "The gradient points to where the loss grows. Which way do you want to go?",
+    seen="lecture 3 writes the step, eta (t - o) x, whose sign has been turned already",
+)
+def _(X, t, w, learning_rate):
+    return _steps(X, t, w, -learning_rate)
+
+
+@ex.wrong(
+    "no step at all",
+    "backward computes a gradient and changes no weight. Who does?",
+    seen="optimizer.step() forgotten; or w = w - ..., which makes a new tensor inside the loop",
+)
+def _(X, t, w, learning_rate):
+    return w.copy()
+
+
+@ex.wrong("returned in the first round", "range(2): is your return inside the loop?", seen="an indented return")
+def _(X, t, w, learning_rate):
+    return _steps(X, t, w, learning_rate, n=1)
+
+
+@ex.wrong(
+    "the sum in place of the mean",
+    "That step is N times as long. binary_cross_entropy_with_logits gives the mean: leave it so.",
+    seen="reduction='sum' with a learning rate meant for the mean",
+)
+def _(X, t, w, learning_rate):
+    return _steps(X, t, w, learning_rate * len(X))
+
+
+@ex.wrong(
+    "2/N for 1/N",
+    "The 2 belongs to the square of the squared error. What is squared here?",
+    seen="lecture 4's gradient of the cross-entropy",
+)
+def _(X, t, w, learning_rate):
+    return _steps(X, t, w, 2 * learning_rate)
+
+
+@ex.wrong("the learning rate forgotten", "Which factor stands in front of the gradient?", seen="w <- w - dJ/dw")
+def _(X, t, w, learning_rate):
+    return _steps(X, t, w, 1.0)
+
+
+@ex.wrong(
+    "the gradient of the start used throughout",
+    "Is the ground as steep where you are now as where you began?",
+    seen="the gradient computed before the loop",
+)
+def _(X, t, w, learning_rate):
+    return _steps(X, t, w, 2 * learning_rate, n=1)
+
+
+@ex.wrong(
+    "one update too many",
+    "How many updates are asked for, and how many rounds does your loop make?",
+    seen="range(n + 1), the fence-post error",
+)
+def _(X, t, w, learning_rate):
+    return _steps(X, t, w, learning_rate, n=3)
 
 
 def _network_batches() -> tuple[Case, ...]:
@@ -261,6 +222,19 @@ def _network_batches() -> tuple[Case, ...]:
     return small, (rng.normal(size=(6, 4)), rng.integers(0, 3, 6), *(rng.normal(size=shape) for shape in shapes))
 
 
+ex = Exercise(
+    "10.3",
+    "Write `first_layer_gradient(X, y, W1, b1, W2, b2)`: dW1 (D, H) of the mean cross-entropy.",
+    cases=_network_batches(),
+    hints=(
+        "dh says what each hidden number should have been. Which hidden numbers felt their input at all?",
+        "The slope of ReLU is 1 where its input a is above 0, and 0 elsewhere: da = dh * (a > 0).",
+        "Then as for every layer: dW1 = X.T @ da.",
+    ),
+)
+
+
+@ex.reference
 def first_layer_gradient(X, y, W1, b1, W2, b2):
     """Backwards through one hidden layer of ReLUs, down to the first weights."""
     a = X @ W1 + b1
@@ -285,19 +259,75 @@ def _with_gate(gate, X, y, W1, b1, W2, b2):
     return X.T @ (dh * gates[gate])
 
 
-def _sum_over_samples(*case):
+@ex.wrong(
+    "the ReLU passed over",
+    "A hidden unit that is off does not answer to its weights. What is its slope?",
+    seen="lesson 08's one layer, carried over",
+)
+def _(*case):
+    return _with_gate("open", *case)
+
+
+@ex.wrong(
+    "the gate taken from dh",
+    "Whether a unit was on was decided on the way forward. By the sign of a, or of dh?",
+    seen="the rule of 'deconvolution' pictures (Zeiler and Fergus, 2014), which is no gradient",
+)
+def _(*case):
+    return _with_gate("by dh", *case)
+
+
+@ex.wrong(
+    "multiplied by h in place of its slope",
+    "The chain rule takes the derivative of ReLU at a. Is that h?",
+    seen="the value of the activation taken for its derivative",
+)
+def _(*case):
+    return _with_gate("h", *case)
+
+
+@ex.wrong(
+    "the slope of a sigmoid",
+    "Which activation has this network? Its slope is 1 or 0, nothing between.",
+    seen="lecture 3's backpropagation, whose hidden units are sigmoids",
+)
+def _(*case):
+    return _with_gate("sigmoid", *case)
+
+
+@ex.wrong(
+    "the sum in place of the mean",
+    "Should a batch of twice the size have twice the gradient?",
+    seen="derivations for one sample, used on a batch",
+)
+def _(*case):
     return first_layer_gradient(*case) * len(case[0])
 
 
-def _uphill_in_the_network(*case):
+@ex.wrong(
+    "t - p, the step in place of the slope",
+    "Descent subtracts the gradient. Which way do your weights move then?",
+    seen="lecture 3 writes the step, eta (t - o) x",
+)
+def _(*case):
     return -first_layer_gradient(*case)
 
 
-def _two_over_n_in_the_network(*case):
+@ex.wrong(
+    "2/N for 1/N",
+    "The 2 belongs to the square of the squared error. What is squared here?",
+    seen="lecture 4's gradient of the cross-entropy",
+)
+def _(*case):
     return 2 * first_layer_gradient(*case)
 
 
-def _first_bias_forgotten(X, y, W1, b1, W2, b2):
+@ex.wrong(
+    "the bias forgotten",
+    "What is a where the inputs are all zero?",
+    seen="X @ W of lesson 07, whose column of ones carries the bias",
+)
+def _(X, y, W1, b1, W2, b2):
     return first_layer_gradient(X, y, W1, 0 * b1, W2, b2)
 
 
@@ -307,140 +337,85 @@ def _last_layer_error(error, X, y, W1, b1, W2, b2):
     return X.T @ (error(z, t) / len(X) @ W2.T * (a > 0))
 
 
-def _sigmoids_in_the_network(*case):
+@ex.wrong(
+    "a sigmoid for each class", "Do your probabilities of one sample sum to one?", seen="ten sigmoids, lecture 4"
+)
+def _(*case):
     return _last_layer_error(lambda z, t: sigmoid(z) - t, *case)
 
 
-def _diagonal_in_the_network(*case):
+@ex.wrong(
+    "only the diagonal of the Jacobian",
+    "Where do the other classes feel z_i? Each wrong class is pushed down by its own p.",
+    seen="lecture 2 gives p (1 - p) as the gradient of softmax",
+)
+def _(*case):
     return _last_layer_error(lambda z, t: -t * (1 - softmax(z)), *case)
 
 
-FIRST_LAYER_GRADIENT = Exercise(
-    id="10.3",
-    prompt="Write `first_layer_gradient(X, y, W1, b1, W2, b2)`: dW1 (D, H) of the mean cross-entropy.",
-    reference=first_layer_gradient,
-    cases=_network_batches(),
-    hints=(
-        "dh says what each hidden number should have been. Which hidden numbers felt their input at all?",
-        "The slope of ReLU is 1 where its input a is above 0, and 0 elsewhere: da = dh * (a > 0).",
-        "Then as for every layer: dW1 = X.T @ da.",
-    ),
-    misconceptions=(
-        Misconception(
-            "the ReLU passed over",
-            "A hidden unit that is off does not answer to its weights. What is its slope?",
-            lambda *case: _with_gate("open", *case),
-            "lesson 08's one layer, carried over",
-        ),
-        Misconception(
-            "the gate taken from dh",
-            "Whether a unit was on was decided on the way forward. By the sign of a, or of dh?",
-            lambda *case: _with_gate("by dh", *case),
-            "the rule of 'deconvolution' pictures (Zeiler and Fergus, 2014), which is no gradient",
-        ),
-        Misconception(
-            "multiplied by h in place of its slope",
-            "The chain rule takes the derivative of ReLU at a. Is that h?",
-            lambda *case: _with_gate("h", *case),
-            "the value of the activation taken for its derivative",
-        ),
-        Misconception(
-            "the slope of a sigmoid",
-            "Which activation has this network? Its slope is 1 or 0, nothing between.",
-            lambda *case: _with_gate("sigmoid", *case),
-            "lecture 3's backpropagation, whose hidden units are sigmoids",
-        ),
-        Misconception(
-            "the sum in place of the mean",
-            "Should a batch of twice the size have twice the gradient?",
-            _sum_over_samples,
-            "derivations for one sample, used on a batch",
-        ),
-        Misconception(
-            "t - p, the step in place of the slope",
-            "Descent subtracts the gradient. Which way do your weights move then?",
-            _uphill_in_the_network,
-            "lecture 3 writes the step, eta (t - o) x",
-        ),
-        Misconception(
-            "2/N for 1/N",
-            "The 2 belongs to the square of the squared error. What is squared here?",
-            _two_over_n_in_the_network,
-            "lecture 4's gradient of the cross-entropy",
-        ),
-        Misconception(
-            "the bias forgotten",
-            "What is a where the inputs are all zero?",
-            _first_bias_forgotten,
-            "X @ W of lesson 07, whose column of ones carries the bias",
-        ),
-        Misconception(
-            "a sigmoid for each class",
-            "Do your probabilities of one sample sum to one?",
-            _sigmoids_in_the_network,
-            "ten sigmoids, lecture 4",
-        ),
-        Misconception(
-            "only the diagonal of the Jacobian",
-            "Where do the other classes feel z_i? Each wrong class is pushed down by its own p.",
-            _diagonal_in_the_network,
-            "lecture 2 gives p (1 - p) as the gradient of softmax",
-        ),
-    ),
-)
-
-# 10.4 --------------------------------------------------------------------------------------------------------------
-
-PARAMETERS = Exercise(
-    id="10.4",
+ex = Exercise(
+    "10.4",
+    "How many parameters, weights and biases, has the network 784-25-15-10?",
+    answer=20_175,
     name="parameters",
-    prompt="How many parameters, weights and biases, has the network 784-25-15-10?",
-    reference=20_175,
     tolerance=0,
     hints=(
         "Three layers stand between four numbers. What does each need?",
         "A layer from D to H numbers has D x H weights, and a bias for each of its H outputs.",
         "784 x 25 + 25, and 25 x 15 + 15, and 15 x 10 + 10.",
     ),
-    misconceptions=(
-        Misconception(
-            "the biases left out",
-            "Each unit adds one number of its own. How many units are there behind the inputs?",
-            20_125,
-            "a common slip in exam answers on parameter counts",
-        ),
-        Misconception(
-            "one bias a layer",
-            "Can two units of a layer have different thresholds?",
-            20_128,
-            "drawings with a single '+1' node a layer",
-        ),
-        Misconception(
-            "biases for the inputs as well",
-            "A bias is added to a sum of inputs. What is summed up before the pixels?",
-            20_959,
-            "the input counted as a layer of neurons, as drawings suggest",
-        ),
-        Misconception(
-            "all sizes multiplied",
-            "Is there a weight for each path, or for each pair of neighbours?",
-            784 * 25 * 15 * 10,
-            "paths through the network counted in place of its edges",
-        ),
-        Misconception(
-            "the output layer left out",
-            "The ten logits come from fifteen hidden numbers. By which weights?",
-            20_015,
-            "the output read as the last hidden layer",
-        ),
+)
+ex.wrong_value(
+    20_125,
+    "the biases left out",
+    "Each unit adds one number of its own. How many units are there behind the inputs?",
+    seen="a common slip in exam answers on parameter counts",
+)
+ex.wrong_value(
+    20_128,
+    "one bias a layer",
+    "Can two units of a layer have different thresholds?",
+    seen="drawings with a single '+1' node a layer",
+)
+ex.wrong_value(
+    20_959,
+    "biases for the inputs as well",
+    "A bias is added to a sum of inputs. What is summed up before the pixels?",
+    seen="the input counted as a layer of neurons, as drawings suggest",
+)
+ex.wrong_value(
+    784 * 25 * 15 * 10,
+    "all sizes multiplied",
+    "Is there a weight for each path, or for each pair of neighbours?",
+    seen="paths through the network counted in place of its edges",
+)
+ex.wrong_value(
+    20_015,
+    "the output layer left out",
+    "The ten logits come from fifteen hidden numbers. By which weights?",
+    seen="the output read as the last hidden layer",
+)
+
+
+ex = Exercise(
+    "10.5",
+    "Write `adam_step(w, dw, m, v, k, learning_rate)`: update number k; return the new w, m and v.",
+    cases=(
+        (np.array([1.0, -2.0]), np.array([0.3, -2e-4]), np.array([0.1, -1e-4]), np.array([0.02, 1e-10]), 3, 0.1),
+        (np.array([1.0]), np.array([3e-4]), np.zeros(1), np.zeros(1), 1, 0.1),
+        (np.array([0.5, 0.25]), np.array([-0.2, 0.0]), np.array([0.1, 0.01]), np.array([0.04, 1e-4]), 1000, 0.01),
+        (np.array([1.0, -2.0]), np.array([0.3, -20.0]), np.array([0.1, -3.0]), np.array([0.02, 9.0]), 7, 0.01),
+    ),
+    tolerance=1e-6,  # an epsilon of 1e-8 is part of the answer
+    hints=(
+        "Two running means first: m of the gradient (0.9 and 0.1), v of its square (0.999 and 0.001).",
+        "Both began at zero, so divide m by 1 - 0.9**k and v by 1 - 0.999**k; keep the undivided ones.",
+        "The step is learning_rate * m_hat / (np.sqrt(v_hat) + 1e-8).",
     ),
 )
 
-# 10.5 --------------------------------------------------------------------------------------------------------------
 
-Triple = tuple[FloatArray, FloatArray, FloatArray]
-
-
+@ex.reference
 def adam_step(w, dw, m, v, k, learning_rate):
     """Update number k, counted from 1, with Adam's usual settings."""
     m = 0.9 * m + 0.1 * dw
@@ -454,240 +429,193 @@ def _adam_parts(dw, m, v, square):
     return 0.9 * m + 0.1 * dw, 0.999 * v + 0.001 * square
 
 
-def _uncorrected(w, dw, m, v, k, rate):
+@ex.wrong(
+    "the start at zero not corrected",
+    "At k = 1, m is a tenth of the gradient and the root of v about a thirtieth. How long is the step?",
+    seen="mlx-rs's Adam (issue 301)",
+)
+def _(w, dw, m, v, k, rate):
     m, v = _adam_parts(dw, m, v, dw**2)
     return w - rate * m / (np.sqrt(v) + 1e-8), m, v
 
 
-def _corrected_without_k(w, dw, m, v, k, rate):
+@ex.wrong(
+    "divided by 1 - beta in place of 1 - beta to the power k",
+    "How much of the start at zero is left after seven updates? Less than after one.",
+    seen="the slide corrected in ufal/npfl114, pull request 79; ML-From-Scratch, issue 35",
+)
+def _(w, dw, m, v, k, rate):
     m, v = _adam_parts(dw, m, v, dw**2)
     return w - rate * (m / 0.1) / (np.sqrt(v / 0.001) + 1e-8), m, v
 
 
-def _epsilon_in_the_root(w, dw, m, v, k, rate):
+@ex.wrong(
+    "epsilon under the root",
+    "There its root counts, 0.0001. Small gradients then take shorter steps than large ones.",
+    seen="the equation corrected in d2l-zh, pull request 502",
+)
+def _(w, dw, m, v, k, rate):
     m, v = _adam_parts(dw, m, v, dw**2)
     return w - rate * (m / (1 - 0.9**k)) / np.sqrt(v / (1 - 0.999**k) + 1e-8), m, v
 
 
-def _root_forgotten(w, dw, m, v, k, rate):
-    m, v = _adam_parts(dw, m, v, dw**2)
-    return w - rate * (m / (1 - 0.9**k)) / (v / (1 - 0.999**k) + 1e-8), m, v
-
-
-def _gradient_not_squared(w, dw, m, v, k, rate):
-    m, v = _adam_parts(dw, m, v, np.abs(dw))
-    return w - rate * (m / (1 - 0.9**k)) / (np.sqrt(v / (1 - 0.999**k)) + 1e-8), m, v
-
-
-def _corrected_memory(w, dw, m, v, k, rate):
-    w, m, v = adam_step(w, dw, m, v, k, rate)
-    return w, m / (1 - 0.9**k), v / (1 - 0.999**k)
-
-
-def _epsilon_beside_the_uncorrected_root(w, dw, m, v, k, rate):
+@ex.wrong(
+    "epsilon beside the uncorrected root",
+    "There it weighs more while v is young. Which root does it stand beside, that of v or of v_hat?",
+    seen="the cheaper form in section 2 of Kingma and Ba, which TensorFlow uses",
+)
+def _(w, dw, m, v, k, rate):
     m, v = _adam_parts(dw, m, v, dw**2)
     return w - rate * np.sqrt(1 - 0.999**k) / (1 - 0.9**k) * m / (np.sqrt(v) + 1e-8), m, v
 
 
-def _betas_exchanged(w, dw, m, v, k, rate):
-    m, v = 0.999 * m + 0.001 * dw, 0.9 * v + 0.1 * dw**2
-    return w - rate * (m / (1 - 0.999**k)) / (np.sqrt(v / (1 - 0.9**k)) + 1e-8), m, v
-
-
-def _no_epsilon(w, dw, m, v, k, rate):
+@ex.wrong(
+    "no epsilon",
+    "What is the step of a weight whose gradient has always been 0?",
+    seen="the formula without its guard; 0 / 0 for a pixel that is always black",
+)
+def _(w, dw, m, v, k, rate):
     m, v = _adam_parts(dw, m, v, dw**2)
     return w - rate * (m / (1 - 0.9**k)) / np.sqrt(v / (1 - 0.999**k)), m, v
 
 
-def _uphill_with_adam(w, dw, m, v, k, rate):
+@ex.wrong(
+    "the two betas exchanged",
+    "Which of the two means looks back ten updates, and which one a thousand?",
+    seen="0.9 and 0.999, a slip of order",
+)
+def _(w, dw, m, v, k, rate):
+    m, v = 0.999 * m + 0.001 * dw, 0.9 * v + 0.1 * dw**2
+    return w - rate * (m / (1 - 0.999**k)) / (np.sqrt(v / (1 - 0.9**k)) + 1e-8), m, v
+
+
+@ex.wrong(
+    "uphill",
+    "The gradient points to where the loss grows. Which way do you want to go?",
+    seen="plus in place of minus: gradient ascent, as likelihoods are maximised",
+)
+def _(w, dw, m, v, k, rate):
     return adam_step(w, dw, m, v, k, -rate)
 
 
-def _rate_forgotten_in_adam(w, dw, m, v, k, rate):
+@ex.wrong(
+    "the learning rate forgotten",
+    "Who decides how long the step is, once its scale has been divided away?",
+    seen="w <- w - m_hat / root of v_hat",
+)
+def _(w, dw, m, v, k, rate):
     return adam_step(w, dw, m, v, k, 1.0)
 
 
-ADAM_STEP = Exercise(
-    id="10.5",
-    prompt="Write `adam_step(w, dw, m, v, k, learning_rate)`: update number k; return the new w, m and v.",
-    reference=adam_step,
-    tolerance=1e-6,  # an epsilon of 1e-8 is part of the answer
-    cases=(
-        (np.array([1.0, -2.0]), np.array([0.3, -2e-4]), np.array([0.1, -1e-4]), np.array([0.02, 1e-10]), 3, 0.1),
-        (np.array([1.0]), np.array([3e-4]), np.zeros(1), np.zeros(1), 1, 0.1),
-        (np.array([0.5, 0.25]), np.array([-0.2, 0.0]), np.array([0.1, 0.01]), np.array([0.04, 1e-4]), 1000, 0.01),
-        (np.array([1.0, -2.0]), np.array([0.3, -20.0]), np.array([0.1, -3.0]), np.array([0.02, 9.0]), 7, 0.01),
-    ),
-    hints=(
-        "Two running means first: m of the gradient (0.9 and 0.1), v of its square (0.999 and 0.001).",
-        "Both began at zero, so divide m by 1 - 0.9**k and v by 1 - 0.999**k; keep the undivided ones.",
-        "The step is learning_rate * m_hat / (np.sqrt(v_hat) + 1e-8).",
-    ),
-    misconceptions=(
-        Misconception(
-            "the start at zero not corrected",
-            "At k = 1, m is a tenth of the gradient and the root of v about a thirtieth. How long is the step?",
-            _uncorrected,
-            "mlx-rs's Adam (issue 301)",
-        ),
-        Misconception(
-            "divided by 1 - beta in place of 1 - beta to the power k",
-            "How much of the start at zero is left after seven updates? Less than after one.",
-            _corrected_without_k,
-            "the slide corrected in ufal/npfl114, pull request 79; ML-From-Scratch, issue 35",
-        ),
-        Misconception(
-            "epsilon under the root",
-            "There its root counts, 0.0001. Small gradients then take shorter steps than large ones.",
-            _epsilon_in_the_root,
-            "the equation corrected in d2l-zh, pull request 502",
-        ),
-        Misconception(
-            "epsilon beside the uncorrected root",
-            "There it weighs more while v is young. Which root does it stand beside, that of v or of v_hat?",
-            _epsilon_beside_the_uncorrected_root,
-            "the cheaper form in section 2 of Kingma and Ba, which TensorFlow uses",
-        ),
-        Misconception(
-            "no epsilon",
-            "What is the step of a weight whose gradient has always been 0?",
-            _no_epsilon,
-            "the formula without its guard; 0 / 0 for a pixel that is always black",
-        ),
-        Misconception(
-            "the two betas exchanged",
-            "Which of the two means looks back ten updates, and which one a thousand?",
-            _betas_exchanged,
-            "0.9 and 0.999, a slip of order",
-        ),
-        Misconception(
-            "uphill",
-            "The gradient points to where the loss grows. Which way do you want to go?",
-            _uphill_with_adam,
-            "plus in place of minus: gradient ascent, as likelihoods are maximised",
-        ),
-        Misconception(
-            "the learning rate forgotten",
-            "Who decides how long the step is, once its scale has been divided away?",
-            _rate_forgotten_in_adam,
-            "w <- w - m_hat / root of v_hat",
-        ),
-        Misconception(
-            "the root forgotten",
-            "v is a square. What is the unit of m / v, and what does it do to a gradient ten times as large?",
-            _root_forgotten,
-            "Newton's method in mind, where the slope is divided by a curvature",
-        ),
-        Misconception(
-            "the gradient not squared",
-            "v is the mean of dw squared; only then does its root have the unit of a gradient.",
-            _gradient_not_squared,
-            "'mean size of the gradient' taken at its word",
-        ),
-        Misconception(
-            "the corrected means kept",
-            "The next update would correct them again. Return m and v as they were before the division.",
-            _corrected_memory,
-            "m and v overwritten by m_hat and v_hat in one line",
-        ),
-    ),
+@ex.wrong(
+    "the root forgotten",
+    "v is a square. What is the unit of m / v, and what does it do to a gradient ten times as large?",
+    seen="Newton's method in mind, where the slope is divided by a curvature",
 )
+def _(w, dw, m, v, k, rate):
+    m, v = _adam_parts(dw, m, v, dw**2)
+    return w - rate * (m / (1 - 0.9**k)) / (v / (1 - 0.999**k) + 1e-8), m, v
 
-# 10.6 --------------------------------------------------------------------------------------------------------------
 
-HOW_FAR = Exercise(
-    id="10.6",
+@ex.wrong(
+    "the gradient not squared",
+    "v is the mean of dw squared; only then does its root have the unit of a gradient.",
+    seen="'mean size of the gradient' taken at its word",
+)
+def _(w, dw, m, v, k, rate):
+    m, v = _adam_parts(dw, m, v, np.abs(dw))
+    return w - rate * (m / (1 - 0.9**k)) / (np.sqrt(v / (1 - 0.999**k)) + 1e-8), m, v
+
+
+@ex.wrong(
+    "the corrected means kept",
+    "The next update would correct them again. Return m and v as they were before the division.",
+    seen="m and v overwritten by m_hat and v_hat in one line",
+)
+def _(w, dw, m, v, k, rate):
+    w, m, v = adam_step(w, dw, m, v, k, rate)
+    return w, m / (1 - 0.9**k), v / (1 - 0.999**k)
+
+
+ex = Exercise(
+    "10.6",
+    "A gradient of 0.001 that never changes, learning rate 0.01, 500 updates: how far do Adam and plain descent "
+    "move the weight? Give the pair.",
+    answer=(5.0, 0.005),
     name="how_far",
-    prompt=(
-        "A gradient of 0.001 that never changes, learning rate 0.01, 500 updates: how far do Adam and plain descent "
-        "move the weight? Give the pair."
-    ),
-    reference=(5.0, 0.005),
     tolerance=1e-3,
     hints=(
         "Plain descent takes steps of learning rate times gradient.",
         "For a constant gradient g, Adam's corrected means are g and g squared. What is their ratio?",
         "Adam: 500 steps of 0.01. Plain descent: 500 steps of 0.01 x 0.001.",
     ),
-    misconceptions=(
-        Misconception(
-            "Adam speeds up while the direction stays",
-            "That is momentum's factor of 10. Adam divides by the root of v, which has grown as well.",
-            (50.0, 0.005),
-            "lecture 5's 'increase alpha when it keeps its direction', taken at its word",
-        ),
-        Misconception(
-            "Adam as plain descent",
-            "Divide the mean gradient by the root of the mean square. Is a thousandth left?",
-            (0.005, 0.005),
-            "'Adam is SGD with momentum' said in passing",
-        ),
-        Misconception(
-            "momentum and no scale",
-            "That is plain momentum. What does Adam divide by?",
-            (0.05, 0.005),
-            "the second running mean left out",
-        ),
-        Misconception(
-            "the learning rate left out of plain descent",
-            "500 x 0.001 is the sum of the gradients. The learning rate multiplies it.",
-            (5.0, 0.5),
-            "a slip of reckoning",
-        ),
-        Misconception(
-            "a single update",
-            "There are 500 of them.",
-            (0.01, 0.00001),
-            "one step taken for the way",
-        ),
-    ),
 )
+ex.wrong_value(
+    (50.0, 0.005),
+    "Adam speeds up while the direction stays",
+    "That is momentum's factor of 10. Adam divides by the root of v, which has grown as well.",
+    seen="lecture 5's 'increase alpha when it keeps its direction', taken at its word",
+)
+ex.wrong_value(
+    (0.005, 0.005),
+    "Adam as plain descent",
+    "Divide the mean gradient by the root of the mean square. Is a thousandth left?",
+    seen="'Adam is SGD with momentum' said in passing",
+)
+ex.wrong_value(
+    (0.05, 0.005),
+    "momentum and no scale",
+    "That is plain momentum. What does Adam divide by?",
+    seen="the second running mean left out",
+)
+ex.wrong_value(
+    (5.0, 0.5),
+    "the learning rate left out of plain descent",
+    "500 x 0.001 is the sum of the gradients. The learning rate multiplies it.",
+    seen="a slip of reckoning",
+)
+ex.wrong_value((0.01, 0.00001), "a single update", "There are 500 of them.", seen="one step taken for the way")
 
-# 10.7 --------------------------------------------------------------------------------------------------------------
 
-ZERO_START = Exercise(
-    id="10.7",
+ex = Exercise(
+    "10.7",
+    "All weights and biases of D-H-K are 0: which of dW1, db1, dW2, db2 are not 0? Give four numbers, 1 or 0.",
+    answer=(0, 0, 0, 1),
     name="not_zero",
-    prompt="All weights and biases of D-H-K are 0: which of dW1, db1, dW2, db2 are not 0? Give four numbers, 1 or 0.",
-    reference=(0, 0, 0, 1),
     tolerance=0,
     hints=(
         "Go forward first: what are the hidden numbers h, and the logits?",
         "dW2 is h turned on its side, times dz. And dh is dz times W2 turned: what is W2?",
         "h = 0 and W2 = 0. What is left is the bias of the logits, whose gradient is the sum of dz.",
     ),
-    misconceptions=(
-        Misconception(
-            "the last layer learns and only the first stands still",
-            "dW2 is a product of h and dz. What is h, if all first weights are 0?",
-            (0, 0, 1, 1),
-            "lesson 08's zero start, where the inputs of the only layer are the pixels",
-        ),
-        Misconception(
-            "everything learns",
-            "Lesson 08 could start at zero: it had one layer. Follow dh through W2.",
-            (1, 1, 1, 1),
-            "the zero start of one layer, carried over",
-        ),
-        Misconception(
-            "nothing learns",
-            "At first every class gets 0.1, whatever the labels. Which gradient is p - t alone?",
-            (0, 0, 0, 0),
-            "'the gradient of a zero network is zero', often said",
-        ),
-        Misconception(
-            "all biases learn",
-            "The first biases would have to be told by dh. What is W2?",
-            (0, 1, 0, 1),
-            "biases taken for independent of the layers above",
-        ),
-        Misconception(
-            "only the weights of the last layer learn",
-            "Which is the gradient that has no h in it?",
-            (0, 0, 1, 0),
-            "weights and bias exchanged",
-        ),
-    ),
 )
-
-EXERCISES = (DICE, TWO_UPDATES, FIRST_LAYER_GRADIENT, PARAMETERS, ADAM_STEP, HOW_FAR, ZERO_START)
+ex.wrong_value(
+    (0, 0, 1, 1),
+    "the last layer learns and only the first stands still",
+    "dW2 is a product of h and dz. What is h, if all first weights are 0?",
+    seen="lesson 08's zero start, where the inputs of the only layer are the pixels",
+)
+ex.wrong_value(
+    (1, 1, 1, 1),
+    "everything learns",
+    "Lesson 08 could start at zero: it had one layer. Follow dh through W2.",
+    seen="the zero start of one layer, carried over",
+)
+ex.wrong_value(
+    (0, 0, 0, 0),
+    "nothing learns",
+    "At first every class gets 0.1, whatever the labels. Which gradient is p - t alone?",
+    seen="'the gradient of a zero network is zero', often said",
+)
+ex.wrong_value(
+    (0, 1, 0, 1),
+    "all biases learn",
+    "The first biases would have to be told by dh. What is W2?",
+    seen="biases taken for independent of the layers above",
+)
+ex.wrong_value(
+    (0, 0, 1, 0),
+    "only the weights of the last layer learn",
+    "Which is the gradient that has no h in it?",
+    seen="weights and bias exchanged",
+)

@@ -1,14 +1,33 @@
-"""What an exercise is: data. Its reference and its misconceptions are all answers, run by the engine that judges."""
+"""What an exercise is: one right answer, the known wrong ones, and what holds of every right one.
+
+A module of a lesson defines its exercises from top to bottom; each answer, right or wrong, is run by the engine that
+judges learners' answers.
+
+    ex = Exercise("99.1", "Write `double(x)`: twice a number.", cases=((3,), (-1,)), hints=("Add x to itself.",))
+
+    @ex.reference
+    def double(x):
+        return 2 * x
+
+    @ex.wrong("squared", "What is double of 3, and what is its square?", seen="x ** 2, which agrees at 0 and at 2")
+    def _(x):
+        return x**2
+
+    @ex.holds("the sign stays")
+    def _(result, x, tolerance):
+        return f"got {result} for x = {x}" if result * x < -tolerance else None
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal, TypeVar
 
 from course_utils.exercises.behaviour import Case
 
 Outcome = Literal["right", "wrong", "not attempted"]
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,7 +37,7 @@ class Misconception:
     idea: str
     question: str
     answer: Any
-    source: str
+    seen: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,9 +52,9 @@ class Property:
     complaint: Callable[..., str | None]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Exercise:
-    """One exercise. `reference` is a function called with each case, smallest first, or a value (no cases).
+    """One exercise. Its right `answer` is a function called with each case, smallest first, or a value (no cases).
 
     A number is right within `tolerance`, absolute and relative. Where digits are the subject, `relative_error` says
     how much of a number, however small, may be wrong. The notebook checks a function under the name of its reference
@@ -44,14 +63,48 @@ class Exercise:
 
     id: str
     prompt: str
-    reference: Any
     hints: tuple[str, ...]
-    misconceptions: tuple[Misconception, ...]
+    answer: Any = None
+    name: str = ""
     cases: tuple[Case, ...] = ((),)
-    properties: tuple[Property, ...] = ()
     tolerance: float = 5e-6  # an honest float32 answer stays within it
     relative_error: float | None = None
-    name: str = ""
+    misconceptions: list[Misconception] = field(default_factory=list)
+    properties: list[Property] = field(default_factory=list)
+    defined: ClassVar[dict[str, Exercise]] = {}  # all there are, by id, in the order of their definition
+
+    def __post_init__(self) -> None:
+        """Find a place among the exercises; an id that is taken raises ValueError."""
+        if self.id in self.defined:
+            raise ValueError(f"id: expected one of its own, got {self.id!r}, which another exercise has")
+        self.defined[self.id] = self
+
+    def reference(self, function: Function) -> Function:
+        """Make a function the right answer, which `solution` shows without this decorator's line."""
+        self.answer = function
+        return function
+
+    def wrong(self, idea: str, question: str, *, seen: str) -> Callable[[Function], Function]:
+        """Make a function the known answer of a wrong idea; `seen` says where. The first that fits is told."""
+
+        def keep(function: Function) -> Function:
+            self.wrong_value(function, idea, question, seen=seen)
+            return function
+
+        return keep
+
+    def wrong_value(self, value: Any, idea: str, question: str, *, seen: str) -> None:
+        """Make a value the known answer of a wrong idea."""
+        self.misconceptions.append(Misconception(idea, question, value, seen))
+
+    def holds(self, name: str) -> Callable[[Function], Function]:
+        """Make a function say what is wrong with a result of which a fact, `name`, does not hold."""
+
+        def keep(complaint: Function) -> Function:
+            self.properties.append(Property(name, complaint))
+            return complaint
+
+        return keep
 
 
 @dataclass(frozen=True)

@@ -400,7 +400,7 @@ def test_an_id_written_shorter_is_the_same_exercise(written: str) -> None:
 def test_inputs_arrive_as_they_were_sent(each: Exercise) -> None:
     job = json.loads(json.dumps({"cases": {each.id: grading._cases(each)}}))
     arrived = runner._cases(job, each.id)
-    for case, sent in zip(each.cases if callable(each.reference) else (), arrived, strict=True):
+    for case, sent in zip(each.cases if callable(each.answer) else (), arrived, strict=True):
         for before, after in zip(case, sent, strict=True):
             assert type(before) is type(after)
             assert before is after or np.array_equal(before, after)
@@ -501,7 +501,7 @@ def test_checks_are_found_by_their_ids() -> None:
 
 
 def solved(cells: Iterable[str]) -> list[str]:
-    known = '__import__("course_utils.exercises", fromlist=["exercise"]).exercise("{}").reference'
+    known = '__import__("course_utils.exercises", fromlist=["exercise"]).exercise("{}").answer'
     put = re.compile(r'^check\("([\d.]+)", (\w+)\)$', re.MULTILINE)
     return [put.sub(lambda m: f"{m[2]} = {known.format(m[1])}\n{m[0]}", cell) for cell in cells]
 

@@ -50,14 +50,14 @@ def run(notebook: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, strict: 
 
 @EACH
 def test_solved(lesson: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    verdicts = run(answered(lesson, "known.reference"), monkeypatch, tmp_path, strict=True)
+    verdicts = run(answered(lesson, "known.answer"), monkeypatch, tmp_path, strict=True)
     assert all(verdict.endswith(" right.") for verdict in verdicts), verdicts
 
 
 @EACH
 @pytest.mark.slow  # between the solved and the wrong ones, which each run of the tests has
 def test_half_solved(lesson: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    verdicts = run(answered(lesson, "known.reference", every=2), monkeypatch, tmp_path, strict=True)
+    verdicts = run(answered(lesson, "known.answer", every=2), monkeypatch, tmp_path, strict=True)
     assert all(verdict.endswith(" right.") for verdict in verdicts[::2]), verdicts
     assert all(" not attempted yet." in verdict for verdict in verdicts[1::2]), verdicts
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import struct
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,13 +14,14 @@ from course_utils.activations import log_softmax, sigmoid, sigmoid_derivative, s
 from course_utils.exercises.behaviour import observe
 from course_utils.exercises.engine import Exercise, Misconception, exercises_of, judge
 
-FUNCTIONS = [each for lesson in range(13) for each in exercises_of(f"{lesson:02d}") if callable(each.reference)]
+FUNCTIONS = [each for lesson in range(13) for each in exercises_of(f"{lesson:02d}") if callable(each.answer)]
 KNOWN = [(each, known) for each in FUNCTIONS for known in each.misconceptions]
 
 
 def right_on(each: Exercise, answer: Any, cases: Any = None) -> bool:
     """Whether the judge calls an answer right on some cases of an exercise."""
-    bare = replace(each, misconceptions=(), cases=each.cases if cases is None else cases)
+    bare = copy.copy(each)
+    bare.misconceptions, bare.cases = [], each.cases if cases is None else cases
     return judge(bare, observe(answer, bare.cases)).outcome == "right"
 
 
@@ -61,7 +62,7 @@ def _any(test: Callable[[Any], Any]) -> Callable[[Exercise], bool]:
 
 
 def _results(test: Callable[[Any], Any]) -> Callable[[Exercise], bool]:
-    return lambda each: any(bool(np.any(test(np.asarray(each.reference(*case), float)))) for case in each.cases)
+    return lambda each: any(bool(np.any(test(np.asarray(each.answer(*case), float)))) for case in each.cases)
 
 
 def _tables(test: Callable[[int, int], bool]) -> Callable[[Exercise], bool]:
@@ -903,6 +904,6 @@ DIGITS = {"09.3", "09.6"}  # where every digit is the subject
 def test_single_precision_is_right(each: Exercise) -> None:
     def single(*case: Any) -> Any:
         is_float = [isinstance(given, np.ndarray) and given.dtype == float for given in case]
-        return each.reference(*(np.float32(given) if f else given for given, f in zip(case, is_float, strict=True)))
+        return each.answer(*(np.float32(given) if f else given for given, f in zip(case, is_float, strict=True)))
 
     assert right_on(each, single)

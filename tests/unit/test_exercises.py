@@ -15,7 +15,6 @@ import time
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -29,11 +28,11 @@ from nbformat.v4 import new_code_cell, new_notebook
 from course_utils.exercises import behaviour, check, engine, exercise, hint, solution, words
 from course_utils.exercises.behaviour import Behaviour, observe, plain
 from course_utils.exercises.deadline import TimeIsUp, guarded, time_limit
-from course_utils.exercises.engine import Exercise, Misconception, WrongAnswerError, judge
+from course_utils.exercises.engine import Exercise, Misconception, WrongAnswerError, exercises_of, judge
 
 ROOT = Path(__file__).resolve().parents[2]
 LESSONS = [f"{number:02d}" for number in range(13)]
-ALL: list[Exercise] = [each for lesson in LESSONS for each in engine._lesson(lesson).values()]
+ALL: list[Exercise] = [each for lesson in LESSONS for each in exercises_of(lesson)]
 KNOWN = [(each, known) for each in ALL for known in each.misconceptions]
 
 
@@ -45,7 +44,7 @@ def _no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("each", ALL, ids=lambda each: each.id)
 def test_the_reference_passes(each: Exercise) -> None:
-    assert check(each.id, each.reference).outcome == "right", check(each.id, each.reference)
+    assert check(each.id, each.answer).outcome == "right", check(each.id, each.answer)
 
 
 @pytest.mark.parametrize(("each", "known"), KNOWN, ids=lambda x: x.id if isinstance(x, Exercise) else x.idea)
@@ -56,12 +55,21 @@ def test_every_misconception_gets_its_own_message(each: Exercise, known: Misconc
     assert known.question in verdict.message
 
 
+def test_every_exercise_is_found_in_the_order_of_its_definition() -> None:
+    with pytest.raises(ValueError, match=r"id: expected one of its own, got '08\.5'"):
+        Exercise("08.5", "How many?", hints=())
+    assert list(Exercise.defined) == [each.id for each in ALL]
+    for lesson in LESSONS:
+        found = exercises_of(lesson)
+        assert [each.id for each in found] == [f"{lesson}.{number}" for number in range(1, len(found) + 1)]
+
+
 @pytest.mark.parametrize("each", ALL, ids=lambda each: each.id)
 def test_an_exercise_is_complete(each: Exercise) -> None:
     assert len(each.misconceptions) >= 4
     for own in ("idea", "question"):
         assert len({getattr(known, own) for known in each.misconceptions}) == len(each.misconceptions)
-    assert all(known.source and known.question for known in each.misconceptions)
+    assert all(known.seen and known.question for known in each.misconceptions)
     assert len(each.hints) >= 3
     assert each.prompt.endswith(("?", "."))
 
@@ -72,7 +80,7 @@ def test_an_untouched_answer_is_not_attempted(each: Exercise, nothing: object) -
     assert check(each.id, nothing).outcome == "not attempted"
 
 
-FUNCTIONS = [each for each in ALL if callable(each.reference)]
+FUNCTIONS = [each for each in ALL if callable(each.answer)]
 
 
 @pytest.mark.parametrize("each", FUNCTIONS, ids=lambda each: each.id)
@@ -91,7 +99,7 @@ def test_a_function_without_a_body_is_not_attempted(each: Exercise) -> None:
 @pytest.mark.parametrize("each", FUNCTIONS, ids=lambda each: each.id)
 def test_a_forgotten_return_is_told(each: Exercise) -> None:
     def forgotten(*args: Any) -> None:
-        result = each.reference(*args)  # noqa: F841
+        result = each.answer(*args)  # noqa: F841
 
     def never_calls_a_stub(*args: Any) -> Any:
         return forgotten_helper()
@@ -103,7 +111,7 @@ def test_a_forgotten_return_is_told(each: Exercise) -> None:
     told = check(each.id, forgotten)
     assert (told.outcome, told.misconception) == ("wrong", None)
     assert "your function returns nothing: is a return missing?" in told.message
-    branch = check(each.id, lambda *args: each.reference(*args) if next(calls) < len(each.cases) - 1 else None)
+    branch = check(each.id, lambda *args: each.answer(*args) if next(calls) < len(each.cases) - 1 else None)
     assert branch.outcome == "wrong"
     assert "returns nothing: is a return missing" in branch.message
     helper = check(each.id, never_calls_a_stub)
@@ -132,19 +140,19 @@ def test_accidents_are_told_in_a_sentence(each: Exercise, answer: Any, said: str
 @pytest.mark.parametrize("each", FUNCTIONS, ids=lambda each: each.id)
 def test_nan_is_wrong(each: Exercise) -> None:
     def not_a_number(*args: Any) -> Any:
-        return np.asarray(each.reference(*args), float) * np.nan
+        return np.asarray(each.answer(*args), float) * np.nan
 
     assert check(each.id, not_a_number).outcome == "wrong"
 
 
 def test_an_answer_that_changes_its_input_is_told() -> None:
     def greedy(counts: Any) -> Any:
-        result = exercise("08.6").reference(counts)
+        result = exercise("08.6").answer(counts)
         counts[:] = 0
         return result
 
     assert "your function changed its input" in check("08.6", greedy).message
-    assert check("08.6", exercise("08.6").reference).outcome == "right"
+    assert check("08.6", exercise("08.6").answer).outcome == "right"
 
 
 def test_a_right_answer_in_other_words_is_right() -> None:
@@ -207,19 +215,24 @@ def test_a_solution_pastes_into_its_notebook(each: Exercise) -> None:
     exec(str(solution(each.id)), names)
     assert {name for name in names if names[name] is not before.get(name)} <= {checked, "__builtins__"}
     assert check(each.id, names[checked]).outcome == "right"
-    assert "np." not in solution(each.id) or callable(each.reference)
-    assert f"`{checked}(" in each.prompt or not callable(each.reference)
+    assert "np." not in solution(each.id) or callable(each.answer)
+    assert f"`{checked}(" in each.prompt or not callable(each.answer)
 
 
 @pytest.mark.parametrize("each", ALL, ids=lambda each: each.id)
 def test_a_solution_has_no_annotation(each: Exercise) -> None:
+    assert "# type:" not in solution(each.id)
     for node in ast.walk(ast.parse(str(solution(each.id)))):
         assert not isinstance(node, ast.AnnAssign)
         assert getattr(node, "annotation", None) is getattr(node, "returns", None) is None
 
 
-def test_a_solution_is_shown_as_code() -> None:
-    assert repr(solution("08.4")) == inspect.getsource(exercise("08.4").reference)
+@pytest.mark.parametrize("each", FUNCTIONS, ids=lambda each: each.id)
+def test_a_solution_is_the_function_without_its_decorator(each: Exercise) -> None:
+    assert "@ex.reference\n" + repr(solution(each.id)) == inspect.getsource(each.answer)
+
+
+def test_a_value_is_shown_under_its_name() -> None:
     assert solution("08.5") == "updates = 3752"
     assert solution("08.2") == "start_losses = (6.93147, 2.30259)"
 
@@ -250,7 +263,7 @@ def _moved(each: Exercise, number: int, by: float) -> Callable[..., Any]:
     calls = itertools.count()
 
     def answer(*case: Any) -> Any:
-        result = np.asarray(each.reference(*case), float)
+        result = np.asarray(each.answer(*case), float)
         step = by * (each.tolerance or 1e-9)
         return result + step * (1 + np.abs(result)) if next(calls) == number else result
 
@@ -261,7 +274,7 @@ def _moved(each: Exercise, number: int, by: float) -> Callable[..., Any]:
 @pytest.mark.parametrize("by", [2.0, -2.0])
 def test_what_differs_is_shown_to_differ(each: Exercise, by: float) -> None:
     for number, case in enumerate(each.cases):
-        if not np.isfinite(np.asarray(each.reference(*copy.deepcopy(case)), float)).any():
+        if not np.isfinite(np.asarray(each.answer(*copy.deepcopy(case)), float)).any():
             continue
         verdict = check(each.id, _moved(each, number, by))
         told = verdict.message
@@ -300,7 +313,7 @@ def test_no_message_is_long(each: Exercise, known: Misconception) -> None:
     for answer in answers:
         message = check(each.id, answer).message
         assert len(message) <= 300, message
-        assert "..." not in message or callable(each.reference)
+        assert "..." not in message or callable(each.answer)
 
 
 def test_numbers_are_plain() -> None:
@@ -313,8 +326,9 @@ def test_numbers_are_plain() -> None:
 
 def test_a_long_input_is_shown_where_it_matters() -> None:
     Z = np.arange(400.0).reshape(100, 4)
-    long = replace(exercise("09.4"), cases=((Z,),))
-    verdict = judge(long, observe(lambda z: long.reference(z) + (np.arange(100) == 70), long.cases))
+    long = copy.copy(exercise("09.4"))
+    long.cases = ((Z,),)
+    verdict = judge(long, observe(lambda z: long.answer(z) + (np.arange(100) == 70), long.cases))
     assert verdict.message == "09.4 wrong. For z[70] = [280, 281, 282, 283]: entry 70: expected 283.4, got 284.4."
     (header,) = exercise("07.1").cases[0]
     assert f"For header = {header!r}: expected" in check("07.1", lambda header: (1, 1, 1)).message
@@ -387,9 +401,9 @@ DIGITS = {"09.3", "09.6"}  # whose subject is what float32 does not hold
 
 @pytest.mark.parametrize("each", ALL, ids=lambda each: each.id)
 def test_an_honest_float32_answer_is_right(each: Exercise) -> None:
-    answer = _float32(each.reference)
-    if callable(each.reference):
-        answer = lambda *case: _float32(each.reference(*map(_float32, case)))  # noqa: E731
+    answer = _float32(each.answer)
+    if callable(each.answer):
+        answer = lambda *case: _float32(each.answer(*map(_float32, case)))  # noqa: E731
     verdict = check(each.id, answer)
     assert verdict.outcome == ("wrong" if each.id in DIGITS else "right"), verdict
     assert verdict.misconception is None
@@ -406,7 +420,7 @@ def test_an_honest_torch_answer_is_right() -> None:
     taken = 0
     warnings.simplefilter("ignore")  # NumPy's functions on tensors
     for each in FUNCTIONS:
-        verdict = check(each.id, lambda *case: each.reference(*map(tensor, case)))  # noqa: B023
+        verdict = check(each.id, lambda *case: each.answer(*map(tensor, case)))  # noqa: B023
         if each.id not in DIGITS and "your function raised" not in verdict.message.lower():
             taken += 1
             # torch's std divides by N - 1, and that is told
@@ -428,13 +442,13 @@ def test_an_honest_torch_answer_is_right() -> None:
     ],
 )
 def test_a_constant_factor_is_told(exercise_id: str, factor: float, said: str) -> None:
-    verdict = check(exercise_id, lambda *case: factor * np.asarray(exercise(exercise_id).reference(*case)))
+    verdict = check(exercise_id, lambda *case: factor * np.asarray(exercise(exercise_id).answer(*case)))
     assert said in verdict.message or verdict.misconception is not None
     assert verdict.outcome == "wrong"
 
 
 def test_n_times_as_large_is_told_and_two_errors_at_once() -> None:
-    reference = exercise("08.4").reference
+    reference = exercise("08.4").answer
     twice = check("08.4", lambda X, y, W, b: -len(X) * reference(X, y, W, b))
     assert twice.misconception is None
     assert twice.message.endswith("\nEverywhere yours is -1 x N times as large: a sign turned and a mean forgotten?")
@@ -452,7 +466,7 @@ def test_overflow_alone_is_not_taken_for_an_idea() -> None:
 
 @pytest.mark.parametrize("each", FUNCTIONS, ids=lambda each: each.id)
 def test_as_many_runs_as_cases(each: Exercise) -> None:
-    whole = observe(each.reference, each.cases)
+    whole = observe(each.answer, each.cases)
     assert judge(each, whole).outcome == "right"
     for length in range(len(each.cases)):
         assert judge(each, Behaviour(True, whole.runs[:length], whole.again)).outcome == "wrong"
@@ -464,7 +478,7 @@ def test_as_many_runs_as_cases(each: Exercise) -> None:
 
 @pytest.mark.parametrize("each", [each for each in ALL if each not in FUNCTIONS], ids=lambda each: each.id)
 def test_a_value_is_one_run(each: Exercise) -> None:
-    whole = observe(each.reference, ())
+    whole = observe(each.answer, ())
     assert judge(each, whole).outcome == "right"
     assert judge(each, Behaviour(False, ())).outcome == "wrong"
     assert judge(each, Behaviour(False, whole.runs * 2)).outcome == "wrong"
@@ -472,7 +486,7 @@ def test_a_value_is_one_run(each: Exercise) -> None:
 
 
 def test_what_is_kept_between_calls_is_told() -> None:
-    reference, cases = exercise("06.2").reference, exercise("06.2").cases
+    reference, cases = exercise("06.2").answer, exercise("06.2").cases
     calls = itertools.count()
     verdict = check("06.2", lambda z: reference(z) + (next(calls) >= len(cases)))
     assert verdict.outcome == "wrong"
@@ -509,7 +523,7 @@ def test_every_verdict_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_function_that_prints_is_told_what_counts(capsys: pytest.CaptureFixture[str]) -> None:
-    reference = exercise("06.2").reference
+    reference = exercise("06.2").answer
 
     def instead(z: Any) -> None:
         print(reference(z))
@@ -554,18 +568,18 @@ class Hostile:
 @pytest.mark.parametrize("each", ALL, ids=lambda each: each.id)
 @pytest.mark.parametrize("result", [Hostile(), {1: 2}, {3}, b"x", 1j, object, np.array([None]), np.ma.masked])
 def test_whatever_comes_out_gets_a_verdict(each: Exercise, result: Any) -> None:
-    answer = (lambda *_: result) if callable(each.reference) else result
+    answer = (lambda *_: result) if callable(each.answer) else result
     assert check(each.id, answer).outcome == "wrong"
 
 
 @pytest.mark.parametrize("each", ALL, ids=lambda each: each.id)
 @pytest.mark.parametrize("kind", [bool, np.uint8, np.float32, object])
 def test_a_result_of_another_type_gets_a_verdict(each: Exercise, kind: type) -> None:
-    if not callable(each.reference):
-        assert check(each.id, np.asarray(each.reference).astype(kind)).outcome in ("right", "wrong")
+    if not callable(each.answer):
+        assert check(each.id, np.asarray(each.answer).astype(kind)).outcome in ("right", "wrong")
         return
     with np.errstate(invalid="ignore"):
-        verdict = check(each.id, lambda *case: np.asarray(each.reference(*case)).astype(kind))
+        verdict = check(each.id, lambda *case: np.asarray(each.answer(*case)).astype(kind))
     assert verdict.outcome in ("right", "wrong")
 
 
