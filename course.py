@@ -102,7 +102,7 @@ def task(options: argparse.Namespace, rest: list[str]) -> tuple[set[str], str, l
     if options.command == "grade":
         # The child works in this folder, whatever folder the teacher's paths were meant from.
         submissions, output = map(os.path.abspath, (options.submissions, options.output))
-        return LEARNER, "course_utils.classroom.grading", [submissions, "-o", output]
+        return LEARNER, "classroom.grading", [submissions, "-o", output]
     if options.command == "test":
         more = {"site", "class"} if {"--all", "--rest"} & {*rest} else set()
         return LEARNER | {"test"} | more, "tools.check", rest

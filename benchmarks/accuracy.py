@@ -638,12 +638,12 @@ CASES = {
             "slide": lambda z, y, _: (slide_softmax(z) - losses.one_hot(y, z.shape[1])) / len(z),
         },
     ),
-    "cross_entropy_terms, slopes of classes": Case(
+    "cross_entropy_loss_and_gradient, slopes of classes": Case(
         8,
         _rows_and_classes,
         exact_slopes_of_classes,
         {
-            "ours": lambda z, y: losses.cross_entropy_terms(z, y)[1],
+            "ours": lambda z, y: losses.cross_entropy_loss_and_gradient(z, y)[1],
             "slide": lambda z, y: slide_softmax(z) - losses.one_hot(y, z.shape[1]),
         },
     ),
@@ -657,12 +657,12 @@ CASES = {
             "slide": lambda z, t, _: (slide_sigmoid(z) - t) / len(z),
         },
     ),
-    "binary_cross_entropy_terms, slopes of labels 0 and 1": Case(
+    "binary_cross_entropy_loss_and_gradient, slopes of labels 0 and 1": Case(
         8,
         _logits_and_labels,
         exact_error,
         {
-            "ours": lambda z, t: losses.binary_cross_entropy_terms(z, t)[1],
+            "ours": lambda z, t: losses.binary_cross_entropy_loss_and_gradient(z, t)[1],
             "slide": lambda z, t: slide_sigmoid(z) - t,
         },
     ),

@@ -38,7 +38,7 @@ TRIED = """The peer has the same server and the same page. Three things brought 
 |---|---|
 | still parts drawn once, only what moves drawn again | a figure of 80 to 370 ms in 16 to 35 ms |
 | PNG without filters (Pillow tries five on every row) | 5 to 8 ms instead of 12 to 22, and a file as small |
-| messages sent at once (`course_utils/server.py`) | a slider's next value leaves the page some 35 ms earlier |
+| messages sent at once (`tools/lab_server.py`) | a slider's next value leaves the page some 35 ms earlier |
 
 Tried and left: a palette of 256 colours (7 ms and a third of the size, but greys and white come out wrong), WebP
 without loss (12 to 18 ms), Intel's zlib (1 ms instead of 6, one dependency more, and its bytes depend on the

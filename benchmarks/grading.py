@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from course_utils.classroom import grading
+from classroom import grading
 from course_utils.exercises import check
 from course_utils.exercises.engine import exercises_of
 

@@ -26,8 +26,8 @@ from pathlib import Path
 
 import psutil
 
+from classroom.hub.rehearsal import Hub, Student, pss_mb, running_hub
 from course_utils.datasets.cache import cache_folder
-from tools.hub import Hub, Student, pss_mb, running_hub
 
 COLUMNS = (
     *("lesson", "students", "all spawned, s", "all done, s", "errors", "cells lost", "websockets reopened"),

@@ -22,7 +22,7 @@ CELLS = [
     "import psutil\nprint(psutil.Process().memory_info().rss / 1e6)",
 ]
 TRIED = """The playground began with 9 to 12 pictures a second: each waited some 35 ms for the page to confirm the one
-before (`course_utils/server.py`); without this wait there were 19 where there had been 12. Squares of colour drawn
+before (`tools/lab_server.py`); without this wait there were 19 where there had been 12. Squares of colour drawn
 by ourselves instead of resampled by matplotlib, PNG without filters and shorter titles brought a picture in the
 kernel from 35 to 20 ms; one message a picture instead of two gave 13 pictures where there had been 12."""
 # Run the second cell; the milliseconds until it has answered, and what it said.

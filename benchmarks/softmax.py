@@ -133,12 +133,12 @@ def ways(dtype: type[np.floating[Any]]) -> Iterator[tuple[str, Ways]]:
             lambda: functional.binary_cross_entropy_with_logits(Z, T).item(),
         ),
     )
-    yield "binary_cross_entropy_terms", one(lambda: losses.binary_cross_entropy_terms(z, t))
+    yield "binary_cross_entropy_loss_and_gradient", one(lambda: losses.binary_cross_entropy_loss_and_gradient(z, t))
     yield (
         "cross_entropy_from_logits",
         one(lambda: losses.cross_entropy_from_logits(z, y), None, lambda: functional.cross_entropy(Z, Y).item()),
     )
-    yield "cross_entropy_terms", one(lambda: losses.cross_entropy_terms(z, y))
+    yield "cross_entropy_loss_and_gradient", one(lambda: losses.cross_entropy_loss_and_gradient(z, y))
     yield "one_hot", one(lambda: losses.one_hot(y, CLASSES), None, lambda: functional.one_hot(Y, CLASSES))
     yield (
         "entropy",

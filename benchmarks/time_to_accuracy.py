@@ -123,17 +123,17 @@ def ours() -> Race:
 
     import numpy.random  # noqa: F401  # NumPy opens it at the first use; the others have it open by now
 
-    from course_utils.losses import cross_entropy_terms
+    from course_utils.losses import cross_entropy_loss_and_gradient
     from course_utils.optimizers import momentum
-    from course_utils.parallel import one_thread_in_products
+    from course_utils.parallel import single_threaded_blas
     from course_utils.training import Parameters, linear_loss_and_gradients, train
 
-    with one_thread_in_products():  # finding NumPy's BLAS is an import too: scikit-learn's has done it
+    with single_threaded_blas():  # finding NumPy's BLAS is an import too: scikit-learn's has done it
         pass
 
     def race(data: Dataset, seed: int, referee: Referee) -> None:
         every, rng = max(1, len(data.y_train) // BATCH // CHECKS), np.random.default_rng(seed)
-        f = linear_loss_and_gradients(data.X_train, data.y_train, cross_entropy_terms, scale=SCALE)
+        f = linear_loss_and_gradients(data.X_train, data.y_train, cross_entropy_loss_and_gradient, scale=SCALE)
         parameters: Parameters = (np.zeros((data.X_train.shape[1], 10), np.float32), np.zeros(10, np.float32))
 
         def look(update: int, parameters: Parameters) -> None:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from course_utils.datasets import load_mnist
-from course_utils.losses import binary_cross_entropy_terms, one_hot
+from course_utils.losses import binary_cross_entropy_loss_and_gradient, one_hot
 from course_utils.training import Parameters, linear_logits, linear_loss_and_gradients, train
 
 UPDATES = 200
@@ -42,14 +42,14 @@ MEMORY = """
 import re, sys
 from pathlib import Path
 import numpy as np
-from course_utils.losses import binary_cross_entropy_terms
+from course_utils.losses import binary_cross_entropy_loss_and_gradient
 from course_utils.training import linear_loss_and_gradients, train
 def peak_kb():
     return int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
 X, t = np.zeros((1, 785), np.uint8), np.zeros((1, 10), np.float32)
 start = (np.zeros((785, 10), np.float32), np.zeros(10, np.float32))
 def updates():
-    f = linear_loss_and_gradients(X, t, binary_cross_entropy_terms)
+    f = linear_loss_and_gradients(X, t, binary_cross_entropy_loss_and_gradient)
     train(f, start, len(X), learning_rate=1e-5, epochs=3)
 updates()
 before = peak_kb()
@@ -105,7 +105,7 @@ def ours(updates: int) -> tuple[list[float], list[float], list[float]]:
         times.append(time.perf_counter())
 
     start = (np.zeros((data.X_train.shape[1], 10), np.float32), np.zeros(10, np.float32))
-    f = linear_loss_and_gradients(data.X_train, one_hot(data.y_train, 10), binary_cross_entropy_terms)
+    f = linear_loss_and_gradients(data.X_train, one_hot(data.y_train, 10), binary_cross_entropy_loss_and_gradient)
     _, history = train(f, start, len(data.y_train), learning_rate=LEARNING_RATE, epochs=updates, after_update=report)
     return history.loss, accuracies, list(np.diff(times))
 
@@ -119,7 +119,9 @@ def full_batch() -> dict[str, Callable[[], object]]:
     )
     X, sparse = bytes_.astype(np.float32), csr_array(bytes_.astype(np.float32))
     W, b, E = np.zeros((X.shape[1], 10), np.float32), np.zeros(10, np.float32), np.ones((len(X), 10), np.float32)
-    from_floats, from_bytes = (linear_loss_and_gradients(A, t, binary_cross_entropy_terms) for A in (X, bytes_))
+    from_floats, from_bytes = (
+        linear_loss_and_gradients(A, t, binary_cross_entropy_loss_and_gradient) for A in (X, bytes_)
+    )
     return {
         "products": lambda: (X @ W, X.T @ E),
         "sparse products": lambda: (sparse @ W, sparse.T @ E),

@@ -11,7 +11,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from course_utils.activations import log_sigmoid, sigmoid, softmax
-from course_utils.losses import binary_cross_entropy_terms, cross_entropy_terms, one_hot
+from course_utils.losses import binary_cross_entropy_loss_and_gradient, cross_entropy_loss_and_gradient, one_hot
 from course_utils.numerics import FloatArray, check_choice, check_number
 from course_utils.training import Terms, linear_logits, linear_loss_and_gradients, train
 
@@ -131,7 +131,7 @@ class LogisticRegression(_LinearClassifier):
     def _problem(self, codes: npt.NDArray[np.int64]) -> Problem:
         t = one_hot(codes, len(self.classes_))
         t = t[:, 1] if len(self.classes_) == 2 else t
-        return t, binary_cross_entropy_terms, t.shape[1:]
+        return t, binary_cross_entropy_loss_and_gradient, t.shape[1:]
 
     def predict_proba(self, X: npt.ArrayLike) -> FloatArray:
         """Probability of each class (N, K), rows summing to one.
@@ -160,7 +160,7 @@ class SoftmaxRegression(_LinearClassifier):
     """
 
     def _problem(self, codes: npt.NDArray[np.int64]) -> Problem:
-        return codes, cross_entropy_terms, (len(self.classes_),)
+        return codes, cross_entropy_loss_and_gradient, (len(self.classes_),)
 
     def predict_proba(self, X: npt.ArrayLike) -> FloatArray:
         """Probability of each class (N, K): the softmax of the logits, rows summing to one."""

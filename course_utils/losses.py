@@ -124,7 +124,7 @@ def binary_cross_entropy_from_logits(z: ArrayLike, t: ArrayLike, *, per_sample: 
     >>> binary_cross_entropy_from_logits([0.0, 1000.0], [1, 1])
     0.34657359027997264
     """
-    return _mean_or_each(binary_cross_entropy_terms(z, t)[0], per_sample)
+    return _mean_or_each(binary_cross_entropy_loss_and_gradient(z, t)[0], per_sample)
 
 
 def binary_cross_entropy_gradient(z: ArrayLike, t: ArrayLike) -> FloatArray:
@@ -133,17 +133,17 @@ def binary_cross_entropy_gradient(z: ArrayLike, t: ArrayLike) -> FloatArray:
     >>> binary_cross_entropy_gradient([0.0, 0.0], [1, 0])
     array([-0.25,  0.25])
     """
-    losses, slopes = binary_cross_entropy_terms(z, t)
+    losses, slopes = binary_cross_entropy_loss_and_gradient(z, t)
     return slopes / len(losses)
 
 
-def binary_cross_entropy_terms(z: ArrayLike, t: ArrayLike) -> tuple[FloatArray, FloatArray]:
+def binary_cross_entropy_loss_and_gradient(z: ArrayLike, t: ArrayLike) -> tuple[FloatArray, FloatArray]:
     """Loss of each sample (N,) in nats and its gradient p - t (shape of z), sharing one exponential.
 
     The loss is ln(1 + exp(-|z|)) + |z| times the target mass on the wrong side of zero: two terms that are never
     negative, so that nothing cancels.
 
-    >>> binary_cross_entropy_terms([0.0], [1])
+    >>> binary_cross_entropy_loss_and_gradient([0.0], [1])
     (array([0.69314718]), array([-0.5]))
     """
     z, t = _check_logits(z, t)
@@ -180,16 +180,16 @@ def cross_entropy_gradient(z: ArrayLike, y: ArrayLike) -> FloatArray:
     >>> cross_entropy_gradient([[0.0, 0.0]], [1])
     array([[ 0.5, -0.5]])
     """
-    losses, slopes = cross_entropy_terms(z, y)
+    losses, slopes = cross_entropy_loss_and_gradient(z, y)
     return slopes / len(losses)
 
 
-def cross_entropy_terms(z: ArrayLike, y: ArrayLike) -> tuple[FloatArray, FloatArray]:
+def cross_entropy_loss_and_gradient(z: ArrayLike, y: ArrayLike) -> tuple[FloatArray, FloatArray]:
     """Loss of each sample (N,) in nats and its gradient p - t (N, K), from the same exponentials.
 
     y (N,) classes, or targets t (N, K), for which the gradient is p sum(t) - t.
 
-    >>> cross_entropy_terms([[0.0, 0.0]], [1])
+    >>> cross_entropy_loss_and_gradient([[0.0, 0.0]], [1])
     (array([0.69314718]), array([[ 0.5, -0.5]]))
     """
     z = check_array("z", z)
@@ -244,7 +244,7 @@ def _surprise(t: FloatArray, log_p: FloatArray) -> FloatArray:
 
 def _error(z: FloatArray, t: FloatArray) -> FloatArray:
     """sigmoid(z) - t in float64: the slope of the other loss."""
-    return binary_cross_entropy_terms(z.astype(np.float64), t)[1]
+    return binary_cross_entropy_loss_and_gradient(z.astype(np.float64), t)[1]
 
 
 def _sum_of_classes(losses: FloatArray) -> FloatArray:

@@ -31,7 +31,7 @@ def map_blocks(function: Callable[[slice], Result], n_rows: int) -> list[Result]
     [(0, 2048), (2048, 2500)]
     """
     blocks = [slice(i, min(i + BLOCK, n_rows)) for i in range(0, n_rows, BLOCK)]
-    with one_thread_in_products():
+    with single_threaded_blas():
         if _threads() == 1 or len(blocks) <= 1:
             return [function(block) for block in blocks]
         with ThreadPoolExecutor(_threads()) as pool:
@@ -112,7 +112,7 @@ _threads_outside: int | None = None  # what NumPy's products had before the limi
 _limited_once = shared(_limited)
 
 
-def one_thread_in_products() -> AbstractContextManager[None]:
+def single_threaded_blas() -> AbstractContextManager[None]:
     """Keep NumPy's matrix products to one thread; a loop stays inside, since each way out and in costs 0.1 ms.
 
     The limit holds for the process. It ends when the last of all threads that are inside has left.

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from course_utils.numerics import FloatArray, IntArray, check_integer, check_number
 from course_utils.optimizers import UpdateRule, check_gradients, gradient_descent
-from course_utils.parallel import map_blocks, one_thread_in_products
+from course_utils.parallel import map_blocks, single_threaded_blas
 
 Rows = slice | IntArray
 Parameters = tuple[FloatArray, ...]
@@ -115,7 +115,7 @@ def train(
     # Update rules make new arrays, so that to keep the best weights is to keep a name for them: it costs nothing.
     state, best = None, _Best(0, np.inf, parameters)
     try:
-        with np.errstate(**QUIET), one_thread_in_products(), _bar(epochs, progress) as bar:
+        with np.errstate(**QUIET), single_threaded_blas(), _bar(epochs, progress) as bar:
             for epoch in range(1, epochs + 1):
                 for rows in _batches(n_samples, size, rng):
                     measured = parameters
@@ -149,8 +149,8 @@ def linear_loss_and_gradients(
     and b (K,), or W (D,) and b () for one output. A loss that is not finite raises FloatingPointError with the range
     of the logits.
 
-    >>> from course_utils.losses import binary_cross_entropy_terms
-    >>> f = linear_loss_and_gradients(np.array([[1.0], [3.0]]), np.array([0, 1]), binary_cross_entropy_terms)
+    >>> from course_utils.losses import binary_cross_entropy_loss_and_gradient as loss_and_gradient
+    >>> f = linear_loss_and_gradients(np.array([[1.0], [3.0]]), np.array([0, 1]), loss_and_gradient)
     >>> f((np.zeros(1), np.zeros(())), slice(None))
     (0.6931471805599453, (array([-0.5]), np.float64(0.0)))
     """

@@ -32,7 +32,7 @@
 # `python course.py lab` in the folder of the course.
 
 # %%
-from course_utils.checkup import checkup
+from course_utils.environment_check import checkup
 
 found = checkup()
 found
@@ -59,7 +59,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import Markdown
 
-from course_utils.contents import glossary, glossary_table, lessons, plot_lessons
 from course_utils.datasets import (
     draw_street_scenes,
     draw_toy,
@@ -71,6 +70,7 @@ from course_utils.datasets import (
 from course_utils.estimators import SoftmaxRegression
 from course_utils.exercises import check, hint
 from course_utils.plots import PALETTE, plot_digits
+from course_utils.syllabus import glossary, glossary_table, lessons, plot_lessons
 
 # %% [markdown]
 # Here are 5,000 pictures of handwritten digits. Somebody has looked at each and noted which digit it is. A picture is a
@@ -395,7 +395,7 @@ Markdown("\n".join(["| | lesson | its question | minutes | needs |", "|---|---|-
 # - **Review.** From lesson 02 on, questions from earlier lessons come back: soon if you got them wrong, later and later if
 #   right.
 # - **Your own file.** What you predict, answer and solve is kept in one readable file on your machine and sent nowhere.
-#   `progress()` draws what is done: `from course_utils.classroom.progress import progress`.
+#   `progress()` draws what is done: `from course_utils.study.progress import progress`.
 # - **Run from the top.** If things look odd, *Kernel, Restart Kernel and Run All Cells* puts everything in order.
 # - **Change things.** You work in a copy, in the folder `work/`. It is never overwritten: when a lesson has moved on, its
 #   new version is put beside yours.

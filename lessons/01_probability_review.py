@@ -31,13 +31,13 @@ import itertools
 import matplotlib.pyplot as plt
 import numpy as np
 
-from course_utils.classroom.inventory import inventory
-from course_utils.classroom.predictions import predict, reveal
 from course_utils.datasets import load_mnist
 from course_utils.exercises import check
 from course_utils.explorers.simplex import simplex
 from course_utils.plots import DIVERGING, PALETTE
 from course_utils.probability import bernoulli, check_distribution, conditional, is_disjoint, probability, sample
+from course_utils.study.inventory import inventory
+from course_utils.study.predictions import predict, reveal
 
 # %% [markdown]
 # ## Before you begin

@@ -45,8 +45,6 @@ import torch
 from IPython.display import Markdown
 
 from course_utils.activations import sigmoid, sigmoid_derivative
-from course_utils.classroom.predictions import predict, reveal
-from course_utils.classroom.review import review
 from course_utils.derivations import check_line, table
 from course_utils.derivations.lesson_02 import BEST_LINE, SQUARED_ERROR, TWO_LAYERS
 from course_utils.derivations.stepper import Stepper
@@ -54,6 +52,8 @@ from course_utils.exercises import check
 from course_utils.explorers.learning_rate import START, descend, learning_rate
 from course_utils.gradients import central_difference, check_gradient, forward_difference, hessian, jacobian
 from course_utils.plots import PALETTE
+from course_utils.study.predictions import predict, reveal
+from course_utils.study.review import review
 
 # %% [markdown]
 # Three more questions, chosen for you. What you get wrong comes back in the next lesson, what you get right later and

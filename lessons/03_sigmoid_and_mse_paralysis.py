@@ -49,8 +49,6 @@ from scipy.optimize import minimize
 from sklearn.preprocessing import StandardScaler, normalize
 
 from course_utils.activations import log_sigmoid, sigmoid, sigmoid_derivative
-from course_utils.classroom.predictions import predict, reveal
-from course_utils.classroom.review import review
 from course_utils.datasets import load_police
 from course_utils.derivations import check_line, lesson_03, table
 from course_utils.derivations.stepper import Stepper
@@ -64,6 +62,8 @@ from course_utils.losses import (
     mse_from_logits_gradient,
 )
 from course_utils.plots import PALETTE
+from course_utils.study.predictions import predict, reveal
+from course_utils.study.review import review
 
 # %% [markdown]
 # Three more questions, chosen for you. What you get wrong comes back in the next lesson, what you get right later and

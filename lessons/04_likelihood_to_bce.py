@@ -47,8 +47,6 @@ import numpy as np
 from IPython.display import Markdown
 
 from course_utils.activations import sigmoid
-from course_utils.classroom.predictions import predict, reveal
-from course_utils.classroom.review import review
 from course_utils.datasets import load_police
 from course_utils.derivations import check_line, table
 from course_utils.derivations.lesson_04 import BCE_FROM_LOGITS, LIKELIHOOD_TO_BCE, NEURON, SLOPE_IN_P, SLOPE_IN_Z
@@ -59,11 +57,13 @@ from course_utils.gradients import central_difference
 from course_utils.losses import (
     binary_cross_entropy_from_logits,
     binary_cross_entropy_gradient,
-    binary_cross_entropy_terms,
+    binary_cross_entropy_loss_and_gradient,
     mse_from_logits_gradient,
 )
 from course_utils.plots import PALETTE, plot_curves
 from course_utils.probability import entropy
+from course_utils.study.predictions import predict, reveal
+from course_utils.study.review import review
 
 # %% [markdown]
 # Three more questions, chosen for you. What you get wrong comes back in the next lesson, what you get right later and
@@ -329,7 +329,7 @@ reveal("04.p1", "b" if [round(float(p[v.argmin()]), 3) for v in prices.values()]
 print(f"lowest BCE {prices['BCE'].min():.4f}   entropy of (0.7, 0.3) {entropy([0.7, 0.3]):.4f}")
 soft_targets = np.array([0.05, 0.3, 0.5, 0.9])
 z_best = np.log(soft_targets / (1 - soft_targets))  # the logit with sigmoid(z) = t
-lowest = binary_cross_entropy_terms(z_best, soft_targets)[0]
+lowest = binary_cross_entropy_loss_and_gradient(z_best, soft_targets)[0]
 assert np.allclose(lowest, entropy(np.column_stack([1 - soft_targets, soft_targets])))
 assert np.allclose(binary_cross_entropy_gradient(z_best, soft_targets), 0)
 
@@ -657,11 +657,11 @@ p = sigmoid(z)
 with np.errstate(divide="ignore", invalid="ignore"):
     as_written = -targets * np.log(p) - (1 - targets) * np.log(1 - p)
 print("p == 1 exactly:", p == 1, "   loss as written:", as_written)
-print("from the logit:", binary_cross_entropy_terms(z, targets)[0].round(6))
+print("from the logit:", binary_cross_entropy_loss_and_gradient(z, targets)[0].round(6))
 assert np.isclose(np.exp(-40), 4e-18, rtol=0.1, atol=0)
 assert np.isnan(as_written[0])
 assert np.isinf(as_written[1])
-assert np.allclose(binary_cross_entropy_terms(z, targets)[0], [0, 40])
+assert np.allclose(binary_cross_entropy_loss_and_gradient(z, targets)[0], [0, 40])
 
 # %% [markdown]
 # 1 − p should be 4e-18, but floats near 1 lie 1e-16 apart, so p is exactly 1. Then 0 · ln 0 is not a number, and one such
@@ -678,7 +678,7 @@ Markdown(table(BCE_FROM_LOGITS))
 # max(z, 0) − tz is written as the part of |z| that stands on the wrong side.
 
 # %%
-print(inspect.getsource(binary_cross_entropy_terms))
+print(inspect.getsource(binary_cross_entropy_loss_and_gradient))
 
 # %% [markdown]
 # ### Data that are too good
@@ -788,7 +788,7 @@ assert w[2] < 0 < best[2]
 # %%
 e = np.array([0.495, 0.5, 0.99])
 loss_of_e = -np.log(1 - e)
-slope = binary_cross_entropy_terms(np.log((1 - e) / e), np.ones(3))[1]  # t = 1, p = 1 - e
+slope = binary_cross_entropy_loss_and_gradient(np.log((1 - e) / e), np.ones(3))[1]  # t = 1, p = 1 - e
 print("error", e, "   loss", loss_of_e.round(3), "   slope in z", slope.round(3))
 assert np.allclose(loss_of_e[1:], [0.693, 4.605], atol=5e-4)
 assert loss_of_e[2] > 6 * loss_of_e[0]

@@ -47,8 +47,6 @@ import numpy as np
 from IPython.display import Markdown
 
 from course_utils.activations import softmax
-from course_utils.classroom.predictions import predict, reveal
-from course_utils.classroom.review import review
 from course_utils.derivations import check_line, table
 from course_utils.derivations.lesson_05 import (
     CROSS_ENTROPY_SPLIT,
@@ -61,6 +59,8 @@ from course_utils.explorers.two_distributions import two_distributions
 from course_utils.gradients import central_difference
 from course_utils.plots import PALETTE
 from course_utils.probability import cross_entropy, entropy, kl_divergence, log_likelihood
+from course_utils.study.predictions import predict, reveal
+from course_utils.study.review import review
 
 # %% [markdown]
 # Three more questions, chosen for you. What you get wrong comes back in the next lesson, what you get right later and

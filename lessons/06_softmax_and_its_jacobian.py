@@ -47,8 +47,6 @@ import numpy as np
 from IPython.display import Markdown
 
 from course_utils.activations import logsumexp, sigmoid, softmax, softmax_jacobian
-from course_utils.classroom.predictions import predict, reveal
-from course_utils.classroom.review import review
 from course_utils.datasets import load_mnist
 from course_utils.derivations import check_line, lesson_06, table
 from course_utils.derivations.stepper import Stepper
@@ -57,6 +55,8 @@ from course_utils.explorers.logits_and_temperature import logits_and_temperature
 from course_utils.gradients import central_difference, check_gradient, jacobian
 from course_utils.losses import cross_entropy_from_logits, cross_entropy_gradient, one_hot
 from course_utils.plots import PALETTE, plot_curves
+from course_utils.study.predictions import predict, reveal
+from course_utils.study.review import review
 
 # %% [markdown]
 # Three more questions, chosen for you. What you get wrong comes back in the next lesson, what you get right later and

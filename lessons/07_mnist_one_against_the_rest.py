@@ -50,8 +50,6 @@ import numpy as np
 from sklearn.metrics import confusion_matrix, precision_score, recall_score, roc_auc_score
 
 from course_utils.activations import sigmoid
-from course_utils.classroom.predictions import predict, reveal
-from course_utils.classroom.review import review
 from course_utils.datasets import load_mnist, read_idx
 from course_utils.estimators import LogisticRegression
 from course_utils.exercises import check
@@ -65,6 +63,8 @@ from course_utils.explorers.learning_rate_on_mnist import (
 )
 from course_utils.losses import binary_cross_entropy_from_logits
 from course_utils.plots import DIVERGING, PALETTE, plot_confusion, plot_curves, plot_digits, plot_weights
+from course_utils.study.predictions import predict, reveal
+from course_utils.study.review import review
 
 # %% [markdown]
 # Three more questions, chosen for you. What you get wrong comes back in the next lesson, what you get right later and

@@ -50,8 +50,6 @@ from sklearn.metrics import confusion_matrix
 from sklearn.model_selection import cross_val_score
 
 from course_utils.activations import sigmoid, softmax
-from course_utils.classroom.predictions import predict, reveal
-from course_utils.classroom.review import review
 from course_utils.datasets import load_fashion_mnist, load_mnist
 from course_utils.estimators import LogisticRegression, SoftmaxRegression
 from course_utils.exercises import check
@@ -59,10 +57,12 @@ from course_utils.explorers.what_it_saw import what_it_saw
 from course_utils.losses import (
     binary_cross_entropy_from_logits,
     cross_entropy_from_logits,
-    cross_entropy_terms,
+    cross_entropy_loss_and_gradient,
     one_hot,
 )
 from course_utils.plots import plot_confusion, plot_curves, plot_digits, plot_weights
+from course_utils.study.predictions import predict, reveal
+from course_utils.study.review import review
 
 # %% [markdown]
 # Three more questions, chosen for you. What you get wrong comes back in the next lesson, what you get right later and
@@ -535,7 +535,7 @@ assert not np.isnan(softmax(z)).any()
 # This is the very function that trained your softmax: the losses and p − t from one log-softmax.
 
 # %%
-print(inspect.getsource(cross_entropy_terms))
+print(inspect.getsource(cross_entropy_loss_and_gradient))
 
 # %% [markdown]
 # ## 9. Your figures beside the published ones

@@ -49,14 +49,14 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from course_utils.activations import log_softmax, softmax, softplus
-from course_utils.classroom.predictions import predict, reveal
-from course_utils.classroom.review import review
 from course_utils.datasets import load_mnist
 from course_utils.exercises import check
 from course_utils.explorers.floating_point import first_failure, floating_point
-from course_utils.losses import binary_cross_entropy_terms, cross_entropy_from_logits
+from course_utils.losses import binary_cross_entropy_loss_and_gradient, cross_entropy_from_logits
 from course_utils.numerics import ulp_distance
 from course_utils.plots import PALETTE
+from course_utils.study.predictions import predict, reveal
+from course_utils.study.review import review
 from course_utils.training import linear_logits, linear_loss_and_gradients, train
 
 # %% [markdown]
@@ -651,7 +651,7 @@ def run(terms):
 
 # %% tags=["nbval-ignore-output"]
 plain, plain_largest, stop = run(plain_terms)
-stable, stable_largest, no_stop = run(binary_cross_entropy_terms)
+stable, stable_largest, no_stop = run(binary_cross_entropy_loss_and_gradient)
 print("plain: ", stop)
 print("stable:", no_stop or f"all {max(stable_largest):,} updates")
 assert isinstance(stop, FloatingPointError)
@@ -683,7 +683,7 @@ limit, _ = last_that_is_fine(lambda z: 1 / (1 + np.exp(-z)) < 1, np.float32(0), 
 for label in (1, 0):
     losses, slopes = plain_terms(np.array([17], np.float32), np.float32(label))
     print(f"z = 17, label {label}: loss {losses[0]}, slope {slopes[0]}")
-losses, slopes = binary_cross_entropy_terms(np.array([17], np.float32), np.array([1.0]))
+losses, slopes = binary_cross_entropy_loss_and_gradient(np.array([17], np.float32), np.array([1.0]))
 print(f"the stable form, label 1: loss {losses[0]:.2g}, slope {slopes[0]:.2g};  p is 1 from z = {limit:.2f} on")
 full = linear_logits(X, *plain, 1 / 255) > limit  # with the weights that met the NaN
 print("p was exactly 1 for some training picture:", full.any(), "  label 1 for all of them:", bool(t[full].all()))
@@ -880,10 +880,10 @@ after_100 = {}
 for name in ("plain descent", "RMSprop"):
     w, mean_square = np.zeros(784), np.zeros(784)
     for _ in range(100):
-        dw = X_small.T @ (binary_cross_entropy_terms(X_small @ w, t_small)[1]) / len(t_small)
+        dw = X_small.T @ (binary_cross_entropy_loss_and_gradient(X_small @ w, t_small)[1]) / len(t_small)
         mean_square = 0.9 * mean_square + 0.1 * dw**2
         w = w - 0.001 * (dw if name == "plain descent" else dw / (np.sqrt(mean_square) + 1e-7))
-    after_100[name] = binary_cross_entropy_terms(X_small @ w, t_small)[0].mean()
+    after_100[name] = binary_cross_entropy_loss_and_gradient(X_small @ w, t_small)[0].mean()
     print(f"{name:>13}: loss after 100 updates {after_100[name]:.3f}")
 assert after_100["plain descent"] > 2 * after_100["RMSprop"]
 

@@ -53,14 +53,14 @@ import torch
 from torch import nn
 
 from course_utils.activations import sigmoid, softmax, softplus
-from course_utils.classroom.predictions import predict, reveal
-from course_utils.classroom.review import review
 from course_utils.datasets import load_fashion_mnist, load_mnist, majority_bits
 from course_utils.exercises import check
 from course_utils.explorers.adam_steps import adam_steps, steps_after
 from course_utils.losses import one_hot
 from course_utils.optimizers import adam, gradient_descent, momentum
 from course_utils.plots import PALETTE, plot_curves
+from course_utils.study.predictions import predict, reveal
+from course_utils.study.review import review
 from course_utils.torch_training import evaluate, find_device, train
 
 # %% [markdown]

@@ -49,12 +49,12 @@ import numpy as np
 import torch
 from torch import nn
 
-from course_utils.classroom.predictions import predict, reveal
-from course_utils.classroom.review import review
 from course_utils.datasets import draw_street_scenes, load_mnist
 from course_utils.exercises import check
 from course_utils.explorers.convolution import KERNELS, convolution, cross_correlate
 from course_utils.plots import DIVERGING, PALETTE, plot_digits
+from course_utils.study.predictions import predict, reveal
+from course_utils.study.review import review
 from course_utils.torch_training import evaluate, logits, train
 
 # %% [markdown]

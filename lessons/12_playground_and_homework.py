@@ -49,10 +49,6 @@ import torch
 from torch import nn
 
 from course_utils.activations import sigmoid, softmax
-from course_utils.classroom.inventory import inventory
-from course_utils.classroom.predictions import confidences, predict, reveal
-from course_utils.classroom.reliability import describe_reliability, plot_reliability, wilson
-from course_utils.classroom.review import review
 from course_utils.datasets import draw_toy, load_fashion_mnist, load_mnist
 from course_utils.estimators import LogisticRegression, SoftmaxRegression
 from course_utils.exercises import check
@@ -62,6 +58,10 @@ from course_utils.explorers.playground.network import loss_and_gradients, train_
 from course_utils.explorers.playground.state import read_state
 from course_utils.losses import binary_cross_entropy_gradient, mse_from_logits_gradient, one_hot
 from course_utils.plots import PALETTE, plot_curves
+from course_utils.study.inventory import inventory
+from course_utils.study.predictions import confidences, predict, reveal
+from course_utils.study.reliability import describe_reliability, plot_reliability, wilson
+from course_utils.study.review import review
 from course_utils.torch_training import logits, train
 
 # %%

@@ -3,8 +3,8 @@
     python course.py build docs
 
 Titles, minutes, needs, predictions and claims stand in lessons/; words in data/glossary.json; answers to predictions
-in data/questions.json; misconceptions in course_utils/exercises/. In the guide and the README people write prose, and
-of each row of a table its first words; the build fills in the rest of the row.
+in data/questions.json; misconceptions in course_utils/exercises/; requirements in pyproject.toml. In the guide and
+the README people write prose, and of each row of a table its first words; the build fills in the rest of the row.
 """
 
 from __future__ import annotations
@@ -12,14 +12,15 @@ from __future__ import annotations
 import json
 import re
 import sys
+import tomllib
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from course_utils.contents import Word, glossary_table
 from course_utils.exercises.engine import exercises_of
-from tools import errata, syllabus
+from course_utils.syllabus import Word, glossary_table
+from tools import conda, errata, syllabus
 from tools.build import LESSONS, ROOT
 from tools.syllabus import described, lesson_files
 
@@ -40,6 +41,9 @@ def files() -> dict[Path, str]:
         ROOT / "data" / "predictions.json": syllabus.predictions(LESSONS),
         ROOT / "docs" / "glossary.md": glossary_page(),
         ROOT / "docs" / "errata.md": errata.document(LESSONS),
+        ROOT / "environment.yml": conda.environment(
+            tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+        ),
         ROOT / "README.md": readme((ROOT / "README.md").read_text(encoding="utf-8")),
     }
     for lesson in lesson_files(LESSONS):

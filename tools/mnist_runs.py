@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from course_utils.datasets import Dataset, load_mnist
-from course_utils.losses import binary_cross_entropy_from_logits, binary_cross_entropy_terms
+from course_utils.losses import binary_cross_entropy_from_logits, binary_cross_entropy_loss_and_gradient
 from course_utils.numerics import FloatArray, IntArray
 from course_utils.training import Parameters, linear_logits, linear_loss_and_gradients, train
 from tools.build import ROOT
@@ -67,7 +67,7 @@ def run(data: Dataset, learning_rate: float, batch_size: int) -> Run:
         began = time.perf_counter()
 
     train(
-        linear_loss_and_gradients(data.X_train, t_train, binary_cross_entropy_terms, SCALE),
+        linear_loss_and_gradients(data.X_train, t_train, binary_cross_entropy_loss_and_gradient, SCALE),
         (np.zeros(784, np.float32), np.zeros((), np.float32)),
         len(data.X_train),
         learning_rate=learning_rate,

@@ -29,14 +29,14 @@ from course_utils.datasets import Dataset, load_fashion_mnist, load_mnist, load_
 from course_utils.estimators import LogisticRegression, SoftmaxRegression
 from course_utils.losses import (
     binary_cross_entropy_from_logits,
-    binary_cross_entropy_terms,
+    binary_cross_entropy_loss_and_gradient,
     cross_entropy_from_logits,
-    cross_entropy_terms,
+    cross_entropy_loss_and_gradient,
     one_hot,
 )
 from course_utils.numerics import FloatArray
 from course_utils.optimizers import adam
-from course_utils.parallel import one_thread_in_products
+from course_utils.parallel import single_threaded_blas
 from course_utils.training import linear_logits, linear_loss_and_gradients, train
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -104,7 +104,7 @@ def fives() -> Iterator[Figure]:
     """Is it a five? One sigmoid, 100 updates of batch descent on raw pixels."""
     data = load_mnist()
     t, t_test = (np.asarray(y == 5, float) for y in (data.y_train, data.y_test))
-    f = linear_loss_and_gradients(data.X_train, t, binary_cross_entropy_terms)
+    f = linear_loss_and_gradients(data.X_train, t, binary_cross_entropy_loss_and_gradient)
     start = (np.zeros(data.X_train.shape[1]), np.zeros(()))
     (W, b), history = train(f, start, len(t), learning_rate=RAW_PIXELS, epochs=100)
     after = binary_cross_entropy_from_logits(linear_logits(data.X_train, W, b), t)
@@ -143,12 +143,12 @@ def half_a_gradient() -> Iterator[Figure]:
     data = load_mnist()
 
     def diagonal_alone(z: FloatArray, y: npt.NDArray[np.generic]) -> tuple[FloatArray, FloatArray]:
-        losses, slopes = cross_entropy_terms(z, y)
+        losses, slopes = cross_entropy_loss_and_gradient(z, y)
         return losses, slopes * one_hot(y, 10).astype(z.dtype)  # t (p - t), which is -t (1 - p)
 
     for name, published, terms in (
         ("right by the diagonal alone", 8624, diagonal_alone),
-        ("right by all of it", 9012, cross_entropy_terms),
+        ("right by all of it", 9012, cross_entropy_loss_and_gradient),
     ):
         f = linear_loss_and_gradients(data.X_train, data.y_train, terms, scale=1 / 255)
         start = (np.zeros((data.X_train.shape[1], 10), np.float32), np.zeros(10, np.float32))
@@ -171,7 +171,7 @@ def linear_classifier() -> Iterator[Figure]:
 def fashion() -> Iterator[Figure]:
     """Multinomial logistic regression on Fashion-MNIST, ours and scikit-learn's in one run."""
     data = load_fashion_mnist()
-    f = linear_loss_and_gradients(data.X_train, data.y_train, cross_entropy_terms, scale=1 / 255)
+    f = linear_loss_and_gradients(data.X_train, data.y_train, cross_entropy_loss_and_gradient, scale=1 / 255)
     start = (np.zeros((data.X_train.shape[1], 10), np.float32), np.zeros(10, np.float32))
     settings: dict[str, Any] = {"learning_rate": 5e-4, "epochs": 20, "batch_size": 256, "update_rule": adam}
     (W, b), _ = train(f, start, len(data.y_train), rng=np.random.default_rng(0), **settings)
@@ -185,7 +185,7 @@ def right_by_a_library(data: Dataset) -> int:
     """How many test pictures scikit-learn's multinomial logistic regression gets right."""
     X_train, X_test = (X / np.float32(255) for X in (data.X_train, data.X_test))
     # Its products are summed in another order by two threads, and one picture may change sides.
-    with one_thread_in_products(), warnings.catch_warnings():
+    with single_threaded_blas(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # 100 iterations are not converged, and more fit the training set alone
         model = Reference(max_iter=100).fit(X_train, data.y_train)
     return int((model.predict(X_test) == data.y_test).sum())

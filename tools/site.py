@@ -24,7 +24,7 @@ from urllib.parse import unquote, urlsplit
 import nbformat
 
 import course_utils
-from course_utils.contents import Lesson, lessons
+from course_utils.syllabus import Lesson, lessons
 from tools.build import NOTEBOOKS, ROOT
 
 DOCS = ROOT / "docs"

@@ -14,8 +14,8 @@ ROOT = Path(__file__).resolve().parents[1]
 # Every JupyterLab that the course starts: saves are whole, pictures arrive sooner, nothing is asked of the network,
 # and no learner whether to fetch JupyterLab's news.
 SERVER = (
-    "--ServerApp.contents_manager_class=course_utils.server.WholeFiles",
-    "--ServerApp.kernel_websocket_connection_class=course_utils.server.PromptSocket",
+    "--ServerApp.contents_manager_class=tools.lab_server.AtomicFileManager",
+    "--ServerApp.kernel_websocket_connection_class=tools.lab_server.NoDelayWebsocket",
     "--LabApp.extension_manager=readonly",
     "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import jupytext
 
-from course_utils.contents import Lesson
+from course_utils.syllabus import Lesson
 
 PARTS = {
     "title": r"^# \d\d · (.+)",

@@ -20,10 +20,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from course_utils._support.files import atomic_write, user_folder
+from course_utils._support.notices import notice_once
 from course_utils.datasets.catalogue import RegisteredFile, registry
 from course_utils.datasets.idx import read_idx
-from course_utils.datasets.telling import tell_once
-from course_utils.files import user_folder, written_whole
 from course_utils.numerics import check_labels
 
 Array = npt.NDArray[Any]
@@ -117,7 +117,7 @@ def _keep(name: str, part: str, array: Array) -> None:
     except OSError as error:
         _in_memory[key] = array
         why = error.strerror or str(error)
-        tell_once(f"The cache folder{_named()} cannot be written: the data stay in memory", why)
+        notice_once(f"The cache folder{_named()} cannot be written: the data stay in memory", why)
 
 
 def _named() -> str:
@@ -191,5 +191,5 @@ def _write(key: str, array: Array) -> None:
     with _writing:
         if _ending.is_set():
             raise SystemExit  # of this thread
-        with written_whole(folder / f"{key}.npy") as file:
+        with atomic_write(folder / f"{key}.npy") as file:
             np.save(file, array, allow_pickle=False)

@@ -1,12 +1,11 @@
-"""What the course ships in its data folder, and the registry there of what it downloads."""
+"""The registry of the data sets: what is downloaded, from where, and what its bytes must be."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import NotRequired, TypedDict
 
-PACKAGE = Path(__file__).resolve().parents[1]
+from course_utils._support.resources import resource_path
 
 
 class RegisteredFile(TypedDict):
@@ -33,22 +32,11 @@ class RegisteredSet(TypedDict):
     files: dict[str, RegisteredFile]
 
 
-def shipped(name: str) -> Path:
-    """Return the path of a file that comes with the course; FileNotFoundError where there is none.
-
-    In an installed wheel the data folder lies inside the package, in a checkout beside it.
-    """
-    for folder in (PACKAGE / "data", PACKAGE.parent / "data"):
-        if (folder / name).is_file():
-            return folder / name
-    raise FileNotFoundError(f"{name}: not among the files that come with the course")
-
-
 def registry() -> dict[str, RegisteredSet]:
     """Return what data/registry.json says of each data set: files with SHA-256 and size, mirrors, licence, origin.
 
     >>> registry()["mnist"]["files"]["X_train"]["shape"]
     [60000, 28, 28]
     """
-    entries: dict[str, RegisteredSet] = json.loads(shipped("registry.json").read_text(encoding="utf-8"))
+    entries: dict[str, RegisteredSet] = json.loads(resource_path("registry.json").read_text(encoding="utf-8"))
     return entries

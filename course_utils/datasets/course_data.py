@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
+from course_utils._support.files import user_folder
+from course_utils._support.notices import notice_once
 from course_utils.datasets import cache
 from course_utils.datasets.catalogue import RegisteredFile, registry
 from course_utils.datasets.download import most_bytes
 from course_utils.datasets.idx import read_idx
-from course_utils.datasets.telling import tell_once
-from course_utils.files import user_folder
 
 
 def bring_from_course_data(name: str) -> str:
@@ -43,7 +43,7 @@ def _brought(root: Path, name: str, part: str, file: RegisteredFile) -> bool:
             continue
         except ValueError as error:
             if own or not _is_of_another_set(path, name, part):
-                tell_once(f"COURSE_DATA: {path} is damaged or another file, and is not used", str(error))
+                notice_once(f"COURSE_DATA: {path} is damaged or another file, and is not used", str(error))
         else:
             return True
     return False

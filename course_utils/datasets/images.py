@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from course_utils._support.notices import notice_once
 from course_utils.datasets import cache
 from course_utils.datasets.catalogue import registry
 from course_utils.datasets.course_data import bring_from_course_data
 from course_utils.datasets.digits import digits
 from course_utils.datasets.download import fetch_within_budget
-from course_utils.datasets.telling import tell_once
 from course_utils.numerics import IntArray
 
 Arrays = dict[str, npt.NDArray[Any]]
@@ -94,5 +94,5 @@ def _load(name: str) -> Dataset:
     if arrays is not None:
         return Dataset(**arrays, source=name, class_names=tuple(entry["class_names"]), note=describe(name, arrays))
     note = f"{entry['title']} is not at hand: these are the 1,797 digits of scikit-learn, 8x8, enlarged"
-    tell_once(note, why)
+    notice_once(note, why)
     return Dataset(**digits(), source="digits", class_names=tuple("0123456789"), note=note)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_utils.datasets.catalogue import shipped
+from course_utils._support.resources import resource_path
 from course_utils.numerics import FloatArray, IntArray, check_labels
 
 
@@ -34,7 +34,7 @@ def load_police() -> PoliceData:
     >>> data.column_names, data.X[0], data.y[0]
     (('reservations', 'temperature', 'tourists'), array([13., 26.,  9.]), np.int64(1))
     """
-    path = shipped("police.csv")
+    path = resource_path("police.csv")
     names = path.read_text(encoding="utf-8").partition("\n")[0].split(",")
     rows = np.loadtxt(path, delimiter=",", skiprows=1)
     return PoliceData(X=rows[:, :-1].copy(), y=check_labels("police", rows[:, -1], 2), column_names=tuple(names[:-1]))

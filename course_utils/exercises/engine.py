@@ -19,7 +19,7 @@ from course_utils.exercises.behaviour import observe
 from course_utils.exercises.judging import judge
 from course_utils.exercises.model import Exercise, Misconception, Verdict
 from course_utils.exercises.words import literal
-from course_utils.memory import record_check
+from course_utils.progress_store import record_check
 
 __all__ = ["Exercise", "Misconception", "Verdict", "check", "exercise", "hint", "judge", "solution"]
 

@@ -8,7 +8,7 @@ from course_utils.activations import sigmoid
 from course_utils.exercises.behaviour import Case
 from course_utils.exercises.model import Exercise
 from course_utils.exercises.words import number
-from course_utils.losses import binary_cross_entropy_terms
+from course_utils.losses import binary_cross_entropy_loss_and_gradient
 
 ex = Exercise(
     "09.1",
@@ -428,7 +428,7 @@ def _(z, y):
 )
 def _(z, y):
     t = np.eye(z.shape[1])[y]
-    return float(binary_cross_entropy_terms(z, t)[0].mean())
+    return float(binary_cross_entropy_loss_and_gradient(z, t)[0].mean())
 
 
 @ex.wrong(

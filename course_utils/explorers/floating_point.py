@@ -16,7 +16,7 @@ from matplotlib.patches import Patch
 
 from course_utils.explorers.engine import Explorer
 from course_utils.explorers.panels import add_numbers, outline
-from course_utils.losses import binary_cross_entropy_terms
+from course_utils.losses import binary_cross_entropy_loss_and_gradient
 from course_utils.numerics import FloatArray, check_choice
 from course_utils.plots import PALETTE
 
@@ -56,7 +56,7 @@ def survey(formulas: Mapping[str, Formula], dtype: str, size: float | FloatArray
     (array([37.]), array([[inf]]), [['infinite']])
     """
     z = np.atleast_1d(size).astype(check_choice("dtype", dtype, DTYPES))
-    truth = binary_cross_entropy_terms(z.astype(np.float64), np.full(len(z), float(t)))[0]
+    truth = binary_cross_entropy_loss_and_gradient(z.astype(np.float64), np.full(len(z), float(t)))[0]
     losses = np.array([_losses(name, formula, z, t) for name, formula in formulas.items()])
     limits = np.finfo(z.dtype)
     with np.errstate(all="ignore"):
@@ -147,10 +147,10 @@ def _code(dtype: str, answer: str, size: float) -> str:
     """Give the lines that compute the numbers in the picture."""
     return (
         "import numpy as np\n"
-        "from course_utils.losses import binary_cross_entropy_terms\n\n"
+        "from course_utils.losses import binary_cross_entropy_loss_and_gradient\n\n"
         f"z = np.array([{size!r}]).astype({dtype!r})\n"
         f"losses = {{name: formula(z, {ANSWERS[answer]})[0] for name, formula in formulas.items()}}\n"
-        f"truth = binary_cross_entropy_terms(z.astype(np.float64), np.array([{ANSWERS[answer]}.0]))[0]"
+        f"truth = binary_cross_entropy_loss_and_gradient(z.astype(np.float64), np.array([{ANSWERS[answer]}.0]))[0]"
     )
 
 

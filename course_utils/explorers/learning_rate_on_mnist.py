@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from course_utils.datasets.catalogue import shipped
+from course_utils._support.resources import resource_path
 from course_utils.explorers.engine import Explorer
 from course_utils.numerics import FloatArray, IntArray, check_choice
 from course_utils.plots import PALETTE
@@ -45,7 +45,7 @@ class TrainingRun(NamedTuple):
 @cache
 def _runs() -> dict[str, npt.NDArray[Any]]:
     """Read data/mnist_runs.npz, which tools/mnist_runs.py writes and describes."""
-    with np.load(shipped("mnist_runs.npz"), allow_pickle=False) as file:
+    with np.load(resource_path("mnist_runs.npz"), allow_pickle=False) as file:
         return dict(file)
 
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import torch
 from torch import nn
 
-from course_utils.files import written_whole
+from course_utils._support.files import atomic_write
 from course_utils.torch_training.evaluation import Loss, Samples
 from course_utils.training import History
 
@@ -94,7 +94,7 @@ class Checkpoint:
             "random_cuda": torch.cuda.get_rng_state() if self.settings["device"] == "cuda" else None,
             "history": asdict(history),
         }
-        with written_whole(self.path) as file:
+        with atomic_write(self.path) as file:
             torch.save(content | {"sum": _sum(content)}, file)
 
     def resume(self, history: SomeHistory, last: int) -> SomeHistory:

@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from course_utils.classroom import grading, report, runner, sandbox, wire
-from course_utils.classroom.grading import Grade, GradingError
-from course_utils.classroom.needed import checked, needed
+from classroom import grading, report, runner, sandbox, wire
+from classroom.cell_dependencies import checked, needed
+from classroom.grading import Grade, GradingError
 from course_utils.exercises.behaviour import Behaviour, Run, observe
 from course_utils.exercises.engine import Exercise, exercises_of, full_id
 
@@ -51,7 +51,7 @@ def attempts(*statements: str) -> str:
 
 
 PATCHES = """
-import course_utils.exercises, course_utils.exercises.engine as engine, course_utils.classroom.runner as runner
+import course_utils.exercises, course_utils.exercises.engine as engine, classroom.runner as runner
 right = engine.Verdict("right", "right")
 check = course_utils.exercises.check = engine.check = engine.judge = engine._verdict = lambda *_: right
 engine._complaint = lambda *_: None

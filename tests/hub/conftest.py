@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing
 import nbformat
 import pytest
 
-from tools.hub import Hub, Notebook, Student, lacking, running_hub
+from classroom.hub.rehearsal import Hub, Notebook, Student, lacking, running_hub
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import nbformat
 
-from tools.hub import ROOT, Hub, Notebook, Student, pss_mb
+from classroom.hub.rehearsal import ROOT, Hub, Notebook, Student, pss_mb
 
 LogIn = Callable[[int], Student]
 Lay = Callable[..., Notebook]

@@ -10,7 +10,7 @@ import httpx
 import nbformat
 import pytest
 
-from tools.hub import Hub, Notebook, Student, execute, wait_until
+from classroom.hub.rehearsal import Hub, Notebook, Student, execute, wait_until
 
 LogIn = Callable[[int], Student]
 Lay = Callable[..., Notebook]

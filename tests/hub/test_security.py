@@ -14,7 +14,7 @@ import psutil
 import pytest
 import websocket
 
-from tools.hub import CONFIG, Hub, Notebook, Student, execute, lacking
+from classroom.hub.rehearsal import CONFIG, Hub, Notebook, Student, execute, lacking
 
 Code = httpx.codes
 LogIn = Callable[[int], Student]

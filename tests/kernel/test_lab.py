@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import psutil
 
-from tools.hub import wait_until
+from classroom.hub.rehearsal import wait_until
 from tools.start_lab import lab_options
 
 

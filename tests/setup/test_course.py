@@ -626,7 +626,7 @@ def test_grade_takes_paths_from_where_the_teacher_is(
     monkeypatch.chdir(tmp_path)
     assert course.main(["grade", "class 7", "-o", "grades.csv"]) == 7
     paths = (str(tmp_path / "class 7"), "-o", str(tmp_path / "grades.csv"))
-    assert calls == [(LEARNER, "course_utils.classroom.grading", paths)]
+    assert calls == [(LEARNER, "classroom.grading", paths)]
 
 
 @pytest.mark.parametrize("system", ["darwin", "win32"])

@@ -17,9 +17,9 @@ import httpx
 import nbformat
 import pytest
 
+from classroom.hub.rehearsal import Channel, execute
 from tools import start_lab
 from tools.child_environment import environment
-from tools.hub import Channel, execute
 
 ROOT = Path(__file__).resolve().parents[2]
 

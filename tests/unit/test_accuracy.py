@@ -13,7 +13,7 @@ from benchmarks import accuracy
 from benchmarks.accuracy import CASES, DTYPES, FloatType, distance, worst
 from course_utils import activations, losses, probability
 from course_utils.activations import log_softmax, softmax
-from course_utils.losses import binary_cross_entropy_terms, cross_entropy_from_logits
+from course_utils.losses import binary_cross_entropy_loss_and_gradient, cross_entropy_from_logits
 from course_utils.numerics import ulp_distance
 
 pytestmark = pytest.mark.long
@@ -123,7 +123,7 @@ def test_a_mean_is_as_good_as_its_samples() -> None:
 
 def test_the_difference_of_probability_and_target_is_right_to_3e_16() -> None:
     ((z, t),) = accuracy._logits_and_targets(np.float64, POINTS, np.random.default_rng(0))
-    slopes = binary_cross_entropy_terms(z, t)[1]
+    slopes = binary_cross_entropy_loss_and_gradient(z, t)[1]
     with mp.workdps(50):
         exact = [
             accuracy.exact_sigmoid(mp.mpf(float(z_n))) - mp.mpf(float(t_n)) for z_n, t_n in zip(z, t, strict=True)

@@ -24,6 +24,7 @@ import numpy.typing as npt
 import pytest
 from http_server import Mirror, closed_port, dropped_packets, forged, serve
 
+from course_utils._support import notices
 from course_utils.datasets import (
     Dataset,
     __main__,
@@ -34,7 +35,6 @@ from course_utils.datasets import (
     load_mnist,
     mnist_source,
     registry,
-    telling,
 )
 from course_utils.datasets.digits import digits
 
@@ -160,7 +160,7 @@ def session(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
         monkeypatch.setattr(download, "_failures", {})
         monkeypatch.setattr(download, "_budget_used", 0.0)
         monkeypatch.setattr(cache, "_in_memory", {})
-        monkeypatch.setattr(telling, "_told", set())
+        monkeypatch.setattr(notices, "_told", set())
 
     begin()
     yield begin
@@ -170,7 +170,7 @@ def session(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
 @pytest.fixture
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, session: Callable[[], None]) -> World:
     world = World(tmp_path)
-    monkeypatch.setattr(catalogue, "shipped", lambda name: world.registry)
+    monkeypatch.setattr(catalogue, "resource_path", lambda name: world.registry)
     monkeypatch.setattr(download, "PATIENCE", 0.5)
     monkeypatch.setenv("COURSE_CACHE", str(world.cache))
     monkeypatch.delenv("COURSE_DATA", raising=False)
@@ -720,7 +720,7 @@ def run(world: World, code: str, **variables: str) -> subprocess.Popen[str]:
     begin = f"""
         from pathlib import Path
         from course_utils.datasets import cache, catalogue, load_mnist
-        catalogue.shipped = lambda name: Path({str(world.registry)!r})
+        catalogue.resource_path = lambda name: Path({str(world.registry)!r})
     """
     return subprocess.Popen(
         [sys.executable, "-W", "error", "-c", textwrap.dedent(begin) + textwrap.dedent(code)],
@@ -902,17 +902,6 @@ def test_a_dataset_shows_itself_in_one_stable_line(filled: World) -> None:
     assert data.class_names == tuple(f"class {i}" for i in range(10))
     with pytest.raises(ValueError, match="read-only"):
         data.X_train[0, 0] = 1
-
-
-def test_the_registry_ships_beside_the_package_and_inside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert catalogue.shipped("registry.json").is_file()
-    monkeypatch.setattr(catalogue, "PACKAGE", tmp_path / "course_utils")
-    with pytest.raises(FileNotFoundError, match=r"registry\.json: not among the files"):
-        catalogue.shipped("registry.json")
-    for folder in (tmp_path / "data", tmp_path / "course_utils" / "data"):
-        folder.mkdir(parents=True)
-        (folder / "registry.json").touch()
-        assert catalogue.shipped("registry.json") == folder / "registry.json"
 
 
 def test_the_registry_says_all_there_is_to_say() -> None:

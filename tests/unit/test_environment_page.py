@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDERS = ("course_utils", "tools", "tests", "benchmarks", "deploy")
+FOLDERS = ("course_utils", "tools", "tests", "benchmarks", "classroom")
 # Written otherwise, so that this file is no reader itself.
 VARIABLE = re.compile("COURSE" + r"_[A-Z]+(?:_[A-Z]+)*\b")
 

@@ -22,7 +22,7 @@ from tools.without_torch import REASON
 PROJECT: Any = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 EXTRAS = list(PROJECT["project"]["optional-dependencies"])
 # JupyterLab's own server classes, which nothing but course.py lab asks for.
-LAB_ALONE = {"course_utils/server.py"}
+LAB_ALONE = {"tools/lab_server.py"}
 
 
 @pytest.mark.parametrize("line", required())

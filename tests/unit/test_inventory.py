@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 import scipy.stats
 
-from course_utils import memory
+from course_utils import progress_store
 from course_utils.activations import softmax
-from course_utils.classroom.inventory import given_answers, inventory, normalised_gain, result, score
-from course_utils.classroom.questions import question, questions
+from course_utils.study.inventory import given_answers, inventory, normalised_gain, result, score
+from course_utils.study.questions import question, questions
 
 ALL = questions("inventory")
 TRUTH = {each.id: str(each.truth) for each in ALL.values()}
@@ -109,7 +109,7 @@ def test_the_panel_closes_with_the_result() -> None:
 def test_bad_input_is_named(when: Any, answers: Any) -> None:
     with pytest.raises(ValueError, match=r"expected '(before|i01|a)' or"):
         inventory(when, answers)
-    assert memory.entries("inventory") == {}
+    assert progress_store.entries("inventory") == {}
 
 
 @pytest.mark.parametrize(("before", "after"), [(100, 100), (-1, 50), (50, 101)])
@@ -119,7 +119,7 @@ def test_a_gain_of_no_percentages(before: float, after: float) -> None:
 
 
 def test_an_old_letter_that_is_no_choice_now_is_left_out() -> None:
-    memory.change("inventory", "before", lambda _: {"answers": {"i01": "z", "i99": "a", "i02": "a"}})
+    progress_store.change("inventory", "before", lambda _: {"answers": {"i01": "z", "i99": "a", "i02": "a"}})
     assert given_answers("before") == {"i02": "a"}
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from course_utils import _kernels as kernels
 from course_utils.activations import log_softmax, logsumexp
-from course_utils.losses import cross_entropy_terms
+from course_utils.losses import cross_entropy_loss_and_gradient
 from course_utils.numerics import FloatArray, ulp_distance
 
 floats = st.floats(-1e100, 1e100).filter(lambda x: x == 0 or abs(x) > 1e-100)
@@ -83,4 +83,4 @@ def test_the_slopes_of_a_loss_keep_their_digits_where_they_are_small() -> None:
     z = torch.tensor([[0.0, -300.0, -700.0]], dtype=torch.float64)
     with mp.workdps(50):
         truth = np.array([float(mp.exp(z_c)) for z_c in (-300, -700)])
-    assert ulp_distance(cross_entropy_terms(z.numpy(), [0])[1][0, 1:], truth).max() <= 1
+    assert ulp_distance(cross_entropy_loss_and_gradient(z.numpy(), [0])[1][0, 1:], truth).max() <= 1

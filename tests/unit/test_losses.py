@@ -20,11 +20,11 @@ from course_utils.losses import (
     binary_cross_entropy,
     binary_cross_entropy_from_logits,
     binary_cross_entropy_gradient,
-    binary_cross_entropy_terms,
+    binary_cross_entropy_loss_and_gradient,
     cross_entropy,
     cross_entropy_from_logits,
     cross_entropy_gradient,
-    cross_entropy_terms,
+    cross_entropy_loss_and_gradient,
     mse,
     mse_from_logits,
     mse_from_logits_gradient,
@@ -78,7 +78,7 @@ def test_targets_need_not_sum_to_one(batch: Batch) -> None:
     assert cross_entropy_from_logits(z, t) == pytest.approx(loss.item(), rel=1e-12, abs=1e-12)
     assert z_torch.grad is not None
     np.testing.assert_allclose(cross_entropy_gradient(z, t), z_torch.grad.numpy(), rtol=1e-9, atol=1e-14)
-    slopes = cross_entropy_terms(z, t)[1]
+    slopes = cross_entropy_loss_and_gradient(z, t)[1]
     np.testing.assert_allclose(slopes, softmax(z) * t.sum(axis=1, keepdims=True) - t, atol=1e-13)
 
 
@@ -169,9 +169,9 @@ def test_no_probability_costs_less_than_the_true_one(p: float, t: float) -> None
 
 def test_the_gradient_is_p_minus_t() -> None:
     z, y = np.array([[2.0, 1.0, 0.1], [0.0, 3.0, -1.0]]), np.array([0, 2])
-    np.testing.assert_allclose(cross_entropy_terms(z, y)[1], softmax(z) - one_hot(y, 3), atol=1e-16)
+    np.testing.assert_allclose(cross_entropy_loss_and_gradient(z, y)[1], softmax(z) - one_hot(y, 3), atol=1e-16)
     t = np.array([[1.0, 0.0, 0.3], [0.0, 1.0, 0.9]])
-    np.testing.assert_allclose(binary_cross_entropy_terms(z, t)[1], sigmoid(z) - t, atol=1e-16)
+    np.testing.assert_allclose(binary_cross_entropy_loss_and_gradient(z, t)[1], sigmoid(z) - t, atol=1e-16)
 
 
 def test_closed_forms() -> None:
@@ -289,9 +289,9 @@ def test_float_types_are_kept_and_the_input_is_not_touched(loss: Loss) -> None:
 def test_gradients_keep_float32() -> None:
     z = np.zeros((2, 3), np.float32)
     for part in (
-        *cross_entropy_terms(z, [0, 1]),
-        *cross_entropy_terms(z, np.ones((2, 3))),
-        *binary_cross_entropy_terms(z, np.zeros((2, 3))),
+        *cross_entropy_loss_and_gradient(z, [0, 1]),
+        *cross_entropy_loss_and_gradient(z, np.ones((2, 3))),
+        *binary_cross_entropy_loss_and_gradient(z, np.zeros((2, 3))),
         cross_entropy_gradient(z, [0, 1]),
         binary_cross_entropy_gradient(z, np.zeros((2, 3))),
         mse_from_logits_gradient(z, np.zeros((2, 3))),

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from course_utils.losses import cross_entropy_terms
+from course_utils.losses import cross_entropy_loss_and_gradient
 from course_utils.numerics import FloatArray
 from course_utils.optimizers import UpdateRule, adam, gradient_descent, momentum
 from course_utils.training import Parameters, linear_loss_and_gradients, train
@@ -39,7 +39,7 @@ def test_every_one_of_200_updates_equals_torch(rule: UpdateRule, torch_rule: Tor
     start = (rng.normal(size=(5, 3)), rng.normal(size=3))
     steps: list[Parameters] = []
     train(
-        linear_loss_and_gradients(X, y, cross_entropy_terms),
+        linear_loss_and_gradients(X, y, cross_entropy_loss_and_gradient),
         start,
         len(X),
         learning_rate=learning_rate,

@@ -14,16 +14,16 @@ import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from course_utils import parallel
-from course_utils.parallel import BLOCK, map_blocks, one_thread_in_products
+from course_utils.parallel import BLOCK, map_blocks, single_threaded_blas
 
 PROGRAM = """
 import numpy as np
-from course_utils.losses import cross_entropy_terms
+from course_utils.losses import cross_entropy_loss_and_gradient
 from course_utils.training import linear_loss_and_gradients, train
 rng = np.random.default_rng(0)
 X, y = rng.random((5000, 40), dtype=np.float32), rng.integers(0, 3, 5000)
 start = (np.zeros((40, 3), np.float32), np.zeros(3, np.float32))
-f = linear_loss_and_gradients(X, y, cross_entropy_terms)
+f = linear_loss_and_gradients(X, y, cross_entropy_loss_and_gradient)
 (W, b), history = train(f, start, 5000, learning_rate=0.5, epochs=20)
 print(W.tobytes().hex(), b.tobytes().hex(), history.loss)
 """
@@ -94,7 +94,7 @@ def blas_threads() -> set[int]:
 @pytest.mark.usefixtures("two_threads")
 @pytest.mark.parametrize("first_out", [0, 1])
 def test_of_two_that_overlap_the_last_one_gives_the_threads_back(first_out: int) -> None:
-    blocks = [one_thread_in_products(), one_thread_in_products()]
+    blocks = [single_threaded_blas(), single_threaded_blas()]
     for block in blocks:
         block.__enter__()
     blocks.pop(first_out).__exit__(None, None, None)
@@ -111,7 +111,7 @@ def test_many_threads_that_come_and_go_leave_the_blas_as_it_was() -> None:
     def come_and_go(seed: int) -> None:
         pause = np.random.default_rng(seed)
         for _ in range(60):
-            with one_thread_in_products():
+            with single_threaded_blas():
                 time.sleep(pause.uniform(0, 2e-4))
                 seen.update(blas_threads())
 
@@ -127,7 +127,7 @@ def test_a_limit_of_somebody_else_is_kept_while_it_lasts_and_no_longer() -> None
         map_blocks(lambda block: block.start, 1)
         assert parallel._threads() == 1
     assert parallel._threads() == 2
-    with one_thread_in_products():
+    with single_threaded_blas():
         assert parallel._threads() == 2
 
 
@@ -135,11 +135,11 @@ FORK = """
 import os, threading
 import numpy as np
 from threadpoolctl import threadpool_info, threadpool_limits
-from course_utils.parallel import map_blocks, one_thread_in_products
+from course_utils.parallel import map_blocks, single_threaded_blas
 threadpool_limits(2, "blas")
 begun, end = threading.Event(), threading.Event()
 def train_for_long():
-    with one_thread_in_products():
+    with single_threaded_blas():
         begun.set()
         end.wait(30)
 threading.Thread(target=train_for_long).start()

@@ -7,8 +7,8 @@ import pytest
 import scipy.optimize
 from scipy.special import expit
 
+from course_utils._support.resources import resource_path
 from course_utils.datasets import PoliceData, load_police
-from course_utils.datasets.catalogue import shipped
 from course_utils.estimators import LogisticRegression
 from course_utils.losses import binary_cross_entropy_from_logits
 from course_utils.numerics import FloatArray
@@ -37,7 +37,7 @@ def test_the_gradient_at_zero_that_the_lecture_would_see() -> None:
 
 
 def test_every_row_of_the_file_is_read_once() -> None:
-    lines = shipped("police.csv").read_text(encoding="utf-8").splitlines()
+    lines = resource_path("police.csv").read_text(encoding="utf-8").splitlines()
     assert lines[0] == "reservations,temperature,tourists,police"
     data = load_police()
     rows = [",".join(str(int(value)) for value in row) for row in np.c_[data.X, data.y]]

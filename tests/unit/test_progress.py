@@ -7,8 +7,9 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import pytest
 
-from course_utils import memory
-from course_utils.classroom.progress import (
+from course_utils import progress_store
+from course_utils.exercises import exercise
+from course_utils.study.progress import (
     Progress,
     course_progress,
     describe_progress,
@@ -17,9 +18,8 @@ from course_utils.classroom.progress import (
     plot_progress,
     progress,
 )
-from course_utils.classroom.questions import questions
-from course_utils.contents import Lesson, lessons
-from course_utils.exercises import exercise
+from course_utils.study.questions import questions
+from course_utils.syllabus import Lesson, lessons
 
 TWO = (Lesson("01", "One", "?", "60", ()), Lesson("02", "Two", "?", "60", ("01",)))
 
@@ -40,12 +40,12 @@ def test_every_exercise_of_every_lesson_is_counted() -> None:
 
 
 def test_once_right_is_right() -> None:
-    memory.record_check("00.1", "wrong", "x")
-    memory.record_check("00.2", "wrong", "x")
-    memory.record_check("00.2", "right")
-    memory.record_check("00.2", "wrong", "x")
-    memory.record_check("99.1", "right")
-    start = course_progress(memory.entries("checks"))[0]
+    progress_store.record_check("00.1", "wrong", "x")
+    progress_store.record_check("00.2", "wrong", "x")
+    progress_store.record_check("00.2", "right")
+    progress_store.record_check("00.2", "wrong", "x")
+    progress_store.record_check("99.1", "right")
+    start = course_progress(progress_store.entries("checks"))[0]
     assert start.exercises == {"00.1": "wrong so far", "00.2": "right", "00.3": "not tried"}
     assert start.words == "1 of 3 right"
 

@@ -11,13 +11,13 @@ import ipywidgets
 import numpy as np
 import pytest
 
-from course_utils import memory
+from course_utils import progress_store
 from course_utils.activations import sigmoid, softmax, softmax_jacobian, softplus
-from course_utils.classroom.questions import Question, question, questions
-from course_utils.classroom.quiz import Quiz
-from course_utils.classroom.review import LESSONS, due, moved, review
 from course_utils.losses import binary_cross_entropy_gradient, cross_entropy_from_logits
 from course_utils.probability import entropy, kl_divergence
+from course_utils.study.questions import Question, question, questions
+from course_utils.study.quiz import Quiz
+from course_utils.study.review import LESSONS, due, moved, review
 from tools.build import without_widget_views
 
 ALL = questions("review")
@@ -75,7 +75,7 @@ def test_wrong_ones_come_back_in_the_next_lesson_and_right_ones_later() -> None:
 
 
 def test_the_boxes() -> None:
-    entry: memory.Entry = {}
+    entry: progress_store.Entry = {}
     for lesson, box in [("02", 2), ("04", 3), ("08", 4)]:
         entry = moved(entry, lesson, "a", True)
         assert entry == {"box": box, "lesson": lesson, "answer": "a"}
@@ -84,7 +84,7 @@ def test_the_boxes() -> None:
     assert moved(entry, "12", "b", False) == {"box": 1, "lesson": "12", "answer": "b"}
 
 
-def due_alone(lesson: str, entry: memory.Entry) -> list[Question]:
+def due_alone(lesson: str, entry: progress_store.Entry) -> list[Question]:
     """What is asked where three new questions compete with one that is perhaps due."""
     there = [ALL[key] for key in ("01.q1", "01.q2", "01.q3", "01.q4")]
     return due(lesson, {"01.q1": entry}, there)
@@ -116,7 +116,7 @@ def test_the_first_answer_in_a_lesson_counts() -> None:
     each = question("review", key)
     review("06", {key: wrong(each)})
     assert "Right." in review("06", {key: str(each.truth)}).said[key]
-    assert memory.entries("reviews")[key]["box"] == 1
+    assert progress_store.entries("reviews")[key]["box"] == 1
 
 
 def test_entries_that_fit_no_question_of_now_are_left_out() -> None:
@@ -127,7 +127,7 @@ def test_entries_that_fit_no_question_of_now_are_left_out() -> None:
         ("01.q3", {"box": 10**9, "lesson": "02", "answer": "a"}),
     ]
     for key, entry in odd:
-        memory.change("reviews", key, lambda _, kept=entry: kept)  # type: ignore[misc]
+        progress_store.change("reviews", key, lambda _, kept=entry: kept)  # type: ignore[misc]
     assert asked_in("02") == ["01.q1", "01.q2", "01.q3"]
     assert review("02").given == {}
 
@@ -144,7 +144,7 @@ def test_entries_that_fit_no_question_of_now_are_left_out() -> None:
 def test_bad_input_is_named(lesson: Any, answers: Any, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         review(lesson, answers)
-    assert memory.entries("reviews") == {}
+    assert progress_store.entries("reviews") == {}
 
 
 # How they are asked
@@ -195,7 +195,7 @@ def test_a_press_answers_and_is_read_out() -> None:
     assert quiz.questions[0].text in words.value.replace("&#x27;", "'")
     buttons.value = str(quiz.questions[0].truth)
     assert told.value.startswith('<p role="status">Right.')
-    assert memory.entries("reviews")[quiz.questions[0].id]["box"] == 2
+    assert progress_store.entries("reviews")[quiz.questions[0].id]["box"] == 2
     again = review("06").panel().children[0].children
     assert again[1].value == buttons.value
     assert again[2].value == told.value

@@ -9,7 +9,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from course_utils.contents import Lesson
+from course_utils.syllabus import Lesson
 from tools import site
 from tools.build import NOTEBOOKS
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from course_utils.losses import binary_cross_entropy_terms, cross_entropy_terms, one_hot
+from course_utils.losses import binary_cross_entropy_loss_and_gradient, cross_entropy_loss_and_gradient, one_hot
 from course_utils.numerics import FloatArray
 from course_utils.optimizers import gradient_descent, momentum
 from course_utils.parallel import BLOCK
@@ -40,7 +40,7 @@ def test_every_update_equals_torch() -> None:
     torch.nn.init.zeros_(model.bias)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.3)
     steps: list[Parameters] = []
-    f = linear_loss_and_gradients(X, y, cross_entropy_terms)
+    f = linear_loss_and_gradients(X, y, cross_entropy_loss_and_gradient)
     _, history = train(
         f, zeros(), 50, learning_rate=0.3, epochs=40, after_update=lambda _, parameters: steps.append(parameters)
     )
@@ -59,8 +59,8 @@ def test_blocks_add_up_to_the_whole(n: int) -> None:
     X, y = problem(n)
     rng = np.random.default_rng(2)
     W, b = rng.normal(size=(4, 3)), rng.normal(size=3)
-    losses, dz = cross_entropy_terms(X @ W + b, y)
-    loss, (dW, db) = linear_loss_and_gradients(X, y, cross_entropy_terms)((W, b), slice(None))
+    losses, dz = cross_entropy_loss_and_gradient(X @ W + b, y)
+    loss, (dW, db) = linear_loss_and_gradients(X, y, cross_entropy_loss_and_gradient)((W, b), slice(None))
     assert loss == pytest.approx(losses.mean(), rel=1e-12)
     np.testing.assert_allclose(dW, X.T @ dz / n, rtol=1e-9, atol=1e-14)
     np.testing.assert_allclose(db, dz.sum(axis=0) / n, rtol=1e-9, atol=1e-14)
@@ -72,9 +72,11 @@ def test_bytes_train_like_the_floats_they_stand_for() -> None:
     y = np.random.default_rng(4).integers(0, 3, 200)
     options: dict[str, Any] = {"learning_rate": 0.5, "epochs": 20}
     from_bytes, _ = train(
-        linear_loss_and_gradients(pixels, y, cross_entropy_terms, scale=1 / 255), zeros(), 200, **options
+        linear_loss_and_gradients(pixels, y, cross_entropy_loss_and_gradient, scale=1 / 255), zeros(), 200, **options
     )
-    from_floats, _ = train(linear_loss_and_gradients(pixels / 255, y, cross_entropy_terms), zeros(), 200, **options)
+    from_floats, _ = train(
+        linear_loss_and_gradients(pixels / 255, y, cross_entropy_loss_and_gradient), zeros(), 200, **options
+    )
     for a, b in zip(from_bytes, from_floats, strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-12, atol=1e-14)
 
@@ -83,10 +85,12 @@ def test_k_sigmoids_are_k_separate_classifiers() -> None:
     X, y = problem()
     t = one_hot(y, 3)
     options: dict[str, Any] = {"learning_rate": 0.5, "epochs": 30}
-    (W, b), _ = train(linear_loss_and_gradients(X, t, binary_cross_entropy_terms), zeros(), 50, **options)
+    (W, b), _ = train(linear_loss_and_gradients(X, t, binary_cross_entropy_loss_and_gradient), zeros(), 50, **options)
     for k in range(3):
         start = (np.zeros(4), np.zeros(()))
-        (w, bias), _ = train(linear_loss_and_gradients(X, t[:, k], binary_cross_entropy_terms), start, 50, **options)
+        (w, bias), _ = train(
+            linear_loss_and_gradients(X, t[:, k], binary_cross_entropy_loss_and_gradient), start, 50, **options
+        )
         np.testing.assert_allclose(w, W[:, k], rtol=1e-12)
         np.testing.assert_allclose(bias, b[k], rtol=1e-12)
 
@@ -113,7 +117,7 @@ def test_one_seed_one_run() -> None:
     X, y = problem()
 
     def run(seed: int) -> Parameters:
-        f = linear_loss_and_gradients(X, y, cross_entropy_terms)
+        f = linear_loss_and_gradients(X, y, cross_entropy_loss_and_gradient)
         rng = np.random.default_rng(seed)
         return train(f, zeros(), 50, learning_rate=0.1, epochs=3, batch_size=8, rng=rng)[0]
 
@@ -163,13 +167,13 @@ def test_a_plain_loss_that_meets_nan_tells_the_range_of_the_logits(n: int) -> No
     W, b = steps[-1]
     z = (X @ W + b)[:BLOCK]
     assert f"logits range from {z.min():.4g} to {z.max():.4g}; try" in str(stopped.value)
-    _, history = train(linear_loss_and_gradients(X, y, cross_entropy_terms), zeros(), n, **run)
+    _, history = train(linear_loss_and_gradients(X, y, cross_entropy_loss_and_gradient), zeros(), n, **run)
     assert np.isfinite(history.loss).all()
 
 
 def test_logits_beyond_the_largest_float_are_told_too() -> None:
     X, y = problem()
-    f = linear_loss_and_gradients(X, y, cross_entropy_terms)
+    f = linear_loss_and_gradients(X, y, cross_entropy_loss_and_gradient)
     with pytest.raises(FloatingPointError, match="the loss is nan where logits range from -inf to inf"):
         train(f, (np.full((4, 3), 1e308) * [1, -1, 1], np.zeros(3)), 50, learning_rate=1, epochs=1)
 
@@ -208,7 +212,7 @@ def test_a_descent_that_went_astray_and_was_stopped_returns_the_weights_before()
 def test_stopped_at_any_moment_nothing_is_lost() -> None:
     """Interrupt the run before each line that training.py and optimizers.py execute, one after the other."""
     X, y = problem(12)
-    f = linear_loss_and_gradients(X, y, cross_entropy_terms)
+    f = linear_loss_and_gradients(X, y, cross_entropy_loss_and_gradient)
     watched = {train.__code__.co_filename, gradient_descent.__code__.co_filename}
     steps: list[Parameters] = [zeros()]
 

@@ -15,7 +15,7 @@ import numpy as np
 from course_utils.activations import sigmoid
 from course_utils.datasets.toy import draw_toy
 from course_utils.explorers.playground.state import MOST_UPDATES, Settings
-from course_utils.losses import binary_cross_entropy_terms, mse_from_logits, mse_from_logits_gradient
+from course_utils.losses import binary_cross_entropy_loss_and_gradient, mse_from_logits, mse_from_logits_gradient
 from course_utils.numerics import FloatArray, IntArray, check_integer
 
 N = 200  # points to train on, and as many again to test on
@@ -88,7 +88,7 @@ def loss_and_gradients(
     """Return the mean loss (cross-entropy in nats, or squared error) and (dW, db) of each layer, the output last."""
     h, z = forward(layers, X, activation)
     if loss == "CE":
-        losses, slopes = binary_cross_entropy_terms(z, y)
+        losses, slopes = binary_cross_entropy_loss_and_gradient(z, y)
         value, dz = float(losses.mean()), slopes / len(y)
     else:
         value, dz = mse_from_logits(z, y), np.asarray(mse_from_logits_gradient(z, y))

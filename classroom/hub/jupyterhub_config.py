@@ -1,4 +1,4 @@
-"""JupyterHub for one class on one server: jupyterhub -f deploy/hub/jupyterhub_config.py (docs/hub.md tells how).
+"""JupyterHub for one class on one server: jupyterhub -f classroom/hub/jupyterhub_config.py (docs/hub.md tells how).
 
 What a class decides is asked for in environment variables; everything else stands here.
 

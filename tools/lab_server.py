@@ -16,7 +16,7 @@ from jupyter_server.services.contents.largefilemanager import AsyncLargeFileMana
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 
 
-class WholeFiles(AsyncLargeFileManager):
+class AtomicFileManager(AsyncLargeFileManager):
     """JupyterLab's manager of files, but a file has its name only once all of it is on the disk.
 
     JupyterLab's own way copies the old notebook aside and writes over it in place. Where the process is killed then,
@@ -44,7 +44,7 @@ class WholeFiles(AsyncLargeFileManager):
         return path.open("w", encoding=encoding, newline="\n") if text else path.open("wb")
 
 
-class PromptSocket(ZMQChannelsWebsocketConnection):
+class NoDelayWebsocket(ZMQChannelsWebsocketConnection):
     """JupyterLab's connection between page and kernel, but a short message does not wait for the one before.
 
     By default a short message after a long one, such as "idle" after a picture, stays in the system until the page

@@ -19,8 +19,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
-from course_utils.datasets.telling import tell_once
-from course_utils.files import user_folder, written_whole
+from course_utils._support.files import atomic_write, user_folder
+from course_utils._support.notices import notice_once
 
 VERSION = 1
 WAIT = 4.0  # seconds for another kernel to finish its write, which takes milliseconds
@@ -55,7 +55,7 @@ def progress_file() -> Path | None:
     try:
         return user_folder(chosen, "user_data_path") / "progress.json"
     except OSError as error:
-        tell_once("Your progress cannot be kept: it lasts until this kernel stops", error.strerror or str(error))
+        notice_once("Your progress cannot be kept: it lasts until this kernel stops", error.strerror or str(error))
         return None
 
 
@@ -85,7 +85,7 @@ def change(section: str, key: str, edit: Edit) -> Entry:
         _pending[file] = []
     except OSError as error:
         why = error.strerror or str(error)
-        tell_once(f"Your progress cannot be written to {file}: it lasts until this kernel stops", why)
+        notice_once(f"Your progress cannot be written to {file}: it lasts until this kernel stops", why)
         content = _edited(_look(file), edits)
         _pending[file] = edits
     changed: Entry = content[section][key]
@@ -128,13 +128,13 @@ def _look(file: Path) -> Content:
     except ValueError:
         pass
     except OSError as error:
-        tell_once(f"Your progress cannot be read from {file}", error.strerror or str(error))
+        notice_once(f"Your progress cannot be read from {file}", error.strerror or str(error))
         return _begin()
     try:
         with _lock(file):
             return _parse_or_set_aside(file)
     except OSError as error:
-        tell_once(f"{file} is no progress file and cannot be moved out of the way", error.strerror or str(error))
+        notice_once(f"{file} is no progress file and cannot be moved out of the way", error.strerror or str(error))
         return _begin()
 
 
@@ -145,7 +145,7 @@ def _write_edited(file: Path, edits: Iterable[tuple[str, str, Edit]]) -> Content
         content = _edited(copy.deepcopy(found), edits)
         if content == found:
             return content
-        with written_whole(file) as stream:
+        with atomic_write(file) as stream:
             text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
             # Half of a surrogate pair has no UTF-8; spelled \\ud800 it is the same text in JSON.
             stream.write((text + "\n").encode(errors="backslashreplace"))
@@ -217,5 +217,5 @@ def _parse_or_set_aside(file: Path) -> Content:
         file.rename(aside)
         newer = isinstance(error, _NewerVersionError)
         what = "was written by a newer version of the course" if newer else "could not be understood"
-        tell_once(f"Your progress file {what}. It is kept as {aside}, and a new one begins", str(error))
+        notice_once(f"Your progress file {what}. It is kept as {aside}, and a new one begins", str(error))
         return _begin()

@@ -16,8 +16,8 @@ import pytest
 import torch
 from packaging.requirements import Requirement
 
-from course_utils import datasets
-from course_utils.checkup import FETCH, MEND, OLDEST_PYTHON, PACKAGES, Checkup, Finding, checkup
+from course_utils import datasets, environment_check
+from course_utils.environment_check import FETCH, MEND, OLDEST_PYTHON, Checkup, Finding, checkup, required_packages
 from course_utils.needs_torch import TORCH
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,8 +41,17 @@ def test_the_packages_are_those_of_pyproject() -> None:
     for requirement in map(Requirement, project["dependencies"]):
         (floor,) = [each.version for each in requirement.specifier if each.operator == ">="]
         floors[requirement.name] = floor
-    assert floors == PACKAGES
+    assert floors == required_packages()
     assert project["requires-python"] == f">={OLDEST_PYTHON}"
+
+
+def test_an_installed_wheel_knows_them_from_its_metadata(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    in_checkout = required_packages()
+    monkeypatch.setattr(environment_check, "PYPROJECT", tmp_path / "pyproject.toml")
+    monkeypatch.setattr(
+        metadata, "requires", lambda name: ["numpy>=2.0.0", "torch<3,>=2.6.0", 'ruff>=1; extra == "x"']
+    )
+    assert required_packages() == {name: in_checkout[name] for name in ("numpy", "torch")}
 
 
 @pytest.mark.usefixtures("with_data")
@@ -127,7 +136,7 @@ def test_advice_is_given_once_and_every_problem_has_one() -> None:
 
 @pytest.mark.long
 def test_it_can_be_asked_where_nothing_is_installed() -> None:
-    code = "from course_utils.checkup import checkup; print(checkup())"
+    code = "from course_utils.environment_check import checkup; print(checkup())"
     command = [sys.executable, "-S", "-c", code]
     answer = subprocess.run(command, capture_output=True, text=True, env={"PYTHONPATH": str(ROOT)}, cwd=ROOT)
     assert answer.returncode == 0, answer.stderr

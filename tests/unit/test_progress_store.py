@@ -10,18 +10,18 @@ from pathlib import Path
 import filelock
 import pytest
 
-from course_utils import memory
-from course_utils.datasets import telling
-from course_utils.memory import change, entries, progress_file, record_check
+from course_utils import progress_store
+from course_utils._support import notices
+from course_utils.progress_store import change, entries, progress_file, record_check
 
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder for the progress file, and nothing pending or told from other tests."""
     monkeypatch.setenv("COURSE_PROGRESS", str(tmp_path / "progress"))
-    monkeypatch.setattr(memory, "_pending", {})
-    monkeypatch.setattr(memory, "_session", {section: {} for section in memory.FIELDS})
-    monkeypatch.setattr(telling, "_told", set())
+    monkeypatch.setattr(progress_store, "_pending", {})
+    monkeypatch.setattr(progress_store, "_session", {section: {} for section in progress_store.FIELDS})
+    monkeypatch.setattr(notices, "_told", set())
     return tmp_path / "progress"
 
 
@@ -45,11 +45,11 @@ def test_what_was_not_attempted_leaves_no_trace(folder: Path) -> None:
 
 
 def test_the_docstring_shows_the_file_as_it_is(folder: Path) -> None:
-    shown = (memory.__doc__ or "").partition("\n\n    {")[2]
+    shown = (progress_store.__doc__ or "").partition("\n\n    {")[2]
     folder.mkdir()
     (folder / "progress.json").write_text("{" + shown, encoding="utf-8")
     assert entries("checks")["06.2"]["misconceptions"] == {"only the diagonal": 2}
-    assert all(len(entries(section)) == 1 for section in memory.FIELDS)
+    assert all(len(entries(section)) == 1 for section in progress_store.FIELDS)
 
 
 def test_what_is_handed_out_is_a_copy() -> None:
@@ -84,14 +84,15 @@ def test_set_but_empty_keeps_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyP
     record_check("06.2", "right")
     assert entries("checks")["06.2"]["right"] == 2
     assert list(tmp_path.iterdir()) == []
-    code = "from course_utils.memory import entries; print(entries('checks'))"
+    code = "from course_utils.progress_store import entries; print(entries('checks'))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "{}\n"
 
 
 @pytest.mark.long
 def test_kernels_at_the_same_time_lose_nothing() -> None:
-    code = "from course_utils.memory import record_check\nfor _ in range(40): record_check('06.2', 'wrong', 'x')"
+    begin = "from course_utils.progress_store import record_check"
+    code = f"{begin}\nfor _ in range(40): record_check('06.2', 'wrong', 'x')"
     kernels = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) for _ in range(4)]
     assert [kernel.communicate()[0] for kernel in kernels] == [b""] * 4
     assert entries("checks") == {"06.2": {"right": 0, "wrong": 160, "misconceptions": {"x": 160}}}
@@ -240,7 +241,7 @@ def test_a_full_disk_costs_nothing_once_there_is_room(
     written = json.loads((folder / "progress.json").read_text(encoding="utf-8"))["checks"]
     assert written["06.2"] == {"right": 1, "wrong": 1, "misconceptions": {}}
     assert set(written) == {"06.1", "06.2", "06.3"}
-    assert memory._pending[folder / "progress.json"] == []
+    assert progress_store._pending[folder / "progress.json"] == []
 
 
 def test_a_damaged_file_that_cannot_be_moved_stays(
@@ -262,7 +263,7 @@ def test_a_damaged_file_that_cannot_be_moved_stays(
 def test_a_lock_that_is_never_given_back_stops_nobody(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(memory, "WAIT", 0.01)
+    monkeypatch.setattr(progress_store, "WAIT", 0.01)
     folder.mkdir()
     with filelock.FileLock(folder / "progress.json.lock"):
         record_check("06.2", "right")
@@ -275,6 +276,6 @@ def test_a_lock_that_is_never_given_back_stops_nobody(
 @pytest.mark.long
 def test_to_remember_loads_nothing_heavy() -> None:
     heavy = {"matplotlib", "scipy", "filelock", "platformdirs"}
-    code = f"import sys, course_utils.memory; print(*{heavy!r} & set(sys.modules))"
+    code = f"import sys, course_utils.progress_store; print(*{heavy!r} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []

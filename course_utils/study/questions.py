@@ -13,7 +13,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, Literal
 
-from course_utils.datasets.catalogue import shipped
+from course_utils._support.resources import resource_path
 
 Section = Literal["predictions", "review", "inventory"]
 
@@ -55,15 +55,6 @@ class Question:
         return f"It is {truth.rstrip('.')}. {self.why}"
 
 
-class Text(str):
-    """A string that a notebook shows with its line breaks and without quotes."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return str(self)
-
-
 @cache
 def questions(section: Section) -> Mapping[str, Question]:
     """Return the questions of one section by id, in their order.
@@ -77,7 +68,7 @@ def questions(section: Section) -> Mapping[str, Question]:
 
 
 def _read(name: str) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = json.loads(shipped(name).read_text(encoding="utf-8"))
+    found: dict[str, dict[str, Any]] = json.loads(resource_path(name).read_text(encoding="utf-8"))
     return found
 
 

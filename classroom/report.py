@@ -9,12 +9,9 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from html import escape
-from typing import TYPE_CHECKING
 
+from classroom.grades import Grade
 from course_utils.exercises.engine import Exercise, exercise
-
-if TYPE_CHECKING:
-    from course_utils.classroom.grading import Grade
 
 # Outcome, colour of its bar, colour of the number on it: Okabe and Ito's colours, told apart by colour-blind readers.
 BARS = (

@@ -10,7 +10,7 @@ import jupytext
 import matplotlib.pyplot as plt
 import pytest
 
-from course_utils.contents import Lesson, glossary, lessons, plot_lessons
+from course_utils.syllabus import Lesson, glossary, lessons, plot_lessons
 from tools import syllabus
 from tools.build import LESSONS
 
@@ -54,7 +54,7 @@ def test_every_lesson_has_its_words_and_each_word_one_line() -> None:
 
 def test_words_of_a_lesson_that_is_not_there_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     there = tuple(each for each in lessons() if each.number != "06")
-    monkeypatch.setattr("course_utils.contents.lessons", lambda: there)
+    monkeypatch.setattr("course_utils.syllabus.lessons", lambda: there)
     assert "06" not in {word.lesson for word in glossary()} != set()
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch
 
-from course_utils.datasets.catalogue import shipped
+from course_utils._support.resources import resource_path
 from course_utils.plots import PALETTE
 
 _ARROWS = [PALETTE[name] for name in ("black", "vermilion", "blue", "green", "purple")]
@@ -43,7 +43,7 @@ def lessons() -> tuple[Lesson, ...]:
     >>> [each.needs for each in lessons() if each.number == "06"]
     [('03', '04', '05')]
     """
-    rows = json.loads(shipped("lessons.json").read_text(encoding="utf-8"))
+    rows = json.loads(resource_path("lessons.json").read_text(encoding="utf-8"))
     return tuple(Lesson(**{**row, "needs": tuple(row["needs"])}) for row in rows)
 
 
@@ -54,7 +54,7 @@ def glossary() -> tuple[Word, ...]:
     ['06']
     """
     there = {each.number for each in lessons()}
-    by_lesson = json.loads(shipped("glossary.json").read_text(encoding="utf-8"))
+    by_lesson = json.loads(resource_path("glossary.json").read_text(encoding="utf-8"))
     found = [Word(term, meaning, number) for number, words in by_lesson.items() for term, meaning in words.items()]
     return tuple(sorted((word for word in found if word.lesson in there), key=lambda word: word.term.lower()))
 

@@ -1,4 +1,4 @@
-"""Grade a folder of notebooks: python -m course_utils.classroom.grading SUBMISSIONS -o grades.csv (Linux).
+"""Grade a folder of notebooks: python -m classroom.grading SUBMISSIONS -o grades.csv (Linux).
 
 Each notebook runs in a process of its own behind the walls of `sandbox`. That process reports how the answers
 behave; what it says is read as JSON, judged here, and never unpickled. So a submission can neither harm the machine
@@ -28,14 +28,17 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from course_utils.classroom.wire import read_behaviour, write_value
+from classroom.grades import COLUMNS, OUTCOMES, Grade
+from classroom.report import page
+from classroom.serialization import read_behaviour, write_value
+from course_utils._support.files import atomic_write
 from course_utils.datasets.cache import cache_folder
 from course_utils.exercises.engine import Exercise, exercises_of, full_id, judge
-from course_utils.files import written_whole
 
-PACKAGE = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = (ROOT / "classroom", ROOT / "course_utils")
 NOTEBOOK = 20 << 20  # bytes of a file; a lesson with its pictures has about one MB
 SECONDS = 120  # for one submission, all attempts together
 CELL_SECONDS = 30
@@ -43,28 +46,15 @@ MEMORY = 4 << 30  # bytes of address space; torch alone takes more than one GB o
 FILE_SIZE = 8 << 20  # bytes of one file, the report among them
 FOLDER = 64 << 20  # bytes in all files of a submission's folder
 FILES = 1000
-START = "import sys; sys.path.insert(0, sys.argv[1]); from course_utils.classroom import runner; runner.main()"
+START = "import sys; sys.path.insert(0, sys.argv[1]); from classroom import runner; runner.main()"
 ATTEMPTS = 3  # a cell that ends the process is left out of the next one
-# Best last: of several notebooks with the same exercise the best counts.
-OUTCOMES = ("not graded", "not attempted", "wrong", "right")
 CHECKED = re.compile(r"""\bcheck\(\s*["']?\s*(\d{1,2}\.\d+)\s*["']?\s*,""")
-COLUMNS = ("student", "exercise", "outcome", "misconception")
 
 _stopping = threading.Event()
 
 
 class GradingError(Exception):
     """Nothing can be graded; the message is for the teacher."""
-
-
-class Grade(NamedTuple):
-    """One row: `note` says what a teacher should look at, such as a cell that never ended."""
-
-    student: str
-    exercise: str
-    outcome: str
-    misconception: str = ""
-    note: str = ""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -92,8 +82,6 @@ def report_file(output: Path) -> Path:
 
 def grade(submissions: Path, output: Path) -> list[Grade]:
     """Grade every notebook under `submissions`, write the table and the page, and return the rows."""
-    from course_utils.classroom.report import page
-
     found = find_notebooks(submissions)
     _check_privacy(submissions, output)
     _check_walls()
@@ -288,7 +276,7 @@ def _run(job: dict[str, Any], seconds: float) -> tuple[list[dict[str, Any]], str
         work.write(json.dumps({**job, "walls": walls}).encode())
         work.seek(0)
         process = subprocess.Popen(  # noqa: S603  # this very Python
-            [sys.executable, "-I", "-B", "-c", START, str(PACKAGE.parent)],
+            [sys.executable, "-I", "-B", "-c", START, str(ROOT)],
             cwd=home,
             env=_environment(home),
             stdin=work,
@@ -362,14 +350,14 @@ def _readable() -> list[str]:
     data = os.environ.get("COURSE_DATA")
     python = [sys.prefix, sys.base_prefix, "/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime"]
     machine = ["/dev/urandom", "/proc/cpuinfo", "/proc/meminfo", "/sys/devices/system/cpu"]
-    course = [str(PACKAGE), str(PACKAGE.parent / "data"), str(cache_folder()), *([data] if data else [])]
+    course = [*map(str, (*PACKAGES, ROOT / "data", cache_folder())), *([data] if data else [])]
     return python + machine + course
 
 
 @cache
 def _lesson_cells(lesson: str) -> list[str]:
-    """Return the code of a lesson as it was handed out; an installed wheel has none, and then every cell runs."""
-    found = [*(PACKAGE.parent / "notebooks").glob(f"{lesson}_*.ipynb")]
+    """Return the code of a lesson as it was handed out."""
+    found = [*(ROOT / "notebooks").glob(f"{lesson}_*.ipynb")]
     return code_cells(found[0].read_bytes()) if found else []
 
 
@@ -385,7 +373,7 @@ def _font_lists() -> list[Path]:
 def _course_hash() -> bytes:
     """Hash what decides over a grade besides the notebook: the whole course."""
     digest = hashlib.sha256()
-    for path in sorted(PACKAGE.rglob("*.py")):
+    for path in sorted(path for package in PACKAGES for path in package.rglob("*.py")):
         digest.update(path.read_bytes())
     return digest.digest()
 
@@ -408,21 +396,21 @@ def _table(grades: Sequence[Grade]) -> str:
     table.writerow(COLUMNS)
     with_exercises = {each.student for each in grades if each.exercise}
     shown = [each[:4] for each in grades if each.exercise or each.student not in with_exercises]
-    table.writerows([harmless(field) for field in row] for row in dict.fromkeys(shown))
+    table.writerows([escape_formula(field) for field in row] for row in dict.fromkeys(shown))
     return text.getvalue()
 
 
-def harmless(field: str) -> str:
+def escape_formula(field: str) -> str:
     """Return a field that no spreadsheet takes for a formula.
 
-    >>> harmless("=1+1"), harmless("Ada")
+    >>> escape_formula("=1+1"), escape_formula("Ada")
     ("'=1+1", 'Ada')
     """
     return f"'{field}" if field.lstrip().startswith(("=", "+", "-", "@", "|", "%")) else field
 
 
 def _write(path: Path, content: str, encoding: str) -> None:
-    with written_whole(path) as file:
+    with atomic_write(path) as file:
         file.write(content.encode(encoding, errors="replace"))
 
 

@@ -32,7 +32,7 @@ def user_folder(chosen: str | None, kind: str) -> Path:
 
 
 @contextmanager
-def written_whole(path: Path) -> Iterator[BinaryIO]:
+def atomic_write(path: Path) -> Iterator[BinaryIO]:
     """Open a file to be written in one stroke: whoever reads `path` sees the old content or the new, all of it.
 
     What is written goes under a name that nobody reads and that ends in .part; it takes the place of `path` at the
@@ -41,7 +41,7 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
 
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
-    ...     with written_whole(Path(folder) / "new.txt") as file:
+    ...     with atomic_write(Path(folder) / "new.txt") as file:
     ...         _ = file.write(b"all of it")
     ...     (Path(folder) / "new.txt").read_text()
     'all of it'

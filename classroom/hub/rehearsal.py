@@ -1,7 +1,7 @@
 """A real JupyterHub on loopback and students who work on it: the class tests and benchmarks/hub.py drive both.
 
 A student logs in, starts a server, opens a lesson, runs it cell by cell over the websocket and saves it, with the
-requests that JupyterLab makes. The hub is deploy/hub/jupyterhub_config.py as it stands; only ports, login and
+requests that JupyterLab makes. The hub is classroom/hub/jupyterhub_config.py as it stands; only ports, login and
 spawner are chosen here.
 """
 
@@ -27,8 +27,8 @@ import nbformat
 import psutil
 import websocket
 
-ROOT = Path(__file__).resolve().parents[1]
-CONFIG = ROOT / "deploy" / "hub" / "jupyterhub_config.py"
+ROOT = Path(__file__).resolve().parents[2]
+CONFIG = Path(__file__).with_name("jupyterhub_config.py")
 PASSWORD = "the password of the class"  # noqa: S105 (of hubs that live for a minute on loopback)
 PATIENCE = 120.0  # seconds for what a busy machine does in a few
 

@@ -3,7 +3,7 @@
 _told: set[str] = set()
 
 
-def tell_once(line: str, detail: str = "") -> None:
+def notice_once(line: str, detail: str = "") -> None:
     """Print `line`, and `detail` after it, unless that line has been printed before.
 
     It goes to standard output: notebooks show standard error as an alarm.

@@ -10,30 +10,12 @@ import platform
 import re
 from dataclasses import dataclass
 from importlib import metadata
+from pathlib import Path
 
 from course_utils.needs_torch import TORCH
 
-# What the lessons import, each with the oldest version that will do; a test holds it equal to pyproject.toml.
-PACKAGES = {
-    "anywidget": "0.9.0",
-    "contourpy": "1.3.0",
-    "filelock": "3.16.0",
-    "ipython": "7.34.0",
-    "ipywidgets": "7.7.1",
-    "matplotlib": "3.10.0",
-    "numpy": "2.0.0",
-    "pillow": "11.0.0",
-    "platformdirs": "4.3.0",
-    "pooch": "1.8.0",
-    "requests": "2.32.2",
-    "scikit-learn": "1.6.0",
-    "scipy": "1.15.0",
-    "sympy": "1.13.1",
-    "threadpoolctl": "3.5.0",
-    "torch": "2.6.0",
-    "tqdm": "4.67.0",
-    "traitlets": "5.7.1",
-}
+DISTRIBUTION = "classification-from-first-principles"
+PYPROJECT = Path(__file__).resolve().parents[1] / "pyproject.toml"
 OLDEST_PYTHON = "3.11"
 MEND = "Close JupyterLab and start it again with: python course.py lab. That brings what is missing."
 FETCH = (
@@ -88,10 +70,13 @@ def checkup() -> Checkup:
     >>> [each.what for each in checkup().findings][:2]
     ['Python', 'packages']
     """
+    python = _python()
+    if python.problem:  # tomllib, torch and much else would not even load
+        return Checkup((python,))
     packages = _packages()
     # Without its packages nothing of the course can be asked about data or threads.
     rest = (*_data(), _cores(), *_threads_and_cuda()) if not packages.problem else (_cores(),)
-    return Checkup((_python(), packages, *rest))
+    return Checkup((python, packages, *rest))
 
 
 def _python() -> Finding:
@@ -101,11 +86,30 @@ def _python() -> Finding:
     return Finding("Python", version, f"too old: {OLDEST_PYTHON} or newer is needed", MEND)
 
 
+def required_packages() -> dict[str, str]:
+    """Return what the lessons import, name -> oldest version that will do.
+
+    In a checkout pyproject.toml says it, which may be newer than what was installed from it; a wheel's metadata say
+    the same.
+    """
+    return dict(match.groups() for line in _requirements() if (match := re.match(r"([\w-]+).*?>= *([\d.]+)", line)))
+
+
+def _requirements() -> list[str]:
+    if PYPROJECT.is_file():
+        import tomllib
+
+        requirements: list[str] = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["project"]["dependencies"]
+        return requirements
+    return [line for line in metadata.requires(DISTRIBUTION) or () if "extra ==" not in line]
+
+
 def _packages() -> Finding:
-    found = {name: _installed(name) for name in PACKAGES}
+    needed = required_packages()
+    found = {name: _installed(name) for name in needed}
     versions = ", ".join(f"{name} {version}" for name, version in found.items() if version)
     missing = [name for name, version in found.items() if not version]
-    old = [name for name, version in found.items() if version and _numbers(version) < _numbers(PACKAGES[name])]
+    old = [name for name, version in found.items() if version and _numbers(version) < _numbers(needed[name])]
     problem = "; ".join(
         f"{word} {', '.join(names)}" for word, names in (("missing", missing), ("too old", old)) if names
     )

@@ -18,7 +18,7 @@ from contextlib import suppress
 from types import ModuleType
 from typing import Any, TextIO
 
-from course_utils.classroom import sandbox
+from classroom import sandbox
 
 ANSWER = "__answer__"  # what a check calls in the notebook
 
@@ -47,7 +47,7 @@ def _say(report: TextIO, line: dict[str, Any]) -> None:
 
 def _run(job: dict[str, Any], report: TextIO) -> None:
     # Everything is imported by now and held by local names: what a submission patches is patched for itself.
-    from course_utils.classroom.needed import checked, needed, with_checks_renamed
+    from classroom.cell_dependencies import checked, needed, with_checks_renamed
     from course_utils.exercises.deadline import TimeIsUp, guarded, time_limit
 
     say, behaviour_of, text = _say, _observer(job), _text
@@ -101,7 +101,7 @@ def _notebook() -> tuple[ModuleType, dict[str, Any]]:
 
 def _observer(job: dict[str, Any]) -> Callable[[str, Any], dict[str, Any]]:
     """Return the function that runs an answer on the inputs that were sent."""
-    from course_utils.classroom.wire import write_behaviour
+    from classroom.serialization import write_behaviour
     from course_utils.exercises.behaviour import observe
 
     cases = {exercise_id: _cases(job, exercise_id) for exercise_id in job["cases"]}
@@ -117,7 +117,7 @@ def _observer(job: dict[str, Any]) -> Callable[[str, Any], dict[str, Any]]:
 
 def _cases(job: dict[str, Any], exercise_id: str) -> list[tuple[Any, ...]]:
     """Return the inputs as they were sent; a function among them is taken from the course itself, by its place."""
-    from course_utils.classroom.wire import read_value
+    from classroom.serialization import read_value
     from course_utils.exercises import exercise
 
     cases = []

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from course_utils import memory
-from course_utils.classroom.questions import Question, questions
-from course_utils.classroom.quiz import Quiz, check_answers
+from course_utils import progress_store
 from course_utils.numerics import check_choice, check_number
+from course_utils.study.questions import Question, questions
+from course_utils.study.quiz import Quiz, check_answers
 
 When = Literal["before", "after"]
 
@@ -33,7 +33,9 @@ def inventory(when: When, answers: Mapping[str, str] | None = None) -> Quiz:
 
     def say(each: Question, letter: str) -> str:
         if not _is_closed(when):
-            memory.change("inventory", when, lambda old: {"answers": {**old.get("answers", {}), each.id: letter}})
+            progress_store.change(
+                "inventory", when, lambda old: {"answers": {**old.get("answers", {}), each.id: letter}}
+            )
         counted = given_answers(when).get(each.id)
         return (
             f"Noted: {counted}." if counted == letter else f"It is too late to change it: {counted or 'no answer'}."
@@ -81,7 +83,7 @@ def normalised_gain(before: float, after: float) -> float:
 
 def given_answers(when: When) -> dict[str, str]:
     """Return the letters that the learner chose `when`, by question."""
-    known = memory.entries("inventory").get(when, {"answers": {}})["answers"]
+    known = progress_store.entries("inventory").get(when, {"answers": {}})["answers"]
     return {each.id: known[each.id] for each in questions("inventory").values() if known.get(each.id) in each.choices}
 
 

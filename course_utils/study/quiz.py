@@ -6,8 +6,8 @@ import html
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from course_utils.classroom.questions import Question, markdown
 from course_utils.numerics import check_choice
+from course_utils.study.questions import Question, markdown
 
 
 class Quiz:

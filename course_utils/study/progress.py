@@ -11,11 +11,11 @@ from typing import Literal, NamedTuple
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 
-from course_utils import memory
-from course_utils.classroom.questions import questions
-from course_utils.contents import Lesson, lessons, plot_lessons
+from course_utils import progress_store
 from course_utils.exercises.engine import exercises_of
 from course_utils.plots import PALETTE
+from course_utils.study.questions import questions
+from course_utils.syllabus import Lesson, lessons, plot_lessons
 
 State = Literal["right", "wrong so far", "not tried"]
 # Three shapes, not only three colours: a full square, a cross, an empty square.
@@ -52,7 +52,7 @@ class Progress(NamedTuple):
 
 def progress() -> None:
     """Draw the map of the lessons with what is done, say the same in words, and name one thing to do next."""
-    each = course_progress(memory.entries("checks"))
+    each = course_progress(progress_store.entries("checks"))
     figure, axes = plt.subplots(1, 2, figsize=(10, 0.42 * len(each) + 1), width_ratios=(3, 2), layout="constrained")
     plot_progress(each, axes)
     figure.suptitle(next_step(each))
@@ -60,7 +60,7 @@ def progress() -> None:
     print(describe_progress(each))
 
 
-def course_progress(checks: Mapping[str, memory.Entry]) -> tuple[Progress, ...]:
+def course_progress(checks: Mapping[str, progress_store.Entry]) -> tuple[Progress, ...]:
     """Return what the record of checks says of each lesson there is."""
 
     def state(exercise_id: str) -> State:
@@ -101,7 +101,7 @@ def describe_progress(each: Sequence[Progress]) -> str:
             + (f", wrong so far: {', '.join(wrong)}" * bool(wrong))
             + "."
         )
-    predicted, reviewed = memory.entries("predictions"), memory.entries("reviews")
+    predicted, reviewed = progress_store.entries("predictions"), progress_store.entries("reviews")
     known = sum(entry["box"] > 1 for entry in reviewed.values())
     lines.append(
         f"Predictions: {len(predicted)} of {len(questions('predictions'))} made. "

@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from course_utils import memory
-from course_utils.classroom.questions import Question, Text, question, questions
+from course_utils import progress_store
+from course_utils._support.text import Text
 from course_utils.losses import cross_entropy
 from course_utils.numerics import check_choice, check_number, check_probabilities
+from course_utils.study.questions import Question, question, questions
 
 Answer = str | float | dict[str, float]
 
@@ -33,12 +34,12 @@ def predict(prediction_id: str, answer: Any) -> Text:
     """
     asked = question("predictions", prediction_id)
     if answer is None or answer is ...:
-        known = _sound(asked, memory.entries("predictions").get(asked.id))
+        known = _sound(asked, progress_store.entries("predictions").get(asked.id))
         if known is None:
             return Text(f"{asked.id} not predicted yet. Write {_how(asked)} in place of the dots.")
         return Text(f"{asked.id}: your prediction stands: {_shown(asked, known['answer'])}.")
     checked = _checked(asked, answer)
-    kept = memory.change(
+    kept = progress_store.change(
         "predictions", asked.id, lambda old: old if old.get("revealed") else {"answer": checked, "revealed": False}
     )
     if kept["revealed"]:
@@ -63,9 +64,9 @@ def reveal(prediction_id: str, truth: str | float) -> Text:
             "Was something above changed?"
         )
     lines = [f"{asked.id}: {asked.told()}"]
-    noted = _sound(asked, memory.entries("predictions").get(asked.id))
+    noted = _sound(asked, progress_store.entries("predictions").get(asked.id))
     if noted:
-        kept = memory.change("predictions", asked.id, lambda old: {**(old or noted), "revealed": True})
+        kept = progress_store.change("predictions", asked.id, lambda old: {**(old or noted), "revealed": True})
         lines.insert(1, scored(asked, kept["answer"]))
     return Text("\n".join(lines))
 
@@ -109,7 +110,7 @@ def confidences() -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
     Two arrays (N,), in the order in which the lessons ask. Of two likeliest choices the first counts. Bare letters
     and numbers are left out: they do not say how sure the learner was.
     """
-    noted = memory.entries("predictions")
+    noted = progress_store.entries("predictions")
     p, right = [], []
     for asked in questions("predictions").values():
         entry = _sound(asked, noted.get(asked.id))
@@ -120,7 +121,7 @@ def confidences() -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
     return np.array(p, dtype=np.float64), np.array(right, dtype=np.bool_)
 
 
-def _sound(asked: Question, entry: memory.Entry | None) -> memory.Entry | None:
+def _sound(asked: Question, entry: progress_store.Entry | None) -> progress_store.Entry | None:
     """Return what was noted; None where that is nothing, or no answer to the question as it is asked now."""
     try:
         return entry and {**entry, "answer": _checked(asked, entry["answer"])}

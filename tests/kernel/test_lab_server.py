@@ -11,12 +11,12 @@ from unittest.mock import MagicMock, patch
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 
-from course_utils.server import PromptSocket
+from tools.lab_server import NoDelayWebsocket
 
 CUT = """
 import asyncio, os, sys, nbformat
-from course_utils.server import WholeFiles
-manager = WholeFiles(root_dir=sys.argv[1])
+from tools.lab_server import AtomicFileManager
+manager = AtomicFileManager(root_dir=sys.argv[1])
 model = {"type": "notebook", "format": "json", "content": nbformat.v4.new_notebook()}
 asyncio.run(manager.save(model, "a.ipynb"))
 def write(notebook, file, *rest, **more):
@@ -39,7 +39,7 @@ def test_a_connection_is_told_to_send_at_once_before_anything_is_sent() -> None:
     told: list[object] = []
     handler = MagicMock(spec=KernelWebsocketHandler)  # its trait takes nothing else
     handler.set_nodelay.side_effect = told.append
-    connection = PromptSocket.__new__(PromptSocket)
+    connection = NoDelayWebsocket.__new__(NoDelayWebsocket)
     connection.websocket_handler = handler
     with patch.object(ZMQChannelsWebsocketConnection, "connect", lambda self: told.append("connected")):
         connection.connect()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +12,6 @@ from course_utils.numerics import check_array, check_integer, check_probabilitie
 from course_utils.plots import PALETTE
 
 EDGES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
-Z_95 = 1.959963984540054  # 95 % of a normal distribution lie within this many standard deviations
 
 
 class Bin(NamedTuple):
@@ -54,18 +52,16 @@ def reliability(p: npt.ArrayLike, right: npt.ArrayLike) -> tuple[Bin, ...]:
 
 
 def wilson(right: int, count: int) -> tuple[float, float]:
-    """Return the 95 % interval for a chance of which `right` of `count` trials came true.
-
-    (r + z^2/2 -+ z sqrt(r (n - r) / n + z^2/4)) / (n + z^2), clipped to [0, 1]. Wilson (1927), "Probable inference,
-    the law of succession, and statistical inference".
+    """Return Wilson's 95 % interval for a chance of which `right` of `count` trials came true, by scipy.
 
     >>> [round(end, 3) for end in wilson(6, 6)]
     [0.61, 1.0]
     """
+    from scipy.stats import binomtest
+
     r = check_integer("right", right, at_least=0)
-    n = check_integer("count", count, at_least=max(1, r))
-    middle, half = r + Z_95**2 / 2, Z_95 * math.sqrt(r * (n - r) / n + Z_95**2 / 4)
-    return max(0.0, (middle - half) / (n + Z_95**2)), min(1.0, (middle + half) / (n + Z_95**2))
+    interval = binomtest(r, check_integer("count", count, at_least=max(1, r))).proportion_ci(method="wilson")
+    return float(interval.low), float(interval.high)
 
 
 def plot_reliability(p: npt.ArrayLike, right: npt.ArrayLike, *, title: str, ax: Axes) -> Axes:

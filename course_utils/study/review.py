@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from course_utils import memory
-from course_utils.classroom.questions import Question, questions
-from course_utils.classroom.quiz import Quiz, check_answers
+from course_utils import progress_store
 from course_utils.numerics import check_choice
+from course_utils.study.questions import Question, questions
+from course_utils.study.quiz import Quiz, check_answers
 
 ASKED = 3
 LESSONS = [f"{number:02d}" for number in range(2, 13)]
@@ -29,13 +29,13 @@ def review(lesson: str, answers: Mapping[str, str] | None = None) -> Quiz:
     review("06"): 0 of 3 answered
     """
     check_choice("lesson", lesson, LESSONS)
-    noted = memory.entries("reviews")
+    noted = progress_store.entries("reviews")
     known = {key: entry for key, entry in noted.items() if _fits(questions("review").get(key), entry)}
     asked = due(lesson, known, questions("review").values())
 
     def say(each: Question, letter: str) -> str:
         right = letter == each.truth
-        memory.change("reviews", each.id, lambda old: moved(old, lesson, letter, right))
+        progress_store.change("reviews", each.id, lambda old: moved(old, lesson, letter, right))
         verdict = "Right." if right else f"Not so. Behind {letter} is this idea: {each.ideas[letter]}."
         return f"{verdict} {each.told() if not right else each.why}"
 
@@ -43,7 +43,7 @@ def review(lesson: str, answers: Mapping[str, str] | None = None) -> Quiz:
     return Quiz(f'review("{lesson}")', asked, {**earlier, **check_answers(answers, asked)}, say)
 
 
-def due(lesson: str, boxes: Mapping[str, memory.Entry], there: Iterable[Question]) -> list[Question]:
+def due(lesson: str, boxes: Mapping[str, progress_store.Entry], there: Iterable[Question]) -> list[Question]:
     """Choose three questions of lessons before `lesson`, given the box of each and the lesson that last asked it.
 
     First what this lesson has asked already, so that they stay while they are answered; then one new question of the
@@ -64,7 +64,7 @@ def due(lesson: str, boxes: Mapping[str, memory.Entry], there: Iterable[Question
     return sorted(sorted(earlier, key=rank)[:ASKED], key=lambda each: each.id)
 
 
-def moved(entry: memory.Entry, lesson: str, letter: str, right: bool) -> memory.Entry:
+def moved(entry: progress_store.Entry, lesson: str, letter: str, right: bool) -> progress_store.Entry:
     """Return the entry of a question after an answer in `lesson`; a second answer there changes nothing.
 
     >>> moved({"box": 2, "lesson": "04", "answer": "a"}, "06", "b", True)
@@ -75,6 +75,6 @@ def moved(entry: memory.Entry, lesson: str, letter: str, right: bool) -> memory.
     return {"box": entry.get("box", 1) + 1 if right else 1, "lesson": lesson, "answer": letter}
 
 
-def _fits(asked: Question | None, entry: memory.Entry) -> bool:
+def _fits(asked: Question | None, entry: progress_store.Entry) -> bool:
     """Whether an entry fits the questions and lessons of now: the course may have changed, or someone the file."""
     return bool(asked and entry["lesson"] in LESSONS and entry["answer"] in asked.choices and 1 <= entry["box"] <= 20)
