@@ -92,7 +92,7 @@ def required_packages() -> dict[str, str]:
     In a checkout pyproject.toml says it, which may be newer than what was installed from it; a wheel's metadata say
     the same.
     """
-    return dict(match.groups() for line in _requirements() if (match := re.match(r"([\w-]+).*?>= *([\d.]+)", line)))
+    return dict(found for line in _requirements() for found in re.findall(r"^([\w-]+).*?>= *([\d.]+)", line))
 
 
 def _requirements() -> list[str]:

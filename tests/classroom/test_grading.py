@@ -17,9 +17,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from classroom import grading, report, runner, sandbox, wire
+from classroom import grading, report, runner, sandbox, serialization
 from classroom.cell_dependencies import checked, needed
-from classroom.grading import Grade, GradingError
+from classroom.grades import Grade
+from classroom.grading import GradingError
 from course_utils.exercises.behaviour import Behaviour, Run, observe
 from course_utils.exercises.engine import Exercise, exercises_of, full_id
 
@@ -423,7 +424,7 @@ def test_inputs_arrive_as_they_were_sent(each: Exercise) -> None:
 )
 def test_a_behaviour_arrives_as_it_was(answer: Any) -> None:
     before = observe(answer, [(np.arange(6.0).reshape(2, 3),), (np.float64(1),)])
-    after = wire.read_behaviour(json.loads(json.dumps(wire.write_behaviour(before))), 2)
+    after = serialization.read_behaviour(json.loads(json.dumps(serialization.write_behaviour(before))), 2)
     assert after.is_function == before.is_function
     for a, b in zip(after.runs, before.runs, strict=True):
         assert np.array_equal(a.result, b.result)
@@ -433,11 +434,11 @@ def test_a_behaviour_arrives_as_it_was(answer: Any) -> None:
 
 def test_a_huge_result_does_not_travel() -> None:
     huge = Behaviour(True, (Run(np.zeros((1000, 1000))),))
-    sent = wire.write_behaviour(huge)
-    assert wire.read_behaviour(sent, 1).runs[0].result == "an array of shape (1000, 1000)"
+    sent = serialization.write_behaviour(huge)
+    assert serialization.read_behaviour(sent, 1).runs[0].result == "an array of shape (1000, 1000)"
 
 
-GOOD = wire.write_behaviour(observe(7, []))
+GOOD = serialization.write_behaviour(observe(7, []))
 
 
 def changed(**entries: Any) -> dict[str, Any]:
@@ -469,7 +470,7 @@ def changed(**entries: Any) -> dict[str, Any]:
 )
 def test_no_other_behaviour_is_believed(content: Any) -> None:
     with pytest.raises(ValueError):  # noqa: PT011  # whatever its words, they end in one place
-        wire.read_behaviour(content, 2)
+        serialization.read_behaviour(content, 2)
 
 
 # Which cells run

@@ -24,7 +24,7 @@ import numpy.typing as npt
 import pytest
 from http_server import Mirror, closed_port, dropped_packets, forged, serve
 
-from course_utils._support import notices
+from course_utils._support import notices, resources
 from course_utils.datasets import (
     Dataset,
     __main__,
@@ -725,7 +725,7 @@ def run(world: World, code: str, **variables: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-W", "error", "-c", textwrap.dedent(begin) + textwrap.dedent(code)],
         env=os.environ | variables,
-        cwd=catalogue.PACKAGE.parent,
+        cwd=resources.PACKAGE.parent,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
