@@ -32,7 +32,7 @@ from typing import Any
 
 from classroom.grades import COLUMNS, OUTCOMES, Grade
 from classroom.report import page
-from classroom.serialization import read_behaviour, write_value
+from classroom.serialization import read_execution, write_value
 from course_utils._support.files import atomic_write
 from course_utils.datasets.cache import cache_folder
 from course_utils.exercises.engine import Exercise, exercises_of, full_id, judge
@@ -204,10 +204,10 @@ def _row(found: Exercise, seen: dict[str, Any]) -> Row:
     """Judge what a submission's process said of one answer."""
     if not seen:
         return found.id, "not attempted", "", ""
-    if "behaviour" not in seen:
+    if "execution" not in seen:
         return found.id, "not graded", "", f"its cell: {seen.get('lost')}"
     try:
-        verdict = judge(found, read_behaviour(seen["behaviour"], len(found.cases)))
+        verdict = judge(found, read_execution(seen["execution"], len(found.cases)))
     except Exception as error:  # whatever is wrong with it, it came from the submission
         return found.id, "not graded", "", f"an answer that cannot be judged: {error}"
     return found.id, verdict.outcome, verdict.misconception or "", ""

@@ -1,7 +1,7 @@
 """The process in which one submission runs: it executes cells and reports how answers behave, and decides nothing.
 
 It gets its work as JSON on standard input and writes lines of JSON. Whatever the learner's code does here, to this
-module, to the checker or to these lines, it does to the behaviour of its own answers alone.
+module, to the checker or to these lines, it does to the results of its own answers alone.
 """
 
 from __future__ import annotations
@@ -48,9 +48,9 @@ def _say(report: TextIO, line: dict[str, Any]) -> None:
 def _run(job: dict[str, Any], report: TextIO) -> None:
     # Everything is imported by now and held by local names: what a submission patches is patched for itself.
     from classroom.cell_dependencies import checked, needed, with_checks_renamed
-    from course_utils.exercises.deadline import TimeIsUp, guarded, time_limit
+    from course_utils.exercises.timeout import AnswerTimeout, interruptible, time_limit
 
-    say, behaviour_of, text = _say, _observer(job), _text
+    say, execution_of, text = _say, _observer(job), _text
     cells = [without_magics(source) for source in job["cells"]]
     notebook, given = _notebook()
 
@@ -66,15 +66,15 @@ def _run(job: dict[str, Any], report: TextIO) -> None:
         trouble = ""
         try:
             with time_limit(job["cell_seconds"]):
-                guarded(execute, f"cell {place}", cells[place])
-        except TimeIsUp:
+                interruptible(execute, f"cell {place}", cells[place])
+        except AnswerTimeout:
             trouble = f"did not end within {job['cell_seconds']} s"
         except BaseException as error:  # exit() in a cell is no reason not to run the next one
             trouble = f"{type(error).__name__}: {text(error)}"[:300]
         if trouble:
             say(report, {"trouble": trouble, "at": place})
         for exercise_id, answer in list(given.items()):
-            say(report, {"exercise": exercise_id, **behaviour_of(exercise_id, answer)})
+            say(report, {"exercise": exercise_id, **execution_of(exercise_id, answer)})
         for exercise_id in checked(cells[place]):
             if exercise_id not in given:
                 say(report, {"exercise": exercise_id, "lost": trouble})
@@ -101,18 +101,18 @@ def _notebook() -> tuple[ModuleType, dict[str, Any]]:
 
 def _observer(job: dict[str, Any]) -> Callable[[str, Any], dict[str, Any]]:
     """Return the function that runs an answer on the inputs that were sent."""
-    from classroom.serialization import write_behaviour
-    from course_utils.exercises.behaviour import observe
+    from classroom.serialization import write_execution
+    from course_utils.exercises.execution import run_answer
 
     cases = {exercise_id: _cases(job, exercise_id) for exercise_id in job["cases"]}
 
-    def behaviour_of(exercise_id: str, answer: Any) -> dict[str, Any]:
+    def execution_of(exercise_id: str, answer: Any) -> dict[str, Any]:
         try:
-            return {"behaviour": write_behaviour(observe(answer, cases[exercise_id]))}
+            return {"execution": write_execution(run_answer(answer, cases[exercise_id]))}
         except BaseException as error:
             return {"lost": f"{type(error).__name__}: {_text(error)}"[:300]}
 
-    return behaviour_of
+    return execution_of
 
 
 def _cases(job: dict[str, Any], exercise_id: str) -> list[tuple[Any, ...]]:

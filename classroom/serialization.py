@@ -1,6 +1,6 @@
-"""How inputs and behaviours travel between the grading and a learner's process: as JSON, and nothing is unpickled.
+"""How inputs and results travel between the grading and a learner's process: as JSON, and nothing is unpickled.
 
-What comes back was written by learners' code. `read_behaviour` believes nothing: it takes arrays of numbers whose
+What comes back was written by learners' code. `read_execution` believes nothing: it takes arrays of numbers whose
 size is right, short texts, and refuses the rest with a ValueError.
 """
 
@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.exercises.behaviour import Behaviour, Plain, Run, Text
+from course_utils.exercises.execution import Execution, Plain, RunResult, Text
 
 Json = Any
 KINDS = {"b": "?", "i": "<i8", "u": "<u8", "f": "<f8"}  # how numbers travel
-TEXTS = {"raised": 100, "message": 500, "line": 200}  # fields of a Run, and their most characters
-FLAGS = ("endless", "changed_input", "printed", "unwritten")
+TEXTS = {"raised": 100, "message": 500, "line": 200}  # fields of a RunResult, and their most characters
+FLAGS = ("timed_out", "changed_input", "printed", "unwritten")
 MOST_NUMBERS = 100_000  # in one result; the largest that an exercise asks for has some thousands
 
 
@@ -48,25 +48,25 @@ def read_value(value: Json) -> Any:
     return {"list": list, "tuple": tuple}[kind](map(read_value, items))
 
 
-def write_behaviour(behaviour: Behaviour) -> Json:
-    """Return a behaviour as JSON."""
-    again = behaviour.again and _write_run(behaviour.again)
-    return {"is_function": behaviour.is_function, "runs": [_write_run(run) for run in behaviour.runs], "again": again}
+def write_execution(execution: Execution) -> Json:
+    """Return the runs of an answer as JSON."""
+    again = execution.again and _write_run(execution.again)
+    return {"is_function": execution.is_function, "runs": [_write_run(run) for run in execution.runs], "again": again}
 
 
-def read_behaviour(content: Json, most_runs: int) -> Behaviour:
-    """Return a behaviour from what a learner's process wrote; ValueError where it is none."""
+def read_execution(content: Json, most_runs: int) -> Execution:
+    """Return the runs of an answer from what a learner's process wrote; ValueError where it is anything else."""
     try:
         runs = content["runs"]
         if not isinstance(runs, list) or len(runs) > most_runs or not (runs or content["is_function"]):
             raise ValueError(f"expected up to {most_runs} runs")
         again = content["again"]
-        return Behaviour(bool(content["is_function"]), tuple(map(_read_run, runs)), again and _read_run(again))
+        return Execution(bool(content["is_function"]), tuple(map(_read_run, runs)), again and _read_run(again))
     except (TypeError, KeyError, AttributeError, OverflowError) as error:
-        raise ValueError(f"no behaviour: {error!r}") from error
+        raise ValueError(f"no runs of an answer: {error!r}") from error
 
 
-def _write_run(run: Run) -> Json:
+def _write_run(run: RunResult) -> Json:
     kept = {field: getattr(run, field) for field in (*TEXTS, *FLAGS)}
     return {"result": _write_plain(run.result), **kept}
 
@@ -79,11 +79,11 @@ def _write_plain(result: Plain) -> Json:
     return _write_array(result)
 
 
-def _read_run(content: Json) -> Run:
+def _read_run(content: Json) -> RunResult:
     result = content["result"]
     fields: dict[str, Any] = {field: str(content[field])[:most] for field, most in TEXTS.items()}
     fields |= {field: content[field] is True for field in FLAGS}
-    return Run(
+    return RunResult(
         result=Text(result[:200]) if isinstance(result, str) else None if result is None else _read_array(result),
         **fields,
     )

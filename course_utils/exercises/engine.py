@@ -1,9 +1,9 @@
 """The engine behind `check`: it holds an answer against properties and a reference, and names the idea that is wrong.
 
 The reference of an exercise and its misconceptions are both answers: a test shows that the reference passes and
-that each misconception is recognised as itself. Nothing is read from the learner's globals. What an
-answer does (`behaviour`) and what is thought of it (`judge`) are apart, so that a teacher's grading can run the
-first in another process than the second.
+that each misconception is recognised as itself. Nothing is read from the learner's globals. To run
+an answer (`execution`) and to judge its results (`judging`) are apart, so that a teacher's grading can do the first
+in another process than the second.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from course_utils.exercises.behaviour import observe
+from course_utils.exercises.execution import run_answer
 from course_utils.exercises.judging import judge
 from course_utils.exercises.model import Exercise, Misconception, Verdict
 from course_utils.exercises.words import literal
@@ -39,7 +39,7 @@ def check(exercise_id: str, answer: Any) -> Verdict:
     08.1 not attempted yet. Stuck? hint("08.1")
     """
     found = exercise(exercise_id)
-    verdict = judge(found, observe(answer, found.cases if callable(found.answer) else ()))
+    verdict = judge(found, run_answer(answer, found.cases if callable(found.answer) else ()))
     record_check(found.id, verdict.outcome, verdict.misconception)
     if verdict.outcome == "wrong" and os.environ.get("COURSE_STRICT") == "1":
         raise WrongAnswerError(verdict.message)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from course_utils.exercises.behaviour import Case, Plain, differing
+from course_utils.exercises.execution import Case, Plain, differing
 from course_utils.exercises.words import number
 
 CLOSE = 1e-5  # relative, so that a factor is told from float32 answers too

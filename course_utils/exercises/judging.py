@@ -1,7 +1,8 @@
-"""What is thought of an answer: right, not attempted, or wrong with the first case that shows it and the idea behind.
+"""The verdict on an answer: right, not attempted, or wrong with the first case that shows it and the idea behind.
 
-The answer itself is not needed, only its behaviour. A message says what was called, what is wrong with what came out,
-and which idea that looks like; it has at most 300 characters, so that what is long is shown where it first differs.
+The answer itself is not needed, only its results on the cases. A message says what was called, what is wrong with
+what came out, and which idea that looks like; it has at most 300 characters, so that what is long is shown where it
+first differs.
 """
 
 from __future__ import annotations
@@ -14,7 +15,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from course_utils.exercises.behaviour import SECONDS, Behaviour, Case, Plain, Run, differing, observe, plain, same
+from course_utils.exercises.execution import (
+    SECONDS,
+    Case,
+    Execution,
+    Plain,
+    RunResult,
+    differing,
+    plain,
+    run_answer,
+    same,
+)
 from course_utils.exercises.factors import factor
 from course_utils.exercises.model import Exercise, Misconception, Verdict
 from course_utils.exercises.words import cut, digits_apart, given, place, shape_in_words, table, with_digits
@@ -25,37 +36,37 @@ NEARLY = 1e-3
 FEW = 6  # numbers of an input that are shown where room is short
 
 
-def judge(found: Exercise, behaviour: Behaviour) -> Verdict:
-    """Say what the behaviour of an answer on the cases of an exercise shows. The answer itself is not needed."""
-    runs = behaviour.runs
-    if runs and _is_unwritten(runs[0], behaviour.is_function):
+def judge(found: Exercise, execution: Execution) -> Verdict:
+    """Judge an answer by its runs on the cases of an exercise. The answer itself is not needed."""
+    runs = execution.runs
+    if runs and _is_unwritten(runs[0], execution.is_function):
         return Verdict("not attempted", f'{found.id} not attempted yet. Stuck? hint("{found.id}")')
-    if behaviour.is_function != callable(found.answer):
-        return Verdict("wrong", _wrong_kind(found, behaviour))
-    if not _is_complete(found, behaviour):
+    if execution.is_function != callable(found.answer):
+        return Verdict("wrong", _wrong_kind(found, execution))
+    if not _is_complete(found, execution):
         return Verdict(
             "wrong", f"{found.id} wrong. Expected {len(found.cases)} runs, one for each case; got {len(runs)}."
         )
     for number, (case, run) in enumerate(zip(found.cases, runs, strict=False)):
-        said = _accident(run, number) or _complaint(found, number, run.result)
+        said = _failure(run, number) or _complaint(found, number, run.result)
         if said is not None:
-            return _explain(found, behaviour, case, said)
-    kept = _kept_state(found, behaviour)
+            return _explain(found, execution, case, said)
+    kept = _kept_state(found, execution)
     if kept is not None:
         return Verdict("wrong", _fitted(found, found.cases[0], kept, LONGEST))
-    return Verdict("right", f"{found.id} right.{_aside(behaviour)}")
+    return Verdict("right", f"{found.id} right.{_aside(execution)}")
 
 
-def _is_unwritten(first: Run, is_function: bool) -> bool:
-    return first.unwritten or not (is_function or first.endless or first.result is not None)
+def _is_unwritten(first: RunResult, is_function: bool) -> bool:
+    return first.unwritten or not (is_function or first.timed_out or first.result is not None)
 
 
-def _is_complete(found: Exercise, behaviour: Behaviour) -> bool:
+def _is_complete(found: Exercise, execution: Execution) -> bool:
     """Whether there are as many runs as cases; only a run that never ended may be the last before that."""
-    runs = behaviour.runs
-    if runs and runs[-1].endless:
+    runs = execution.runs
+    if runs and runs[-1].timed_out:
         return len(runs) <= len(found.cases)
-    return len(runs) == len(found.cases) and (behaviour.again is not None) == behaviour.is_function
+    return len(runs) == len(found.cases) and (execution.again is not None) == execution.is_function
 
 
 # What is wrong ------------------------------------------------------------------------------------------------------
@@ -69,9 +80,9 @@ class Complaint(NamedTuple):
     shape: tuple[int, ...] = ()
 
 
-def _wrong_kind(found: Exercise, behaviour: Behaviour) -> str:
+def _wrong_kind(found: Exercise, execution: Execution) -> str:
     wanted = "a function: pass its name, without calling it" if callable(found.answer) else "a value"
-    got = "a function" if behaviour.is_function else _shown(behaviour.runs[0].result) if behaviour.runs else "nothing"
+    got = "a function" if execution.is_function else _shown(execution.runs[0].result) if execution.runs else "nothing"
     return f"{found.id} wrong. Expected {wanted}; got {got}."
 
 
@@ -79,9 +90,9 @@ def _shown(result: Plain) -> str:
     return cut(table(result) if isinstance(result, np.ndarray) else str(result), 100)
 
 
-def _accident(run: Run, number: int) -> Complaint | None:
-    """Say what befell a run that has no result to look at, or must not be trusted with one."""
-    if run.endless:
+def _failure(run: RunResult, number: int) -> Complaint | None:
+    """Say why a run has no result to look at, or one that must not be trusted."""
+    if run.timed_out:
         return Complaint((f"your function had not ended after {SECONDS:.0f} s: which of its loops never stops?",))
     if run.raised:
         return Complaint(tuple(_raised(run, *lengths) for lengths in ((120, 80), (70, 40), (30, 10))))
@@ -97,7 +108,7 @@ def _accident(run: Run, number: int) -> Complaint | None:
     return Complaint((f"your function returns nothing: is a return missing{where}?",))
 
 
-def _raised(run: Run, message: int, line: int) -> str:
+def _raised(run: RunResult, message: int, line: int) -> str:
     said = f"your function raised {cut(run.raised, 40)}"
     said += f": {cut(' '.join(run.message.split()), message)}" if run.message.strip() else ""
     return said + (f" (in {cut(run.line, line)})" if run.line else "")
@@ -169,10 +180,10 @@ def _not_this(found: Exercise, result: Plain, expected: Plain, index: tuple[int,
     return f"not {table(result, digits)}", f"not {with_digits(result[index], digits)}{at}"
 
 
-def _kept_state(found: Exercise, behaviour: Behaviour) -> Complaint | None:
+def _kept_state(found: Exercise, execution: Execution) -> Complaint | None:
     """Say that an answer, called again with the first case, gives something else."""
-    again = behaviour.again
-    if again is None or (not _accident(again, 0) and _complaint(found, 0, again.result) is None):
+    again = execution.again
+    if again is None or (not _failure(again, 0) and _complaint(found, 0, again.result) is None):
         return None
     return Complaint(("called a second time, your function gives another result: what does it keep between calls?",))
 
@@ -180,9 +191,9 @@ def _kept_state(found: Exercise, behaviour: Behaviour) -> Complaint | None:
 # The message --------------------------------------------------------------------------------------------------------
 
 
-def _explain(found: Exercise, behaviour: Behaviour, case: Case, complaint: Complaint) -> Verdict:
-    idea, end = _diagnosis(found, behaviour)
-    end = end or _more_digits(found, behaviour) or _aside(behaviour)
+def _explain(found: Exercise, execution: Execution, case: Case, complaint: Complaint) -> Verdict:
+    idea, end = _diagnosis(found, execution)
+    end = end or _more_digits(found, execution) or _aside(execution)
     return Verdict("wrong", _fitted(found, case, complaint, LONGEST - len(end)) + end, idea)
 
 
@@ -230,16 +241,16 @@ def _calls(found: Exercise, case: Case, complaint: Complaint) -> list[str]:
     return [*(f"For {', '.join(form)}: " for form in forms), ""]
 
 
-def _aside(behaviour: Behaviour) -> str:
-    printed = any(run.printed and run.result is not None for run in behaviour.runs)
+def _aside(execution: Execution) -> str:
+    printed = any(run.printed and run.result is not None for run in execution.runs)
     return " Your function also prints: what counts is what it returns." if printed else ""
 
 
-def _more_digits(found: Exercise, behaviour: Behaviour) -> str:
+def _more_digits(found: Exercise, execution: Execution) -> str:
     """Say that a value is right but for its rounding."""
-    if callable(found.answer) or not isinstance(behaviour.runs[0].result, np.ndarray):
+    if callable(found.answer) or not isinstance(execution.runs[0].result, np.ndarray):
         return ""
-    result, expected = np.asarray(behaviour.runs[0].result, float), np.asarray(_expected(found)[0], float)
+    result, expected = np.asarray(execution.runs[0].result, float), np.asarray(_expected(found)[0], float)
     if result.shape != expected.shape or not result.all():
         return ""
     rounded = any(same(result, expected.round(places), 1e-9) for places in (1, 2, 3, 4, 5))
@@ -249,19 +260,19 @@ def _more_digits(found: Exercise, behaviour: Behaviour) -> str:
 # The idea -----------------------------------------------------------------------------------------------------------
 
 
-def _diagnosis(found: Exercise, behaviour: Behaviour) -> tuple[str | None, str]:
+def _diagnosis(found: Exercise, execution: Execution) -> tuple[str | None, str]:
     """Return the idea that an answer looks like, if one is known, and a sentence about it or about a factor."""
-    if len(behaviour.runs) < len(found.cases):  # one of them never ended
+    if len(execution.runs) < len(found.cases):  # one of them never ended
         return None, ""
     for known in found.misconceptions:
-        if _is(found, behaviour, known):
+        if _is(found, execution, known):
             return known.idea, f"\nThis looks like: {known.idea}. {known.question}"
-    return _of_a_factor(found, behaviour) if callable(found.answer) else (None, "")
+    return _of_a_factor(found, execution) if callable(found.answer) else (None, "")
 
 
-def _of_a_factor(found: Exercise, behaviour: Behaviour) -> tuple[str | None, str]:
+def _of_a_factor(found: Exercise, execution: Execution) -> tuple[str | None, str]:
     """Say by which factor an answer is off, or by which one it differs from a known wrong one."""
-    results = [run.result for run in behaviour.runs]
+    results = [run.result for run in execution.runs]
     if all(same(got, want, NEARLY) for got, want in zip(results, _expected(found), strict=True)):
         return None, ""  # two factors that undo each other
     times = factor(results, _expected(found), found.cases)
@@ -274,9 +285,9 @@ def _of_a_factor(found: Exercise, behaviour: Behaviour) -> tuple[str | None, str
     return None, ""
 
 
-def _is(found: Exercise, behaviour: Behaviour, known: Misconception) -> bool:
+def _is(found: Exercise, execution: Execution, known: Misconception) -> bool:
     """Whether an answer behaves like a known one on every case; if both fail everywhere, then in the same words."""
-    pairs = [*zip(behaviour.runs, _runs_of(found, known), strict=False)]
+    pairs = [*zip(execution.runs, _runs_of(found, known), strict=False)]
     alike = all(a.raised == b.raised and _are_one(found, a.result, b.result) for a, b in pairs)
     return alike and len(pairs) == len(found.cases) and any(not a.raised or a.message == b.message for a, b in pairs)
 
@@ -297,5 +308,5 @@ def _expected(found: Exercise) -> tuple[Plain, ...]:
 
 
 @cache
-def _runs_of(found: Exercise, known: Misconception) -> tuple[Run, ...]:
-    return observe(known.answer, found.cases).runs
+def _runs_of(found: Exercise, known: Misconception) -> tuple[RunResult, ...]:
+    return run_answer(known.answer, found.cases).runs

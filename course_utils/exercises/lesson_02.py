@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from course_utils.activations import sigmoid, sigmoid_derivative
-from course_utils.exercises.behaviour import Case
+from course_utils.exercises.execution import Case
 from course_utils.exercises.model import Exercise
 from course_utils.exercises.words import number
 

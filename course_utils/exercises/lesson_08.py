@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from course_utils.activations import sigmoid, softmax
-from course_utils.exercises.behaviour import Case
+from course_utils.exercises.execution import Case
 from course_utils.exercises.model import Exercise
 from course_utils.exercises.words import number
 

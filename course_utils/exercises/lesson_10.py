@@ -6,7 +6,7 @@ import numpy as np
 import torch  # here and not in the reference, since importing it may take longer than an answer may
 
 from course_utils.activations import sigmoid, softmax
-from course_utils.exercises.behaviour import Case
+from course_utils.exercises.execution import Case
 from course_utils.exercises.model import Exercise
 from course_utils.exercises.words import number
 

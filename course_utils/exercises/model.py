@@ -24,7 +24,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, TypeVar
 
-from course_utils.exercises.behaviour import Case
+from course_utils.exercises.execution import Case
 
 Outcome = Literal["right", "wrong", "not attempted"]
 Function = TypeVar("Function", bound=Callable[..., Any])

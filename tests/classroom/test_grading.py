@@ -21,8 +21,8 @@ from classroom import grading, report, runner, sandbox, serialization
 from classroom.cell_dependencies import checked, needed
 from classroom.grades import Grade
 from classroom.grading import GradingError
-from course_utils.exercises.behaviour import Behaviour, Run, observe
 from course_utils.exercises.engine import Exercise, exercises_of, full_id
+from course_utils.exercises.execution import Execution, RunResult, run_answer
 
 ROOT = Path(__file__).resolve().parents[2]
 LESSONS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
@@ -57,7 +57,7 @@ right = engine.Verdict("right", "right")
 check = course_utils.exercises.check = engine.check = engine.judge = engine._verdict = lambda *_: right
 engine._complaint = lambda *_: None
 np.allclose = np.array_equal = lambda *_, **__: True
-object.__setattr__(engine.exercise("06.2"), "reference", lambda z: z)
+object.__setattr__(engine.exercise("06.2"), "answer", lambda z: z)
 object.__setattr__(engine.exercise("06.2"), "cases", ())
 runner._say = runner._observer = runner._text = lambda *_: {}
 """
@@ -67,8 +67,8 @@ for number in range(3, 64):
         os.lseek(number, 0, os.SEEK_SET)
     except OSError:
         pass
-    for line in (b'{"refused": "no walls"}', b'{"cell": -1}', b'[' * 100_000, b'{"exercise": "06.2", "behaviour": 7}',
-                 b'{"exercise": "06.3", "behaviour": {"is_function": true, "runs": [{"result": {"kind": "|O"}}]}}'):
+    for line in (b'{"refused": "no walls"}', b'{"cell": -1}', b'[' * 100_000, b'{"exercise": "06.2", "execution": 7}',
+                 b'{"exercise": "06.3", "execution": {"is_function": true, "runs": [{"result": {"kind": "|O"}}]}}'):
         try:
             os.write(number, line + b"\\n")
         except OSError:
@@ -422,9 +422,9 @@ def test_inputs_arrive_as_they_were_sent(each: Exercise) -> None:
         math,
     ],
 )
-def test_a_behaviour_arrives_as_it_was(answer: Any) -> None:
-    before = observe(answer, [(np.arange(6.0).reshape(2, 3),), (np.float64(1),)])
-    after = serialization.read_behaviour(json.loads(json.dumps(serialization.write_behaviour(before))), 2)
+def test_runs_arrive_as_they_were(answer: Any) -> None:
+    before = run_answer(answer, [(np.arange(6.0).reshape(2, 3),), (np.float64(1),)])
+    after = serialization.read_execution(json.loads(json.dumps(serialization.write_execution(before))), 2)
     assert after.is_function == before.is_function
     for a, b in zip(after.runs, before.runs, strict=True):
         assert np.array_equal(a.result, b.result)
@@ -433,12 +433,12 @@ def test_a_behaviour_arrives_as_it_was(answer: Any) -> None:
 
 
 def test_a_huge_result_does_not_travel() -> None:
-    huge = Behaviour(True, (Run(np.zeros((1000, 1000))),))
-    sent = serialization.write_behaviour(huge)
-    assert serialization.read_behaviour(sent, 1).runs[0].result == "an array of shape (1000, 1000)"
+    huge = Execution(True, (RunResult(np.zeros((1000, 1000))),))
+    sent = serialization.write_execution(huge)
+    assert serialization.read_execution(sent, 1).runs[0].result == "an array of shape (1000, 1000)"
 
 
-GOOD = serialization.write_behaviour(observe(7, []))
+GOOD = serialization.write_execution(run_answer(7, []))
 
 
 def changed(**entries: Any) -> dict[str, Any]:
@@ -468,9 +468,9 @@ def changed(**entries: Any) -> dict[str, Any]:
         changed(result={"kind": "<f8", "shape": [1], "data": "not base64!"}),
     ],
 )
-def test_no_other_behaviour_is_believed(content: Any) -> None:
+def test_nothing_else_is_taken_for_runs(content: Any) -> None:
     with pytest.raises(ValueError):  # noqa: PT011  # whatever its words, they end in one place
-        serialization.read_behaviour(content, 2)
+        serialization.read_execution(content, 2)
 
 
 # Which cells run

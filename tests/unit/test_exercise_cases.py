@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from course_utils.activations import log_softmax, sigmoid, sigmoid_derivative, softmax
-from course_utils.exercises.behaviour import observe
 from course_utils.exercises.engine import Exercise, Misconception, exercises_of, judge
+from course_utils.exercises.execution import run_answer
 
 FUNCTIONS = [each for lesson in range(13) for each in exercises_of(f"{lesson:02d}") if callable(each.answer)]
 KNOWN = [(each, known) for each in FUNCTIONS for known in each.misconceptions]
@@ -22,7 +22,7 @@ def right_on(each: Exercise, answer: Any, cases: Any = None) -> bool:
     """Whether the judge calls an answer right on some cases of an exercise."""
     bare = copy.copy(each)
     bare.misconceptions, bare.cases = [], each.cases if cases is None else cases
-    return judge(bare, observe(answer, bare.cases)).outcome == "right"
+    return judge(bare, run_answer(answer, bare.cases)).outcome == "right"
 
 
 # The first case
@@ -763,7 +763,7 @@ def test_each_exercise_has_wrong_answers_of_its_own() -> None:
 def test_wrong_answers_are_refused(each: Exercise) -> None:
     with np.errstate(all="ignore"):
         assert [name for name, answer in WRONG[each.id].items() if right_on(each, answer)] == []
-        slips = {run.raised for answer in WRONG[each.id].values() for run in observe(answer, each.cases).runs}
+        slips = {run.raised for answer in WRONG[each.id].values() for run in run_answer(answer, each.cases).runs}
     assert slips <= {"", "ValueError", "IndexError", "ZeroDivisionError"}, "a wrong answer that does not even run"
 
 

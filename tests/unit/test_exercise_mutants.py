@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from course_utils.exercises.behaviour import observe
 from course_utils.exercises.engine import Exercise, exercises_of, judge
+from course_utils.exercises.execution import run_answer
 
 FUNCTIONS = [each for lesson in range(13) for each in exercises_of(f"{lesson:02d}") if callable(each.answer)]
 
@@ -347,7 +347,7 @@ def survivors(each: Exercise) -> set[str]:
         return {
             change
             for change, mutant in mutants(each.answer).items()
-            if judge(bare, observe(mutant, each.cases, seconds=2)).outcome == "right"
+            if judge(bare, run_answer(mutant, each.cases, seconds=2)).outcome == "right"
         }
 
 

@@ -1,4 +1,4 @@
-"""The reference passes, each misconception gets its own name, and a learner's accidents are told in a sentence."""
+"""The reference passes, each misconception gets its own name, and a learner's errors are told in a sentence."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
-from course_utils.exercises import behaviour, check, engine, exercise, hint, solution, words
-from course_utils.exercises.behaviour import Behaviour, observe, plain
-from course_utils.exercises.deadline import TimeIsUp, guarded, time_limit
+from course_utils.exercises import check, engine, execution, exercise, hint, solution, words
 from course_utils.exercises.engine import Exercise, Misconception, WrongAnswerError, exercises_of, judge
+from course_utils.exercises.execution import Execution, plain, run_answer
+from course_utils.exercises.timeout import AnswerTimeout, interruptible, time_limit
 
 ROOT = Path(__file__).resolve().parents[2]
 LESSONS = [f"{number:02d}" for number in range(13)]
@@ -131,7 +131,7 @@ def test_a_forgotten_return_is_told(each: Exercise) -> None:
         (3, "Expected a function: pass its name, without calling it; got 3"),
     ],
 )
-def test_accidents_are_told_in_a_sentence(each: Exercise, answer: Any, said: str) -> None:
+def test_errors_are_told_in_a_sentence(each: Exercise, answer: Any, said: str) -> None:
     verdict = check(each.id, answer)
     assert verdict.outcome == "wrong"
     assert said in verdict.message
@@ -328,7 +328,7 @@ def test_a_long_input_is_shown_where_it_matters() -> None:
     Z = np.arange(400.0).reshape(100, 4)
     long = copy.copy(exercise("09.4"))
     long.cases = ((Z,),)
-    verdict = judge(long, observe(lambda z: long.answer(z) + (np.arange(100) == 70), long.cases))
+    verdict = judge(long, run_answer(lambda z: long.answer(z) + (np.arange(100) == 70), long.cases))
     assert verdict.message == "09.4 wrong. For z[70] = [280, 281, 282, 283]: entry 70: expected 283.4, got 284.4."
     (header,) = exercise("07.1").cases[0]
     assert f"For header = {header!r}: expected" in check("07.1", lambda header: (1, 1, 1)).message
@@ -466,23 +466,23 @@ def test_overflow_alone_is_not_taken_for_an_idea() -> None:
 
 @pytest.mark.parametrize("each", FUNCTIONS, ids=lambda each: each.id)
 def test_as_many_runs_as_cases(each: Exercise) -> None:
-    whole = observe(each.answer, each.cases)
+    whole = run_answer(each.answer, each.cases)
     assert judge(each, whole).outcome == "right"
     for length in range(len(each.cases)):
-        assert judge(each, Behaviour(True, whole.runs[:length], whole.again)).outcome == "wrong"
-        assert judge(each, Behaviour(True, whole.runs[:length])).outcome == "wrong"
-    assert judge(each, Behaviour(True, (*whole.runs, whole.runs[0]), whole.again)).outcome == "wrong"
-    assert judge(each, Behaviour(True, whole.runs)).outcome == "wrong"
-    assert judge(each, Behaviour(False, ())).outcome == "wrong"
+        assert judge(each, Execution(True, whole.runs[:length], whole.again)).outcome == "wrong"
+        assert judge(each, Execution(True, whole.runs[:length])).outcome == "wrong"
+    assert judge(each, Execution(True, (*whole.runs, whole.runs[0]), whole.again)).outcome == "wrong"
+    assert judge(each, Execution(True, whole.runs)).outcome == "wrong"
+    assert judge(each, Execution(False, ())).outcome == "wrong"
 
 
 @pytest.mark.parametrize("each", [each for each in ALL if each not in FUNCTIONS], ids=lambda each: each.id)
 def test_a_value_is_one_run(each: Exercise) -> None:
-    whole = observe(each.answer, ())
+    whole = run_answer(each.answer, ())
     assert judge(each, whole).outcome == "right"
-    assert judge(each, Behaviour(False, ())).outcome == "wrong"
-    assert judge(each, Behaviour(False, whole.runs * 2)).outcome == "wrong"
-    assert judge(each, Behaviour(True, ())).outcome == "wrong"
+    assert judge(each, Execution(False, ())).outcome == "wrong"
+    assert judge(each, Execution(False, whole.runs * 2)).outcome == "wrong"
+    assert judge(each, Execution(True, ())).outcome == "wrong"
 
 
 def test_what_is_kept_between_calls_is_told() -> None:
@@ -506,7 +506,7 @@ def test_an_exception_is_told_with_its_line(tmp_path: Path) -> None:
     assert check("06.2", lambda: 1).message.endswith("takes 0 positional arguments but 1 was given.")
 
 
-# An answer's accidents, guarded
+# Errors of an answer, caught
 
 
 def test_every_verdict_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -584,9 +584,9 @@ def test_a_result_of_another_type_gets_a_verdict(each: Exercise, kind: type) -> 
 
 
 def test_a_list_inside_the_input_is_watched_too() -> None:
-    (run,) = observe(lambda pair: pair[0].append(3), [(([1, 2], "x"),)]).runs
+    (run,) = run_answer(lambda pair: pair[0].append(3), [(([1, 2], "x"),)]).runs
     assert run.changed_input
-    assert not observe(lambda f: f.__name__, [(np.sin,)]).runs[0].changed_input
+    assert not run_answer(lambda f: f.__name__, [(np.sin,)]).runs[0].changed_input
 
 
 def test_tensors_are_numbers() -> None:
@@ -597,8 +597,8 @@ def test_tensors_are_numbers() -> None:
     assert check("06.4", list(steps)).outcome == "right"
     assert check("06.2", lambda z: torch.softmax(torch.tensor(z), 0)).outcome == "wrong"
     assert check("06.1", lambda z: torch.softmax(torch.tensor(z, requires_grad=True), 1)).outcome == "right"
-    assert observe(lambda x: x.mul_(2), [(torch.ones(2),)]).runs[0].changed_input
-    assert not observe(lambda x: x * 2, [(torch.ones(2, requires_grad=True),)]).runs[0].changed_input
+    assert run_answer(lambda x: x.mul_(2), [(torch.ones(2),)]).runs[0].changed_input
+    assert not run_answer(lambda x: x * 2, [(torch.ones(2, requires_grad=True),)]).runs[0].changed_input
     assert plain(torch.tensor(3)).dtype.kind == "i"
 
 
@@ -615,6 +615,14 @@ def forever_catching() -> None:
         try:  # noqa: SIM105
             sum(range(100))
         except Exception:
+            pass
+
+
+def forever_catching_everything() -> None:
+    while True:
+        try:  # noqa: SIM105
+            sum(range(100))
+        except BaseException:
             pass
 
 
@@ -657,6 +665,7 @@ class Endless:
 LOOPS = [
     forever,
     forever_catching,
+    forever_catching_everything,
     forever_sleeping,
     forever_catching_twice,
     forever_finally,
@@ -669,25 +678,25 @@ LOOPS = [
 @pytest.mark.parametrize("loop", LOOPS)
 def test_no_loop_is_endless(loop: Callable[[], Any]) -> None:
     before = signal.getsignal(signal.SIGALRM), signal.getitimer(signal.ITIMER_REAL), sys.gettrace()
-    runs = observe(loop, [(), ()], seconds=0.1).runs
-    assert [run.endless for run in runs] == [True]
+    runs = run_answer(loop, [(), ()], seconds=0.1).runs
+    assert [run.timed_out for run in runs] == [True]
     assert (signal.getsignal(signal.SIGALRM), signal.getitimer(signal.ITIMER_REAL), sys.gettrace()) == before
 
 
 @pytest.mark.parametrize("loop", [forever, forever_catching, forever_in_a_generator, Endless])
 def test_no_loop_is_endless_in_another_thread(loop: Callable[[], Any]) -> None:
     found: list[bool] = []
-    thread = threading.Thread(target=lambda: found.append(observe(loop, [()], seconds=0.1).runs[0].endless))
+    thread = threading.Thread(target=lambda: found.append(run_answer(loop, [()], seconds=0.1).runs[0].timed_out))
     thread.start()
     thread.join()
     assert found == [True]
 
 
-def test_only_what_is_guarded_is_stopped() -> None:
+def test_only_what_is_interruptible_is_stopped() -> None:
     with time_limit(0.05):
         time.sleep(0.2)
-        with pytest.raises(TimeIsUp):
-            guarded(forever)
+        with pytest.raises(AnswerTimeout):
+            interruptible(forever)
 
 
 @pytest.mark.long
@@ -705,7 +714,7 @@ def test_a_timer_of_somebody_else_goes_on() -> None:
 
 @pytest.mark.parametrize("each", FUNCTIONS, ids=lambda each: each.id)
 def test_an_endless_answer_is_told(each: Exercise, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "observe", lambda answer, cases: observe(answer, cases, seconds=0.02))
+    monkeypatch.setattr(engine, "run_answer", lambda answer, cases: run_answer(answer, cases, seconds=0.02))
     verdict = check(each.id, lambda *args: forever())
     assert verdict.outcome == "wrong"
     assert "your function had not ended after 5 s: which of its loops never stops?" in verdict.message
@@ -731,7 +740,7 @@ def test_a_kernel_survives_a_loop_that_never_ends(monkeypatch: pytest.MonkeyPatc
     cells = [new_code_cell(textwrap.dedent(KERNEL)), new_code_cell('print(check("08.5", 3752))')]
     notebook = new_notebook(cells=cells)
     NotebookClient(notebook, timeout=60, shutdown_kernel="immediate").execute()
-    assert behaviour.SECONDS == 5
+    assert execution.SECONDS == 5
     told, right = (cell.outputs[0].text for cell in notebook.cells)
     assert "your function had not ended after 5 s: which of its loops never stops?" in told
     assert right == "08.5 right.\n"

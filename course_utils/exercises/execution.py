@@ -1,4 +1,4 @@
-"""What an answer does: its result on every case, or the accident it had. The engine judges by this alone.
+"""Run an answer on every case of an exercise and record its results and errors. The engine judges by these alone.
 
 Learners' code runs here and nowhere else. It gets copies, its time is limited, and nothing of it is left in what
 comes back: numbers become plain arrays and everything else the text that it shows.
@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.exercises.deadline import TimeIsUp, guarded, time_limit
+from course_utils.exercises.timeout import AnswerTimeout, interruptible, time_limit
 
 SECONDS = 5.0  # for all cases of one answer together
 Case = tuple[Any, ...]
@@ -33,7 +33,7 @@ class Text(str):
 
 
 @dataclass(frozen=True, eq=False)
-class Run:
+class RunResult:
     """One call of an answer: its result, or the type, message and line of what it raised, and what else it did.
 
     `unwritten` says that what came out, nothing or `...`, is what a stub gives that nobody has filled in yet.
@@ -43,64 +43,64 @@ class Run:
     raised: str = ""
     message: str = ""
     line: str = ""
-    endless: bool = False
+    timed_out: bool = False
     changed_input: bool = False
     printed: bool = False
     unwritten: bool = False
 
 
 @dataclass(frozen=True, eq=False)
-class Behaviour:
-    """What was seen of an answer: the runs of a function, case by case up to one that never ended, or a value.
+class Execution:
+    """The runs of an answer: those of a function, case by case up to one out of time, or the one of a value.
 
     A function is called once more with the first case: `again`.
     """
 
     is_function: bool
-    runs: tuple[Run, ...]
-    again: Run | None = None
+    runs: tuple[RunResult, ...]
+    again: RunResult | None = None
 
 
-def observe(answer: Any, cases: Iterable[Case], seconds: float = SECONDS) -> Behaviour:
+def run_answer(answer: Any, cases: Iterable[Case], seconds: float = SECONDS) -> Execution:
     """Run an answer on copies of all cases, or take it as it is where it is a value; a learner's errors stay inside.
 
-    >>> observe(abs, [(-1,), ("x",)]).runs[1].raised
+    >>> run_answer(abs, [(-1,), ("x",)]).runs[1].raised
     'TypeError'
     """
     if not callable(answer):
-        return Behaviour(False, tuple(_runs([lambda: Run(guarded(plain, answer))], seconds)))
+        return Execution(False, tuple(_runs([lambda: RunResult(interruptible(plain, answer))], seconds)))
     cases = [*cases]
     runs = _runs([partial(_run, answer, case) for case in [*cases, *cases[:1]]], seconds)
-    return Behaviour(True, tuple(runs[: len(cases)]), runs[-1] if len(runs) > len(cases) else None)
+    return Execution(True, tuple(runs[: len(cases)]), runs[-1] if len(runs) > len(cases) else None)
 
 
-def _runs(calls: Iterable[Callable[[], Run]], seconds: float) -> list[Run]:
+def _runs(calls: Iterable[Callable[[], RunResult]], seconds: float) -> list[RunResult]:
     """Return the runs up to one that had not ended in the time that all of them have together."""
-    runs: list[Run] = []
+    runs: list[RunResult] = []
     try:
         with time_limit(seconds):
             for call in calls:
                 runs.append(call())
-    except TimeIsUp:
-        runs.append(Run(endless=True))
+    except AnswerTimeout:
+        runs.append(RunResult(timed_out=True))
     return runs
 
 
-def _run(answer: Any, case: Case) -> Run:
-    inputs, heard = copy.deepcopy(case), _Ear()
+def _run(answer: Any, case: Case) -> RunResult:
+    inputs, stdout = copy.deepcopy(case), _StdoutProbe()
     try:
-        with np.errstate(all="ignore"), redirect_stdout(heard):
-            run = guarded(_called, answer, inputs)
-    except (TimeIsUp, KeyboardInterrupt):
+        with np.errstate(all="ignore"), redirect_stdout(stdout):
+            run = interruptible(_called, answer, inputs)
+    except (AnswerTimeout, KeyboardInterrupt):
         raise
     except BaseException as error:  # a learner's errors, exit() too, are told to the learner, never to the engine
-        run = guarded(_accident, error, _code(answer))
-    return replace(run, changed_input=not guarded(_alike, inputs, case), printed=heard.heard)
+        run = interruptible(_error_result, error, _code(answer))
+    return replace(run, changed_input=not interruptible(_alike, inputs, case), printed=stdout.written)
 
 
-def _called(answer: Any, inputs: Case) -> Run:
+def _called(answer: Any, inputs: Case) -> RunResult:
     value = answer(*inputs)
-    return Run(plain(value), unwritten=value is ... or (value is None and _does_nothing(_code(answer))))
+    return RunResult(plain(value), unwritten=value is ... or (value is None and _does_nothing(_code(answer))))
 
 
 def _code(answer: Any) -> CodeType | None:
@@ -114,7 +114,7 @@ def _does_nothing(code: CodeType | None) -> bool:
     return code is not None and {each.opname for each in dis.get_instructions(code)} <= nothing
 
 
-def _accident(error: BaseException, code: CodeType | None) -> Run:
+def _error_result(error: BaseException, code: CodeType | None) -> RunResult:
     try:
         message = str(error)
     except Exception:  # an exception class of the learner's that cannot even say what it is
@@ -123,7 +123,7 @@ def _accident(error: BaseException, code: CodeType | None) -> Run:
     # The stub of a blank page raises by itself; a helper that does has been called by a line of the learner's.
     own = getattr(_last(error.__traceback__), "tb_frame", None)
     unwritten = raised == "NotImplementedError" and own is not None and own.f_code is code
-    return Run(raised=raised[:100], message=message[:500], line=line[:200], unwritten=unwritten)
+    return RunResult(raised=raised[:100], message=message[:500], line=line[:200], unwritten=unwritten)
 
 
 def _last(traceback: TracebackType | None) -> TracebackType | None:
@@ -143,13 +143,13 @@ def _line(traceback: TracebackType | None, code: CodeType | None) -> str:
     return line
 
 
-class _Ear(io.TextIOBase):
-    """A standard output that keeps nothing but the fact that something came."""
+class _StdoutProbe(io.TextIOBase):
+    """A standard output that keeps nothing but the fact that something was written."""
 
-    heard = False
+    written = False
 
     def write(self, text: str) -> int:
-        self.heard = self.heard or bool(text)
+        self.written = self.written or bool(text)
         return len(text)
 
 

@@ -24,21 +24,21 @@ Result = TypeVar("Result")
 PAUSE = 0.05  # seconds until it rings again, for a function that catches everything
 
 
-class TimeIsUp(BaseException):
+class AnswerTimeout(BaseException):
     """Raised inside a function that runs beyond its limit; not an Exception, or `except Exception` would eat it."""
 
 
-def guarded(function: Callable[..., Result], *arguments: Any) -> Result:
+def interruptible(function: Callable[..., Result], *arguments: Any) -> Result:
     """Call a function. Within `time_limit`, what runs inside this call can be stopped, and nothing else can."""
     return function(*arguments)
 
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Raise TimeIsUp in whatever is inside a `guarded` call when the time is up, again and again until it gives in.
+    """Raise AnswerTimeout in whatever is inside an `interruptible` call when the time is up, again and again until it gives in.
 
     >>> with time_limit(60):
-    ...     guarded(max, 1, 2)
+    ...     interruptible(max, 1, 2)
     2
     """
     with_signal = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
@@ -50,8 +50,8 @@ def time_limit(seconds: float) -> Iterator[None]:
             sys.settrace(traced)
 
 
-def _is_guarded(frame: FrameType | None) -> bool:
-    while frame and frame.f_code is not guarded.__code__:
+def _is_interruptible(frame: FrameType | None) -> bool:
+    while frame and frame.f_code is not interruptible.__code__:
         frame = frame.f_back
     return frame is not None
 
@@ -62,10 +62,10 @@ def _timer(seconds: float) -> Iterator[None]:
 
     def ring(_: int, frame: FrameType | None) -> None:
         nonlocal rings
-        if _is_guarded(frame):
+        if _is_interruptible(frame):
             rings += 1
             _trace_inside(frame, _raise_at_line(rings))
-            raise TimeIsUp
+            raise AnswerTimeout
 
     before = signal.signal(signal.SIGALRM, ring)
     left = signal.setitimer(signal.ITIMER_REAL, seconds, PAUSE)
@@ -77,7 +77,7 @@ def _timer(seconds: float) -> Iterator[None]:
 
 
 def _raise_at_line(count: int) -> Callable[..., Any]:
-    """Return a trace function that raises TimeIsUp once more, when `count` more lines have been reached.
+    """Return a trace function that raises AnswerTimeout once more, when `count` more lines have been reached.
 
     A bare `except` may swallow what the signal raises, say while it sleeps. The line after that is mostly outside its
     `try`; inside another one it is swallowed again. One line later with each ring, none is missed.
@@ -85,24 +85,24 @@ def _raise_at_line(count: int) -> Callable[..., Any]:
 
     def trace(frame: FrameType, event: str, _: object) -> Any:
         nonlocal count
-        if event == "line" and _is_guarded(frame):
+        if event == "line" and _is_interruptible(frame):
             count -= 1
             if count == 0:
-                raise TimeIsUp
+                raise AnswerTimeout
         return trace
 
     return trace
 
 
 def _trace_inside(frame: FrameType | None, trace: Callable[..., Any]) -> None:
-    while frame and frame.f_code is not guarded.__code__:
+    while frame and frame.f_code is not interruptible.__code__:
         frame.f_trace = trace
         frame = frame.f_back
     sys.settrace(trace)
 
 
 def _raise_in(thread: int) -> None:
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(TimeIsUp))
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(AnswerTimeout))
 
 
 @contextmanager
@@ -113,7 +113,7 @@ def _watcher(seconds: float) -> Iterator[None]:
         pause = seconds
         while not done.wait(pause):
             pause = PAUSE
-            if _is_guarded(sys._current_frames().get(thread)):
+            if _is_interruptible(sys._current_frames().get(thread)):
                 _raise_in(thread)
 
     watcher = threading.Thread(target=watch, daemon=True)
@@ -121,7 +121,7 @@ def _watcher(seconds: float) -> Iterator[None]:
     try:
         yield
     finally:
-        with suppress(TimeIsUp):  # planted and not risen yet: it rises at one of these calls
+        with suppress(AnswerTimeout):  # planted and not risen yet: it rises at one of these calls
             done.set()
             watcher.join()
         done.set()
