@@ -1,11 +1,10 @@
 """A time limit for a learner's function: a loop that never ends is stopped, and the kernel lives on.
 
-In the main thread of Linux and macOS a timer's signal does it, elsewhere a second thread that plants the exception.
-Both act between two steps of Python. Two limits, where only the kernel's Restart is left: a loop inside C, such as
-`sum(itertools.count())`, ends when it ends; a function that calls itself twice and catches everything at every level
-has a million levels that each catch it anew. The signal also wakes a function that sleeps, and gets out of loops that
-catch everything; the second thread, which is what Windows has, waits for a sleeper and may be swallowed by a loop of
-naps.
+In the main thread of Linux and macOS the signal of a timer raises the exception, elsewhere a second thread has it
+raised. Both act between two steps of Python, again and again until it is not caught. A loop inside C, such as
+`sum(itertools.count())`, ends when it ends: there only the kernel's Restart is left. The signal also wakes a function
+that sleeps, and gets out of loops that catch everything; the second thread, which is what Windows has, waits for a
+sleeper and may be caught by a loop of naps.
 """
 
 from __future__ import annotations
@@ -21,11 +20,11 @@ from typing import Any, TypeVar
 
 Result = TypeVar("Result")
 
-PAUSE = 0.05  # seconds until it rings again, for a function that catches everything
+PAUSE = 0.05  # seconds until the exception is raised again where it was caught
 
 
 class AnswerTimeout(BaseException):
-    """Raised inside a function that runs beyond its limit; not an Exception, or `except Exception` would eat it."""
+    """Raised inside a function that runs beyond its limit; not an Exception, or `except Exception` would catch it."""
 
 
 def interruptible(function: Callable[..., Result], *arguments: Any) -> Result:
@@ -35,19 +34,15 @@ def interruptible(function: Callable[..., Result], *arguments: Any) -> Result:
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Raise AnswerTimeout in whatever is inside an `interruptible` call when the time is up, again and again until it gives in.
+    """Raise AnswerTimeout in whatever is inside an `interruptible` call when the time is up, until it ends.
 
     >>> with time_limit(60):
     ...     interruptible(max, 1, 2)
     2
     """
     with_signal = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
-    traced = sys.gettrace()
-    with _timer(seconds) if with_signal else _watcher(seconds):
-        try:
-            yield
-        finally:
-            sys.settrace(traced)
+    with _by_signal(seconds) if with_signal else _by_thread(seconds):
+        yield
 
 
 def _is_interruptible(frame: FrameType | None) -> bool:
@@ -57,17 +52,19 @@ def _is_interruptible(frame: FrameType | None) -> bool:
 
 
 @contextmanager
-def _timer(seconds: float) -> Iterator[None]:
-    rings = 0
+def _by_signal(seconds: float) -> Iterator[None]:
+    raised = 0
 
-    def ring(_: int, frame: FrameType | None) -> None:
-        nonlocal rings
+    def on_alarm(_: int, frame: FrameType | None) -> None:
+        nonlocal raised
         if _is_interruptible(frame):
-            rings += 1
-            _trace_inside(frame, _raise_at_line(rings))
+            raised += 1
+            # What catches it, say around a sleep, would catch it in each round at the same place. A few microseconds
+            # later, and each time another number of them, it comes where the loop turns.
+            signal.setitimer(signal.ITIMER_REAL, (1 + raised % 20) * 1e-6, PAUSE)
             raise AnswerTimeout
 
-    before = signal.signal(signal.SIGALRM, ring)
+    before = signal.signal(signal.SIGALRM, on_alarm)
     left = signal.setitimer(signal.ITIMER_REAL, seconds, PAUSE)
     try:
         yield
@@ -76,37 +73,12 @@ def _timer(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before or signal.SIG_DFL)
 
 
-def _raise_at_line(count: int) -> Callable[..., Any]:
-    """Return a trace function that raises AnswerTimeout once more, when `count` more lines have been reached.
-
-    A bare `except` may swallow what the signal raises, say while it sleeps. The line after that is mostly outside its
-    `try`; inside another one it is swallowed again. One line later with each ring, none is missed.
-    """
-
-    def trace(frame: FrameType, event: str, _: object) -> Any:
-        nonlocal count
-        if event == "line" and _is_interruptible(frame):
-            count -= 1
-            if count == 0:
-                raise AnswerTimeout
-        return trace
-
-    return trace
-
-
-def _trace_inside(frame: FrameType | None, trace: Callable[..., Any]) -> None:
-    while frame and frame.f_code is not interruptible.__code__:
-        frame.f_trace = trace
-        frame = frame.f_back
-    sys.settrace(trace)
-
-
 def _raise_in(thread: int) -> None:
     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(AnswerTimeout))
 
 
 @contextmanager
-def _watcher(seconds: float) -> Iterator[None]:
+def _by_thread(seconds: float) -> Iterator[None]:
     thread, done = threading.get_ident(), threading.Event()
 
     def watch() -> None:
@@ -121,7 +93,7 @@ def _watcher(seconds: float) -> Iterator[None]:
     try:
         yield
     finally:
-        with suppress(AnswerTimeout):  # planted and not risen yet: it rises at one of these calls
+        with suppress(AnswerTimeout):  # asked for and not raised yet: it comes at one of these calls
             done.set()
             watcher.join()
         done.set()
