@@ -15,6 +15,7 @@ from typing import Any
 from classroom import grading
 from course_utils.exercises import check
 from course_utils.exercises.engine import exercises_of
+from course_utils.syllabus import lessons
 
 STUDENTS = 200
 LESSON = next((Path(__file__).parents[1] / "notebooks").glob("06_*.ipynb"))
@@ -23,7 +24,7 @@ CHECK = re.compile(r'^check\("([\d.]+)", (\w+)\)$', re.MULTILINE)
 
 def checks() -> list[float]:
     """Seconds of a check of every known answer: each exercise's reference and its misconceptions."""
-    every = [each for number in range(13) for each in exercises_of(f"{number:02d}")]
+    every = [each for lesson in lessons() for each in exercises_of(lesson.number)]
     return [
         _seconds(each.id, answer)
         for each in every

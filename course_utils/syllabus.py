@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import NamedTuple
-
-from matplotlib.axes import Axes
-from matplotlib.patches import FancyArrowPatch
+from typing import TYPE_CHECKING, NamedTuple
 
 from course_utils._support.resources import resource_path
-from course_utils.plots import PALETTE
 
-_ARROWS = [PALETTE[name] for name in ("black", "vermilion", "blue", "green", "purple")]
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_ARROWS = ("black", "vermilion", "blue", "green", "purple")
 
 
 class Lesson(NamedTuple):
@@ -76,6 +75,10 @@ def plot_lessons(each: Sequence[Lesson], *, title: str, ax: Axes) -> Axes:
 
     A lesson that another needs and that is not there yet gets an empty dot.
     """
+    from matplotlib.patches import FancyArrowPatch
+
+    from course_utils.plots import PALETTE
+
     titles = {lesson.number: lesson.title for lesson in each}
     missing = {need for lesson in each for need in lesson.needs} - titles.keys()
     names = titles | dict.fromkeys(missing, "(to come)")
@@ -88,7 +91,7 @@ def plot_lessons(each: Sequence[Lesson], *, title: str, ax: Axes) -> Axes:
             top, bottom = row[need], row[lesson.number]
             # Wider for lessons farther apart, but less than in proportion; a colour for each place of departure.
             bend = f"arc3,rad={-0.9 / (bottom - top) ** 0.4:.3f}"
-            colour = _ARROWS[top % len(_ARROWS)]
+            colour = PALETTE[_ARROWS[top % len(_ARROWS)]]
             arrow = FancyArrowPatch(
                 (0, top), (0, bottom), connectionstyle=bend, arrowstyle="-|>", mutation_scale=12, color=colour
             )

@@ -31,9 +31,8 @@ def environment(project: dict[str, Any]) -> str:
     """Return the text of environment.yml for the table [project] of pyproject.toml.
 
     >>> project = {"requires-python": ">=3.11", "dependencies": ["torch>=2.6"], "optional-dependencies": {}}
-    >>> print(environment(project)[-40:])
-      # what the lessons use
-      - pytorch-cpu>=2.6
+    >>> environment(project).splitlines()[-1]
+    '  - pytorch-cpu>=2.6'
     """
     lines = [f"- python{project['requires-python']}", "- pip"]
     for comment, extra in PARTS:

@@ -20,7 +20,7 @@ from typing import Any
 
 from course_utils.exercises.engine import exercises_of
 from course_utils.syllabus import Word, glossary_table
-from tools import conda, errata, syllabus
+from tools import architecture, conda, errata, syllabus
 from tools.build import LESSONS, ROOT
 from tools.syllabus import described, lesson_files
 
@@ -43,6 +43,9 @@ def files() -> dict[Path, str]:
         ROOT / "docs" / "errata.md": errata.document(LESSONS),
         ROOT / "environment.yml": conda.environment(
             tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+        ),
+        ROOT / "docs" / "architecture.md": architecture.with_drawing(
+            (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
         ),
         ROOT / "README.md": readme((ROOT / "README.md").read_text(encoding="utf-8")),
     }

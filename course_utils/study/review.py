@@ -14,13 +14,14 @@ from course_utils import progress_store
 from course_utils.numerics import check_choice
 from course_utils.study.questions import Question, questions
 from course_utils.study.quiz import Quiz, check_answers
+from course_utils.syllabus import lessons
 
 ASKED = 3
-LESSONS = [f"{number:02d}" for number in range(2, 13)]
+LESSONS = [each.number for each in lessons() if each.number >= "02"]  # before them there is nothing to review
 
 
 def review(lesson: str, answers: Mapping[str, str] | None = None) -> Quiz:
-    """Ask the three questions that are due in `lesson` ("02" to "12"); the first answer in a lesson counts.
+    """Ask the three questions that are due in `lesson` ("02" or later); the first answer in a lesson counts.
 
     answers: instead of the buttons, letters by question, such as {"04.q1": "b"}. A lesson, question or letter that
     does not exist raises ValueError.

@@ -63,6 +63,7 @@ def test_half_solved(lesson: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
 
 
 @EACH
+@pytest.mark.slow  # as the half solved
 def test_answered_wrong(lesson: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     verdicts = run(answered(lesson, "known.misconceptions[0].answer"), monkeypatch, tmp_path)
     assert all("This looks like: " in verdict for verdict in verdicts), verdicts

@@ -154,6 +154,7 @@ def installer(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.mark.parametrize("how", ["pip.conf", "PIP"])
+@pytest.mark.slow  # an environment for each
 def test_where_packages_come_from_is_handed_on(
     wheels: Wheels, installer: str, how: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,7 +17,7 @@ from course_utils.losses import binary_cross_entropy_loss_and_gradient, cross_en
 from course_utils.numerics import ulp_distance
 
 pytestmark = pytest.mark.long
-POINTS = 6_000
+POINTS = 2_000
 
 
 @pytest.mark.parametrize("dtype", DTYPES)

@@ -15,8 +15,9 @@ import sympy as sp
 
 from course_utils.derivations import Derivation, Line, check_line, table, verify
 from course_utils.derivations.engine import RANDOM_POINTS, evaluate
+from course_utils.syllabus import lessons
 
-NAMES = [f"course_utils.derivations.lesson_{number:02d}" for number in range(13)]
+NAMES = [f"course_utils.derivations.lesson_{lesson.number}" for lesson in lessons()]
 ALL: list[Derivation] = [each for name in NAMES if find_spec(name) for each in import_module(name).DERIVATIONS]
 EACH = pytest.mark.parametrize("derivation", ALL, ids=lambda derivation: derivation.name)
 

@@ -110,6 +110,7 @@ def nearest(offered: list[Any], value: Any) -> Any:
 
 @pytest.mark.long
 @EACH
+@pytest.mark.slow  # hundreds of pictures
 def test_the_blitted_picture_is_the_full_one_pixel_for_pixel(name: str) -> None:
     walker, full = make(name), make(name)
     update = full._update
@@ -247,6 +248,7 @@ def colours(artist: Any) -> set[tuple[float, ...]]:
 
 @pytest.mark.long
 @EACH
+@pytest.mark.slow  # hundreds of pictures
 def test_many_pictures_keep_no_figure_and_no_artist(name: str) -> None:
     explorer = make(name)
     for state in walk(name):

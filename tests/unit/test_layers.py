@@ -1,4 +1,4 @@
-"""Nothing heavy is loaded before it is used. The layers themselves are import-linter's to hold (pyproject.toml)."""
+"""The layers that pyproject.toml names hold, and nothing heavy is loaded before it is used."""
 
 from __future__ import annotations
 
@@ -8,10 +8,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 
 import course_utils
 
 ROOT = Path(course_utils.__file__).parent
+
+
+def test_each_layer_imports_only_those_before_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert lint_imports(no_cache=True) == EXIT_STATUS_SUCCESS, capsys.readouterr().out
 
 
 def test_no_import_is_relative() -> None:
