@@ -13,8 +13,9 @@ import pytest
 from course_utils.activations import log_softmax, sigmoid, sigmoid_derivative, softmax
 from course_utils.exercises.engine import Exercise, Misconception, exercises_of, judge
 from course_utils.exercises.execution import run_answer
+from course_utils.syllabus import lessons
 
-FUNCTIONS = [each for lesson in range(13) for each in exercises_of(f"{lesson:02d}") if callable(each.answer)]
+FUNCTIONS = [each for lesson in lessons() for each in exercises_of(lesson.number) if callable(each.answer)]
 KNOWN = [(each, known) for each in FUNCTIONS for known in each.misconceptions]
 
 
