@@ -67,7 +67,7 @@ Guard = tuple[tuple[int | None, int | None], int, int, tuple[int, ...]]
 ANY_BIT = 0xFFFFFFFF
 GUARDED: tuple[Guard, ...] = (
     ((72, 25), 1, ANY_BIT, (8, 10, 15, 1024, 1026)),  # fcntl: who gets signals about a file, leases
-    ((16, 29), 1, ANY_BIT, (0x8901, 0x8902, 0x5412)),  # ioctl: the same, and words put into a terminal's mouth
+    ((16, 29), 1, ANY_BIT, (0x8901, 0x8902, 0x5412)),  # ioctl: the same, and TIOCSTI, which types into a terminal
     # A file opened for reading alone could still be emptied before Linux 6.2: O_TRUNC without O_WRONLY or O_RDWR.
     ((2, None), 1, 0o1003, (0o1000,)),
     ((257, 56), 2, 0o1003, (0o1000,)),

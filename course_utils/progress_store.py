@@ -207,7 +207,7 @@ def _fits(value: object, wanted: Any) -> bool:
 
 
 def _parse_or_set_aside(file: Path) -> Content:
-    """Return the content; a file that is none gets another name, and an empty content begins. Needs the lock."""
+    """Return the content; a file of another kind gets another name, and an empty content begins. Needs the lock."""
     try:
         return _parse(file)
     except ValueError as error:

@@ -779,7 +779,7 @@ print("the log, for a file:", json.dumps({"loss": [round(value, 2) for value in 
 
 # %% [markdown]
 # To the last bit. The 19 updates that were lost after the checkpoint at update 50 were repeated, and came out the
-# same, since the order of the samples hangs on the seed alone. The log is a row of plain numbers: that is all that a
+# same, since the order of the samples depends on the seed alone. The log is a row of plain numbers: that is all that a
 # training curve needs.
 #
 # A seed makes a run repeatable. It does not make it typical. Before you say that one network is better than another,

@@ -5,7 +5,7 @@
     python -m tools.processors 07 12        these lessons alone, under every combination
     python -m tools.processors --list       the combinations, without a run
 
-How a sum is rounded hangs on three things that a processor decides and a variable overrides: OpenBLAS's kernels
+How a sum is rounded depends on three things that a processor decides and a variable overrides: OpenBLAS's kernels
 (matrix products), NumPy's dispatch level (exp, log, tanh) and torch's capability (all it does). What loads no torch
 is not run again where only torch's capability differs, and tests marked slow run under the two that differ most.
 """
@@ -41,7 +41,7 @@ TORCH: dict[str, dict[str, str]] = {
     "avx512": {"ATEN_CPU_CAPABILITY": "avx512"},
 }
 SWITCHES = ("OPENBLAS_CORETYPE", "NPY_DISABLE_CPU_FEATURES", *TORCH["default"])
-# Tests that hang on arithmetic: they train for many steps, or count units in the last place. Not among them is
+# Tests that depend on arithmetic: they train for many steps, or count units in the last place. Not among them is
 # tests/lessons/test_lessons.py, which runs the notebooks' cells once more.
 ARITHMETIC = re.compile(
     r"epochs=|\.fit\(|minimize\(|train_to\(|descend\(|\brace\(|import results|range\(\d_?\d{3}"
@@ -201,7 +201,7 @@ def is_on(combination: Combination, found: Mapping[str, Any], disabled: str) -> 
 
 
 def arithmetic_tests() -> list[Path]:
-    """Return the test files whose verdict hangs on arithmetic."""
+    """Return the test files whose verdict depends on arithmetic."""
     files = [path for folder in ("lessons", "unit") for path in sorted((ROOT / "tests" / folder).glob("test_*.py"))]
     return [path for path in files if ARITHMETIC.search(path.read_text(encoding="utf-8"))]
 

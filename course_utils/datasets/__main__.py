@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 
-from course_utils.datasets.cache import cache_folder, lasts
+from course_utils.datasets.cache import cache_folder, is_persistent
 from course_utils.datasets.catalogue import registry
 from course_utils.datasets.download import fetch
 from course_utils.datasets.images import describe, find
@@ -28,7 +28,7 @@ def main() -> int:
         print("To try again: python -m course_utils.datasets")
     with suppress(OSError):
         print(f"Cache folder: {cache_folder()}")
-    return 0 if complete and lasts() else 1
+    return 0 if complete and is_persistent() else 1
 
 
 if __name__ == "__main__":

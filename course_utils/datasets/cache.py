@@ -74,7 +74,7 @@ def missing(name: str) -> dict[str, RegisteredFile]:
     return {part: file for part, file in registry()[name]["files"].items() if part not in there}
 
 
-def keep(name: str, part: str, content: bytes) -> None:
+def store(name: str, part: str, content: bytes) -> None:
     """Put the array of one registered file into the cache; ValueError where `content` holds another array.
 
     The check and the decoding see the same bytes, so that nothing can come between them. Another file with the same
@@ -88,7 +88,7 @@ def keep(name: str, part: str, content: bytes) -> None:
     _keep(name, part, array)
 
 
-def keep_array(name: str, part: str, array: Array) -> None:
+def store_array(name: str, part: str, array: Array) -> None:
     """Put one array into the cache that was found decoded; ValueError where it is not the registered one."""
     file = registry()[name]["files"][part]
     check_decoded(file, array)
@@ -127,12 +127,12 @@ def _named() -> str:
     return ""
 
 
-def lasts() -> bool:
+def is_persistent() -> bool:
     """Tell whether all that was kept so far will be there in the next session."""
     return not _in_memory
 
 
-def sweep() -> None:
+def remove_stale() -> None:
     """Remove unfinished files that a killed process has left in the cache."""
     with suppress(OSError):
         for unfinished in cache_folder().glob("*.part"):

@@ -36,9 +36,9 @@ def _brought(root: Path, name: str, part: str, file: RegisteredFile) -> bool:
     for path, own in _candidates(root, name, file):
         try:
             if path.suffix.lower() == ".npz":
-                cache.keep_array(name, part, _from_archive(path, part, file))
+                cache.store_array(name, part, _from_archive(path, part, file))
             else:
-                cache.keep(name, part, _read(path, file))
+                cache.store(name, part, _read(path, file))
         except OSError:
             continue
         except ValueError as error:

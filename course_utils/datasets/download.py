@@ -64,7 +64,7 @@ def _try_mirrors(name: str, progressbar: bool) -> None:
     for mirror in entry["mirrors"]:
         try:
             for part, file in cache.missing(name).items():
-                cache.keep(name, part, _download(mirror + file["name"], most_bytes(file), progressbar))
+                cache.store(name, part, _download(mirror + file["name"], most_bytes(file), progressbar))
             return
         except Exception as error:  # whatever a mirror does, the next one gets its turn
             troubles.append(f"{urlsplit(mirror).netloc}: {_in_plain_words(error)}")

@@ -70,7 +70,7 @@ def mnist_source() -> str:
 
 def find(name: str, fetch: Callable[[str], str]) -> tuple[Arrays | None, str]:
     """Return the four arrays of a data set, or None and the reasons; `fetch` is called when they are not here yet."""
-    cache.sweep()
+    cache.remove_stale()
     n_files = len(registry()[name]["files"])
     arrays = cache.cached(name)
     reasons = []

@@ -39,7 +39,7 @@ def draw_street_scenes(n_samples: int, seed: int) -> StreetScenes:
 
     Each label is true with probability 1/2, whatever the others are. A bus keeps to the far lane, a car to the near
     one, a pedestrian to the pavement in front; where along the street, how large, how dark and which way they face
-    is by lot. Houses and trees stand behind. Nothing is ever hidden whole. Bad input raises ValueError or TypeError.
+    is random. Houses and trees stand behind. Nothing is ever hidden whole. Bad input raises ValueError or TypeError.
 
     >>> scenes = draw_street_scenes(3, seed=12)
     >>> scenes, scenes.t[0]
@@ -72,7 +72,7 @@ def _scene(rng: np.random.Generator, car: float, bus: float, pedestrian: float) 
 
 
 def _put(canvas: FloatArray, rng: np.random.Generator, sprite: FloatArray, bottom: np.int64 | int) -> None:
-    """Put `sprite` on the canvas, its last row just above row `bottom`, where along the street by lot.
+    """Put `sprite` on the canvas, its last row just above row `bottom`, where along the street at random.
 
     NaN in a sprite is transparent. Half of the sprites are turned to face the other way.
     """

@@ -11,7 +11,7 @@ from course_utils.exercises.words import number
 
 
 def _batches(seed: int) -> tuple[Case, ...]:
-    """Three samples of a two-class problem written out, then a larger batch by lot; inputs X, y, W, b."""
+    """Three samples of a two-class problem written out, then a larger batch at random; inputs X, y, W, b."""
     rng = np.random.default_rng(seed)
     X, W = np.array([[1.0], [2.0], [-1.0]]), np.array([[0.5, -1.0]])
     small = (X, np.array([0, 1, 0]), W, np.array([1.0, -0.5]))

@@ -208,7 +208,7 @@ def _(X, t, w, learning_rate):
 
 
 def _network_batches() -> tuple[Case, ...]:
-    """Three samples through three hidden units, some on, some off, one at 0, then by lot; X, y, W1, b1, W2, b2."""
+    """Three samples through three hidden units, some on, some off, one at 0, then at random; X, y, W1, b1, W2, b2."""
     rng = np.random.default_rng(106)
     small = (
         np.array([[1.0], [2.0], [-1.0]]),

@@ -11,7 +11,7 @@ from course_utils.exercises.words import number
 
 
 def _label_batches() -> tuple[Case, ...]:
-    """Two scenes written out, one scene, a batch by lot, then logits that no p can hold; inputs z, t."""
+    """Two scenes written out, one scene, a batch at random, then logits that no p can hold; inputs z, t."""
     rng = np.random.default_rng(111)
     return (
         (np.array([[2.0, 0.5, -3.0], [-1.0, 0.7, 0.4]]), np.array([[1.0, 0.0, 1.0], [0.0, 0.0, 0.0]])),

@@ -1,4 +1,4 @@
-"""A run on file: everything that the next update hangs on, written whole or not at all, and read with suspicion."""
+"""A run on file: everything that the next update depends on, written whole or not at all, and read with suspicion."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _spelled(value: Any) -> str:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A file with everything that the next update hangs on."""
+    """A file with everything that the next update depends on."""
 
     path: Path
     settings: dict[str, str]

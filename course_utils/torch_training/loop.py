@@ -59,8 +59,8 @@ def train(
     X (N, ...) holds the samples and y their int64 classes (N,), or float targets in [0, 1] of the shape of the
     model's output. `loss(z, y)` makes one number in nats of a batch of logits. `seed` decides the order of the
     samples and what dropout drops; torch's own random numbers are left as they were. Runs in several threads at once
-    share that stream, so that what dropout drops is then by lot. `validation=(X, y)` is evaluated after each epoch. A
-    model in eval mode is woken; in one that is in train mode, parts that were put into eval mode stay frozen.
+    share that stream, so that what dropout drops is then random. `validation=(X, y)` is evaluated after each epoch.
+    A model in eval mode is woken; in one that is in train mode, parts that were put into eval mode stay frozen.
     `device`, to which model and data go, is "cpu", "cuda", or "auto": CUDA where it is.
 
     `checkpoint` names a file, written every `checkpoint_every` updates (None: once an epoch) and at the end. Where it
@@ -124,7 +124,7 @@ def train(
 
 
 def _rows(history: History, seed: int, last: int, place: torch.device, progress: bool) -> Iterator[Tensor]:
-    """Yield the rows of each update still to take. Their order hangs on seed and epoch alone, so no state is kept."""
+    """Yield the rows of each update still to take. Seed and epoch alone fix their order: no state is kept."""
     updates = range(history.updates, last)
     shown: Any = updates
     if progress:

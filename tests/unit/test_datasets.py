@@ -505,7 +505,7 @@ def test_a_home_that_nobody_has_is_told_and_survived(
         world.assert_holds(data, "mnist")
         assert "cannot be written: the data stay in memory" in told
         assert load_mnist().X_train is data.X_train
-        assert not cache.lasts()
+        assert not cache.is_persistent()
         assert __main__.main() == 1
 
 
@@ -772,7 +772,7 @@ SLOW_WRITE = """
     np.save = slow_save
     def keep_all():
         for part, file in cache.missing("mnist").items():
-            cache.keep("mnist", part, Path(DATA, "mnist", file["name"]).read_bytes())
+            cache.store("mnist", part, Path(DATA, "mnist", file["name"]).read_bytes())
     threading.Thread(target=keep_all, daemon=True).start()
     time.sleep(0.2)
 """

@@ -57,7 +57,7 @@ def test_a_pipeline_and_a_grid_search(estimator: Any) -> None:
 @pytest.mark.long
 def test_softmax_regression_finds_scikit_learns_optimum() -> None:
     rng = np.random.default_rng(0)
-    X, y = rng.normal(size=(200, 3)), rng.integers(0, 3, 200)  # labels by lot: not separable, a finite optimum
+    X, y = rng.normal(size=(200, 3)), rng.integers(0, 3, 200)  # labels at random: not separable, a finite optimum
     ours = SoftmaxRegression(epochs=2_000).fit(X, y)
     reference = ReferenceRegression(C=np.inf, tol=1e-10, max_iter=10_000).fit(X, y)
     np.testing.assert_allclose(ours.predict_proba(X), reference.predict_proba(X), atol=1e-8)

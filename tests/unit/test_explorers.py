@@ -35,7 +35,7 @@ from tools.explorers import find
 ROOT = Path(__file__).resolve().parents[2]
 EACH = pytest.mark.parametrize("name", find())
 STATES = 6
-CAMERA = ("azimuth", "elevation")  # no number in the code hangs on where one stands
+CAMERA = ("azimuth", "elevation")  # no number in the code depends on where one stands
 
 
 def make(name: str) -> Explorer:
