@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.exercises.execution import Execution, Plain, RunResult, Text
+from course_utils.exercises.execution import Execution, Plain, Repr, RunResult
 
 Json = Any
 KINDS = {"b": "?", "i": "<i8", "u": "<u8", "f": "<f8"}  # how numbers travel
@@ -84,7 +84,7 @@ def _read_run(content: Json) -> RunResult:
     fields: dict[str, Any] = {field: str(content[field])[:most] for field, most in TEXTS.items()}
     fields |= {field: content[field] is True for field in FLAGS}
     return RunResult(
-        result=Text(result[:200]) if isinstance(result, str) else None if result is None else _read_array(result),
+        result=Repr(result[:200]) if isinstance(result, str) else None if result is None else _read_array(result),
         **fields,
     )
 

@@ -15,6 +15,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+from course_utils._support.text import Text
 from course_utils.exercises.execution import run_answer
 from course_utils.exercises.judging import judge
 from course_utils.exercises.model import Exercise, Misconception, Verdict
@@ -79,8 +80,8 @@ def hint(exercise_id: str) -> str:
     step = _hints_given.get(found.id, 0)
     _hints_given[found.id] = step + 1
     if step >= len(found.hints):
-        return _Text(f'No more hints. solution("{found.id}") shows one way to do it.')
-    return _Text(f"Hint {step + 1} of {len(found.hints)}: {found.hints[step]}")
+        return Text(f'No more hints. solution("{found.id}") shows one way to do it.')
+    return Text(f"Hint {step + 1} of {len(found.hints)}: {found.hints[step]}")
 
 
 def solution(exercise_id: str) -> str:
@@ -92,17 +93,8 @@ def solution(exercise_id: str) -> str:
     found = exercise(exercise_id)
     if callable(found.answer):
         source = inspect.getsource(found.answer)
-        return _Text(source[source.index("def ") :])  # without the line of its decorator
-    return _Text(f"{found.name} = {literal(found.answer)}")
-
-
-class _Text(str):
-    """A string that a notebook shows with its line breaks and without quotes."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return str(self)
+        return Text(source[source.index("def ") :])  # without the line of its decorator
+    return Text(f"{found.name} = {literal(found.answer)}")
 
 
 @cache

@@ -23,11 +23,11 @@ from course_utils.exercises.timeout import AnswerTimeout, interruptible, time_li
 
 SECONDS = 5.0  # for all cases of one answer together
 Case = tuple[Any, ...]
-Plain = Any  # an array of numbers, a Text, or None for nothing (None and ...)
+Plain = Any  # an array of numbers, a Repr, or None for nothing (None and ...)
 
 
-class Text(str):
-    """What is no number, as it shows itself."""
+class Repr(str):
+    """What is no number, by its repr."""
 
     __slots__ = ()
 
@@ -154,7 +154,7 @@ class _StdoutProbe(io.TextIOBase):
 
 
 def plain(value: Any) -> Plain:
-    """Return numbers (lists of them, tensors) as an array of their own, nothing as None, the rest as its Text.
+    """Return numbers (lists of them, tensors) as an array of their own, nothing as None, the rest as its Repr.
 
     A number is whatever converts to one exactly: fractions, decimals, sympy's numbers, complex ones on the real line.
 
@@ -168,7 +168,7 @@ def plain(value: Any) -> Plain:
         array = _real(np.array(_without_gradient(value), subok=False))
         if array.dtype.kind in "fiub":
             return array
-    return Text(_shown(value))
+    return Repr(_shown(value))
 
 
 def _without_gradient(value: Any) -> Any:

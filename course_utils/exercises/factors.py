@@ -40,10 +40,15 @@ def factor(results: Sequence[Plain], wanted: Sequence[Plain], cases: Sequence[Ca
     """
     if not all(map(_comparable, results, wanted)):
         return None
-    ratios = list(map(_ratio, results, wanted))
-    if None in ratios or sum(int(np.count_nonzero(each)) for each in wanted) < 2:
+    ratios: list[float] = []
+    for got, want in zip(results, wanted, strict=True):
+        ratio = _ratio(got, want)
+        if ratio is None:
+            return None
+        ratios.append(ratio)
+    if sum(int(np.count_nonzero(each)) for each in wanted) < 2:
         return None
-    known = [(ratio, case) for ratio, case in zip(ratios, cases, strict=True) if ratio is not None and ratio == ratio]
+    known = [(ratio, case) for ratio, case in zip(ratios, cases, strict=True) if ratio == ratio]
     if not known or all(abs(ratio - 1) < CLOSE for ratio, _ in known):
         return None
     return _named(known) or _unnamed([ratio for ratio, _ in known])
