@@ -282,9 +282,9 @@ assert np.allclose(seen, [0.5, 0.5, 0, 0])
 # **01.p2.** When there are clouds, it rains half the time: P(rain given cloud) = 0.5. It rains little under a clear
 # sky. How large is P(cloud given rain)?
 #
-# - a) 0.5 as well
-# - b) less than 0.5
-# - c) more than 0.5
+# - a) more than 0.5
+# - b) 0.5 as well
+# - c) less than 0.5
 
 # %%
 predict("01.p2", ...)
@@ -301,7 +301,7 @@ assert np.isclose(conditional(days, cloud, rain), 0.2 / 0.22)
 assert abs(share - 0.5) < 0.01
 
 # %%
-reveal("01.p2", "c" if conditional(days, cloud, given=rain) > conditional(days, rain, given=cloud) else "a")
+reveal("01.p2", "a" if conditional(days, cloud, given=rain) > conditional(days, rain, given=cloud) else "b")
 
 # %% [markdown]
 # Clouds raise the chance of rain from 0.22 to 0.5. Rain raises the chance of clouds to 0.909. Two questions, two answers:

@@ -270,9 +270,9 @@ assert np.allclose(X.T @ (X @ theta - rent), 0)
 # **02.p2.** The table of flats gets a third column: the rooms once more, in dozens. How many different lists of three
 # weights now reach the lowest sum of squared errors?
 #
-# - a) none
+# - a) infinitely many
 # - b) one
-# - c) infinitely many
+# - c) none
 
 # %%
 predict("02.p2", ...)
@@ -289,7 +289,7 @@ assert np.allclose(losses, losses[0])
 assert np.linalg.cond(doubled.T @ doubled) > 1e14
 
 # %%
-reveal("02.p2", "c" if np.allclose(losses, losses[0]) else "b")
+reveal("02.p2", "a" if np.allclose(losses, losses[0]) else "b")
 
 # %% [markdown]
 # Infinitely many: what one column gains the other can lose. The valley floor is a line, not a point. The inverse does not

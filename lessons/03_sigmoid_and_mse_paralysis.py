@@ -377,9 +377,9 @@ assert witness.error < 1e-9
 # **03.p2.** A neuron says z = -10, and the target is 1. It learns from the squared error. How large is the push on
 # z, the slope of its loss?
 #
-# - a) near 2, since the error is near 1
+# - a) less than 0.001
 # - b) about 0.1
-# - c) less than 0.001
+# - c) near 2, since the error is near 1
 
 # %%
 predict("03.p2", ...)
@@ -392,7 +392,7 @@ print(f"gradient    = {push:.3g}")
 assert f"{push:.2e}" == "-9.08e-05"
 
 # %%
-reveal("03.p2", "c" if abs(push) < 0.001 else "b")
+reveal("03.p2", "a" if abs(push) < 0.001 else "b")
 
 # %% [markdown]
 # The error is almost −1. The gradient is −9.08 · 10⁻⁵. The second factor has killed the first. To be that wrong, the

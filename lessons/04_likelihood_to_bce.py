@@ -437,9 +437,9 @@ assert right == 25
 # **04.p2.** 10,000 updates on the thirty evenings, 25 right, and the weight of temperature is negative: the warmer,
 # the quieter. The picture says the opposite. What is to blame?
 #
-# - a) the data
-# - b) the model: a line cannot say it
-# - c) the training: it has not arrived
+# - a) the training: it has not arrived
+# - b) the data
+# - c) the model: a line cannot say it
 
 # %%
 predict("04.p2", ...)
@@ -470,7 +470,7 @@ assert np.isclose(lowest, 0.205386, atol=5e-7)
 assert np.abs(X.T @ (sigmoid(X @ best) - t)).max() < 1e-9
 
 # %%
-reveal("04.p2", "c" if w[2] < 0 < best[2] else "b")
+reveal("04.p2", "a" if w[2] < 0 < best[2] else "c")
 
 # %% [markdown]
 # Twelve updates, and the slope is zero. The loss is 0.205, not 0.366, and warm evenings speak *for* a call. The

@@ -365,9 +365,9 @@ check("07.4", confusion)
 # %% [markdown]
 # **07.p2.** The neuron is right on 96 % of the test digits. Of every 100 fives, how many does it find?
 #
-# - a) about 96
+# - a) fewer than 80
 # - b) about 90
-# - c) fewer than 80
+# - c) about 96
 
 # %%
 predict("07.p2", ...)
@@ -384,7 +384,7 @@ assert counts[1, 0] == (test_five & ~said).sum()
 # Fives: 295 missed, 597 hits.*
 
 # %%
-reveal("07.p2", "c" if counts[1, 1] / counts[1].sum() < 0.8 else "a")
+reveal("07.p2", "a" if counts[1, 1] / counts[1].sum() < 0.8 else "c")
 
 # %% [markdown]
 # 597 of 892. A machine that is right on 96 % of the pictures misses every third five. The published run has the same

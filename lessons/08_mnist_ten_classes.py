@@ -176,9 +176,9 @@ print("largest weight by hand", f"{np.abs(W).max():.6f}", "by the estimator", f"
 # **08.p1.** Ten sigmoids start with a loss of 6.93 nats, 0.69 for each output. Where is it after 200 updates of batch
 # descent?
 #
-# - a) above 6: the learning rate of 0.00001 is far too small
+# - a) below 1
 # - b) between 2 and 5
-# - c) below 1
+# - c) above 6: the learning rate of 0.00001 is far too small
 
 # %%
 predict("08.p1", ...)
@@ -196,7 +196,7 @@ assert np.isclose(sigmoids.history_.loss[0], 10 * np.log(2), rtol=1e-6)
 assert not real or (round(sigmoids_loss, 6), round(sigmoids_accuracy, 4)) == (0.858632, 0.9032)
 
 # %%
-reveal("08.p1", "c" if sigmoids_loss < 1 else "b")
+reveal("08.p1", "a" if sigmoids_loss < 1 else "b")
 
 # %% [markdown]
 # Lecture 4 prints 0.85863196488041293 and 90.32 %. Ours is the same run in `float32`, half the memory of `float64`; it

@@ -642,9 +642,9 @@ assert losses["momentum"][-1] < losses["descent"][-1]
 # **10.p2.** Adam, first update, learning rate 0.001. Now make every gradient a thousand times as large. How long is the
 # first step?
 #
-# - a) a thousand times as long
+# - a) as long as before
 # - b) about 32 times as long, the root of a thousand
-# - c) as long as before
+# - c) a thousand times as long
 
 # %%
 predict("10.p2", ...)
@@ -652,7 +652,7 @@ predict("10.p2", ...)
 # %%
 first, larger = (abs(adam([np.zeros(1)], [np.array([dw])], None, 0.001)[0][0][0]) for dw in (1.0, 1000.0))
 print(f"first step: {first:.6f} with a gradient of 1, {larger:.6f} with 1,000")
-reveal("10.p2", "c" if np.isclose(first, larger, rtol=1e-6) else "a")
+reveal("10.p2", "a" if np.isclose(first, larger, rtol=1e-6) else "c")
 
 # %% [markdown]
 # ### Exercise 10.6

@@ -769,8 +769,8 @@ assert not real or p[worst, said[worst]].min() > 0.8
 # worse?
 #
 # - a) both
-# - b) the convolutional one alone
-# - c) neither: no information is lost
+# - b) neither: no information is lost
+# - c) the convolutional one alone
 
 # %%
 predict("11.p2", ...)
@@ -791,7 +791,7 @@ assert not real or abs(broken["dense"] - error["dense"][-1]) < 0.02
 assert not real or broken["conv"] > max(2 * error["conv"][-1], broken["dense"])
 
 # %%
-reveal("11.p2", "b" if abs(broken["dense"] - error["dense"][-1]) < 0.02 else "a")
+reveal("11.p2", "c" if abs(broken["dense"] - error["dense"][-1]) < 0.02 else "a")
 
 # %% [markdown]
 # The dense network does not notice: it never knew which pixels are neighbours. The convolutional one loses its lead,

@@ -74,7 +74,7 @@ def weight_of_temperature() -> str:
     for _ in range(12):
         p = np.asarray(sigmoid(X @ w))
         w -= np.linalg.solve(X.T * (p * (1 - p)) @ X, X.T @ (p - t))
-    return "c" if round(w[2], 2) == 0.29 else "?"
+    return "a" if round(w[2], 2) == 0.29 else "?"
 
 
 def weights_of_separable_data() -> str:
@@ -124,16 +124,16 @@ def chain_of_linear_layers() -> int:
 rows = list(itertools.product((0, 1), repeat=10))
 TRUTHS: dict[str, Any] = {
     "01.p1": "c" if 0.05 + 0.4 - 0.03 < 0.45 else "?",
-    "01.p2": "c" if 0.2 / 0.22 > 0.5 else "?",
+    "01.p2": "a" if 0.2 / 0.22 > 0.5 else "?",
     "01.p3": "b" if np.ptp([np.linalg.norm(np.eye(5)[0] - row) for row in np.eye(5)[1:]]) == 0 else "?",
     "02.p1": shape_of_the_error,
     "02.p3": "c" if abs(1 - 2 * 1.05) > 1 and round(abs(3 * (1 - 2 * 0.3) ** 3), 1) == 0.2 else "?",
-    "02.p2": "c"
+    "02.p2": "a"
     if np.linalg.matrix_rank([[1, 2, 2 / 12], [1, 5, 5 / 12], [1, 7, 7 / 12], [1, 3, 3 / 12]]) == 2
     else "?",
     "03.p3": lambda: steps_to_half(-10),
     "03.p1": lambda: float(0.25 / sigmoid_derivative(6.0)),
-    "03.p2": lambda: "c" if 8.9e-5 < 2 * (1 - sigmoid(-10.0)) * sigmoid_derivative(-10.0) < 9.2e-5 else "?",
+    "03.p2": lambda: "a" if 8.9e-5 < 2 * (1 - sigmoid(-10.0)) * sigmoid_derivative(-10.0) < 9.2e-5 else "?",
     "04.p1": proper_losses,
     "04.p2": weight_of_temperature,
     "04.p3": lambda: weights_of_separable_data(),
@@ -144,16 +144,16 @@ TRUTHS: dict[str, Any] = {
     "06.p2": lambda: "a" if np.allclose(softmax([2, 3, 5, 0]), softmax([102, 103, 105, 100])) else "?",
     "06.p3": lambda: "abc"[int(np.argmin(softmax_jacobian([2.0, 3, 5, 0])[1][[0, 2, 3]]))],
     "07.p1": "a",  # lesson 07 moves the cut
-    "07.p2": "c" if 597 / 892 < 0.8 else "?",
+    "07.p2": "a" if 597 / 892 < 0.8 else "?",
     "08.p2": "c",  # lesson 08 adds them up
-    "08.p1": "c",  # lesson 08 trains them
+    "08.p1": "a",  # lesson 08 trains them
     "09.p1": float(np.log(np.finfo(np.float32).max.astype(np.float64))),
     "09.p2": naive_loss_at_40,
     "09.p3": "b" if 5e-8 < abs(np.log(1 + 1e-10) / np.log1p(1e-10) - 1) < 5e-7 else "?",
     "10.p1": sum(sum(row) > 5 for row in rows),
-    "10.p2": "c" if math.isclose(adam_first_step(1.0), adam_first_step(1000.0), rel_tol=1e-6) else "?",
+    "10.p2": "a" if math.isclose(adam_first_step(1.0), adam_first_step(1000.0), rel_tol=1e-6) else "?",
     "11.p1": lambda: "b" if (cross_entropy_gradient_of_nothing() == 0).all() else "?",
-    "11.p2": "b",  # lesson 11 trains both
+    "11.p2": "c",  # lesson 11 trains both
     "12.p1": lambda: "abc"[next(n for n in range(2, 5) if closed_by(n)) - 2],
     "12.p2": lambda: "b" if chain_of_linear_layers() == 2 else "?",
 }
