@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache, lru_cache
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any, Literal, NamedTuple
 
-import ipywidgets
 import numpy as np
-from matplotlib.artist import Artist
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from course_utils.activations import sigmoid, softplus
 from course_utils.datasets import load_police
-from course_utils.explorers.engine import Explorer
-from course_utils.numerics import FloatArray, check_choice, check_integer, check_number
-from course_utils.plots import PALETTE
+from course_utils.explorers.page import PageExplorer, State, within
+from course_utils.numerics import FloatArray, check_array, check_choice, check_integer, check_number
 
 SURFACES = ("bowl", "ravine", "police")
 START = (-3.5, -1.0)
 STEPS = 100
-RATES = np.logspace(-2, 2, 41)  # what the slider offers
+RATES = np.logspace(-2, 2, 41)  # those of the curve, and what the arrow keys reach
 ENOUGH = 0.01  # a rate that leaves more of the start's loss than this is too small
 _FAR = 1e6  # who is as far away as this has run away and stands still, long before a float overflows
-_FLOOR = 1e-12  # the lowest loss that the pictures show
 _WIDE, _HIGH = (-4.6, 6.6), (-4.0, 4.0)  # the piece of the map that is shown
-_COLOURS = {"too small": "blue", "good": "green", "overshooting": "orange", "diverging": "vermilion"}
 
 Verdict = Literal["too small", "good", "overshooting", "diverging"]
 
@@ -47,8 +40,8 @@ class _Surface(NamedTuple):
     hessian: FloatArray  # (2, 2), there
 
 
-def descend(surface: str, rate: float, steps: int = STEPS) -> Descent:
-    """Take `steps` updates w <- w - rate * gradient on a surface over two weights, from START.
+def descend(surface: str, rate: float, steps: int = STEPS, start: Sequence[float] = START) -> Descent:
+    """Take `steps` updates w <- w - rate * gradient on a surface over two weights, from `start` (2,).
 
     "bowl" is |w|^2 / 2; "ravine" is a bowl 25 times as steep across as along, turned by 30 degrees; "police" is the
     mean binary cross-entropy in nats of one neuron on the standardised reservations, w = (weight, bias).
@@ -65,7 +58,7 @@ def descend(surface: str, rate: float, steps: int = STEPS) -> Descent:
     rate = check_number("rate", rate, above=0)
     steps = check_integer("steps", steps, at_least=0)
     ground = _surface(check_choice("surface", surface, SURFACES))
-    path = _walk(ground, np.array([rate]), steps)[:, 0]
+    path = _walk(ground, np.array([rate]), steps, check_array("start", start, (2,)))[:, 0]
     gone = np.abs(path).max(axis=1) > _FAR
     if gone.any():
         path = path[: gone.argmax() + 1]
@@ -101,9 +94,19 @@ def loss_above_minimum(surface: str, places: FloatArray) -> FloatArray:
     return np.maximum(ground.loss(places) - ground.loss(ground.lowest), 0)
 
 
-def _walk(ground: _Surface, rates: FloatArray, steps: int) -> FloatArray:
+def losses_at_the_end(surface: str, start: Sequence[float] = START) -> FloatArray:
+    """Loss above the minimum after STEPS updates from `start`, for each of RATES.
+
+    >>> losses_at_the_end("bowl").argmin() == abs(RATES - 1).argmin()
+    np.True_
+    """
+    ground = _surface(check_choice("surface", surface, SURFACES))
+    return loss_above_minimum(surface, _walk(ground, RATES, STEPS, check_array("start", start, (2,)))[-1])
+
+
+def _walk(ground: _Surface, rates: FloatArray, steps: int, start: FloatArray) -> FloatArray:
     """Places (steps + 1, R, 2) of R descents at once, one a rate."""
-    places = [np.tile(START, (len(rates), 1))]
+    places = [np.tile(start, (len(rates), 1))]
     for _ in range(steps):
         here = places[-1]
         moves = rates[:, np.newaxis] * ground.gradient(here)
@@ -145,115 +148,30 @@ def _police() -> _Surface:
     return _Surface(loss, gradient, lowest, hessian(lowest))
 
 
-def learning_rate() -> Explorer:
-    """Explore gradient descent: pick a surface and a learning rate; see path, loss, verdict and the largest rate.
+def check_place(name: str, value: Any) -> list[float]:
+    """Return two weights on the piece of the map that is shown."""
+    place = check_array(name, value, (2,))
+    pairs = zip(("first weight", "second weight"), place.tolist(), (_WIDE, _HIGH), strict=True)
+    return [within(*limits)(f"{name}: {which}", weight) for which, weight, limits in pairs]
+
+
+class LearningRate(PageExplorer):
+    """The explorer that `learning_rate` makes."""
+
+    surface = State(lambda name, value: check_choice(name, value, SURFACES), "bowl")
+    rate = State(within(0.01, 100), 0.1)
+    start = State(check_place, list(START))
+
+
+def learning_rate(surface: str = "bowl", rate: float = 0.1, start: Sequence[float] = START) -> LearningRate:
+    """Explore gradient descent: pick a surface and a rate from 0.01 to 100, drag the start, and let the ball roll.
+
+    It shows the path, the loss as it falls, what each rate would leave, and the largest stable rate. Bad input raises
+    as in `descend`.
 
     >>> explorer = learning_rate()
-    >>> explorer.controls["surface"].value = "ravine"
-    >>> "The largest stable rate, 2 / lambda_max, is 0.08." in explorer.caption
-    True
+    >>> explorer.surface = "ravine"
+    >>> explorer
+    learning_rate(surface='ravine', rate=0.1, start=[-3.5, -1.0])
     """
-    board = _Board()
-    run = lru_cache(maxsize=1)(descend)  # picture and caption of one state share one run
-
-    def update(surface: str, rate: float) -> list[Artist]:
-        return board.show(surface, rate, run(surface, rate))
-
-    def caption(surface: str, rate: float) -> str:
-        return _caption(surface, rate, run(surface, rate))
-
-    controls = {
-        "surface": ipywidgets.ToggleButtons(options=list(SURFACES), description="surface"),
-        "rate": ipywidgets.FloatLogSlider(
-            0.1, min=-2, max=2, step=0.1, description="learning rate", readout_format=".3g"
-        ),
-    }
-    return Explorer(board.figure, controls, update, caption, _code)
-
-
-def _caption(surface: str, rate: float, run: Descent) -> str:
-    """Say how far descent gets, and why."""
-    last = loss_above_minimum(surface, run.path[-1])
-    why = {
-        "too small": f"after {STEPS} updates more than 1 % of the loss is left",
-        "good": "there in time, and without a jump over the valley",
-        "overshooting": "near the minimum each update jumps over the valley, and still comes nearer",
-        "diverging": "no minimum can hold it"
-        + (": the slope of this loss is bounded, so it wanders about" if surface == "police" else ""),
-    }[run.verdict]
-    return (
-        f"Gradient descent on the {surface} surface with learning rate {rate:.3g}: {run.verdict} ({why}). "
-        f"From ({START[0]:g}, {START[1]:g}), {len(run.path) - 1} updates lead to "
-        f"({run.path[-1, 0]:.3g}, {run.path[-1, 1]:.3g}), {last:.3g} above the lowest loss. "
-        f"The largest stable rate, 2 / lambda_max, is {run.limit:.4g}."
-    )
-
-
-def _code(surface: str, rate: float) -> str:
-    """Give the lines that compute the numbers in the picture."""
-    return (
-        "from course_utils.explorers.learning_rate import descend, loss_above_minimum\n\n"
-        f"path, losses, verdict, limit = descend({surface!r}, {rate!r}, steps={STEPS})\n"
-        f"left = loss_above_minimum({surface!r}, path[-1])"
-    )
-
-
-class _Board:
-    """The figure: the path on the map, the loss by updates, and the loss at the end for every rate."""
-
-    def __init__(self) -> None:
-        self.figure = Figure(figsize=(8.8, 3.1), layout="constrained")
-        self._map, falls, ends = self.figure.subplots(1, 3, width_ratios=[1.45, 1, 1])
-        self._contours = {name: _draw_contours(self._map, name) for name in SURFACES}
-        self._map.set(xlabel="first weight", ylabel="second weight", xlim=_WIDE, ylim=_HIGH, aspect="equal")
-        (self._path,) = self._map.plot([], [], "o-", markersize=3.5, linewidth=1.2, zorder=4)
-        (self._start,) = self._map.plot(*START, "s", color="black", markersize=7, zorder=3)
-        (self._goal,) = self._map.plot([], [], "*", color="black", markersize=11, zorder=3)
-        for ax, label in ((falls, f"update, of {STEPS}"), (ends, "learning rate")):
-            ax.set(yscale="log", ylim=(_FLOOR / 3, 1e9), xlabel=label)
-            ax.grid(alpha=0.3)
-            ax.spines[["top", "right"]].set_visible(False)
-        falls.set(xlim=(-2, STEPS + 2), ylabel="loss above its minimum")
-        ends.set(xscale="log", xlim=(RATES[0] / 1.2, RATES[-1] * 1.2), ylabel=f"the same after {STEPS} updates")
-        (self._fall,) = falls.plot([], [], zorder=4)
-        (self._ends,) = ends.plot([], [], color="0.4", zorder=3)
-        (self._limit,) = ends.plot([], [], "--", color="black", zorder=3)
-        (self._here,) = ends.plot([], [], "o", markersize=9, mec="black", zorder=5)
-        self._titles = [ax.set_title("0", fontsize=10, loc="left") for ax in (self._map, falls, ends)]
-
-    def show(self, surface: str, rate: float, run: Descent) -> list[Artist]:
-        """Set every artist that depends on the state and return them all."""
-        heights = np.maximum(loss_above_minimum(surface, run.path), _FLOOR)
-        self._path.set_data(*run.path.T)
-        self._goal.set_data(*_surface(surface).lowest[:, np.newaxis])
-        self._fall.set_data(np.arange(len(heights)), heights)
-        self._ends.set_data(RATES, _losses_at_the_end(surface))
-        self._limit.set_data([run.limit, run.limit], [_FLOOR / 3, 1e9])
-        self._here.set_data([rate], heights[-1:])
-        colour = PALETTE[_COLOURS[run.verdict]]
-        for artist in (self._path, self._fall, self._here):
-            artist.set_color(colour)
-        self._here.set_markeredgecolor("black")
-        for name, contours in self._contours.items():
-            contours.set_visible(name == surface)
-        texts = (f"rate {rate:.3g}: {run.verdict}", f"{heights[-1]:.2g} left", f"dashed: 2/λmax = {run.limit:.4g}")
-        for title, text in zip(self._titles, texts, strict=True):
-            title.set_text(text)
-        lines = [self._path, self._goal, self._start, self._fall, self._ends, self._limit, self._here]
-        return [*self._contours.values(), *lines, *self._titles]
-
-
-def _draw_contours(ax: Axes, surface: str) -> Artist:
-    """Draw lines of equal loss, each twice as high over the minimum as the one inside it."""
-    first, second = np.meshgrid(np.linspace(*_WIDE, 121), np.linspace(*_HIGH, 101))
-    heights = loss_above_minimum(surface, np.stack([first, second], axis=-1))
-    levels = heights.max() / 2.0 ** np.arange(10, 0, -1)
-    return ax.contour(
-        first, second, heights, levels=levels, colors="0.72", linewidths=0.8, zorder=2.6
-    )  # above the frame
-
-
-@cache
-def _losses_at_the_end(surface: str) -> FloatArray:
-    """Loss above the minimum after STEPS updates, for each of RATES; never below what the picture shows."""
-    return np.maximum(loss_above_minimum(surface, _walk(_surface(surface), RATES, STEPS)[-1]), _FLOOR)
+    return LearningRate(surface=surface, rate=rate, start=start)
