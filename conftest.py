@@ -22,15 +22,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def compare_as_built() -> None:
-    """Let nbval leave out the text that stands in for a widget view, which no built notebook holds."""
+    """Let nbval leave out the text that stands in for a widget view, not stored, and the captions that are added."""
     from nbval.plugin import IPyNbCell
 
-    from tools.build import without_widget_views
+    from tools.build import without_captions, without_widget_views
 
     compare = IPyNbCell.compare_outputs
 
     def compare_stored(cell: Any, test: Any, ref: Any, skip_compare: Any = None) -> Any:
-        return compare(cell, without_widget_views(test), ref, skip_compare)
+        return compare(cell, without_widget_views(test), without_captions(ref), skip_compare)
 
     IPyNbCell.compare_outputs = compare_stored
 

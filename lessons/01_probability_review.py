@@ -369,9 +369,9 @@ for numbers in ([0.3, 0.7], [0.3, 0.6], [2, -1]):
 assert sum([2, -1]) == 1
 
 # %% [markdown]
-# Three outcomes have two free numbers, so their simplex can be drawn on paper: a triangle. Touch it. The sliders are the
-# two free coordinates; the third number is what they leave. The grey rings join distributions of equal **entropy**, a
-# measure of how open the matter is (lesson 05).
+# Three outcomes have two free numbers, so their simplex can be drawn on paper: a triangle. Drag the point in it, or the
+# bars of the two free coordinates; the third number is what they leave. The deeper the blue, the larger the **entropy**,
+# a measure of how open the matter is (lesson 05).
 #
 # 1. Bring the point into a corner. What are the three numbers there, and the entropy?
 # 2. Where is the entropy largest?

@@ -428,7 +428,8 @@ check("02.5", border)
 # Three surfaces: a round *bowl*; a *ravine*, 25 times as curved across as along; *police*, the loss that lesson 04
 # builds on thirty evenings.
 #
-# **Predict.** In the ravine, what is slow: the way across or the way along? Then slide.
+# **Predict.** In the ravine, what is slow: the way across or the way along? Then choose it,
+# slide the rate, drag the start, and let the ball roll.
 
 # %%
 learning_rate()

@@ -15,7 +15,7 @@ import os
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,9 @@ import matplotlib
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
+
+from course_utils.explorers.page import EXPLORER
+from tools.page_explorers import Still, photographer
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = ROOT / "lessons"
@@ -34,6 +37,8 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
+
+CAPTION = {"explorer": "caption"}  # the metadata of such an output
 
 Notebook = Any  # nbformat carries no types
 Output = dict[str, Any]
@@ -53,6 +58,7 @@ def build(lesson: Path, notebook: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         run(content, folder)
         tidy(content)
+        picture_explorers(content)
         faults = list(find_faults(content, [folder, *machine_paths()]))
     if faults:
         raise BuildError(f"{lesson.name}: " + "; ".join(faults))
@@ -127,6 +133,40 @@ def without_widget_views(outputs: Iterable[Output]) -> list[Output]:
     return kept
 
 
+def picture_explorers(notebook: Notebook) -> None:
+    """Add to each output that shows an explorer, in place, its picture, and after it an output with its caption.
+
+    GitHub and the site show one kind of an output, so that a caption beside a picture would never be seen. Raises
+    BuildError where no Chromium is at hand: the page draws the explorers, and so nothing else can.
+    """
+    if not any(EXPLORER in output.get("data", {}) for cell in code_cells(notebook) for output in cell.outputs):
+        return
+    try:
+        with photographer() as take:
+            for cell in code_cells(notebook):
+                cell.outputs = [part for output in cell.outputs for part in pictured(output, take)]
+    except LookupError as error:
+        raise BuildError(f"no picture of its explorer can be made: {error}") from error
+
+
+def pictured(output: Output, take: Callable[[dict[str, Any]], Still]) -> Iterator[Output]:
+    """Yield an output, an explorer's with its picture and followed by its caption."""
+    shown = output.get("data", {}).get(EXPLORER)
+    if shown is None:
+        yield output
+        return
+    still = take(shown)
+    size = {"image/png": {"width": still.width, "height": still.height}}
+    data = {**output["data"], "image/png": still.png}
+    yield nbformat.from_dict({**output, "data": data, "metadata": size})
+    yield nbformat.v4.new_output("display_data", {"text/markdown": still.caption}, metadata=CAPTION)
+
+
+def without_captions(outputs: Iterable[Output]) -> list[Output]:
+    """Return the outputs less the captions of explorers, which the build adds and no kernel gives."""
+    return [output for output in outputs if output.get("metadata") != CAPTION]
+
+
 def find_faults(notebook: Notebook, paths: list[str]) -> Iterator[str]:
     """Name, cell by cell, what keeps an executed notebook from being published."""
     for cell in code_cells(notebook):
@@ -156,7 +196,7 @@ def texts(output: Output) -> Iterator[str]:
     """Yield every text that a reader of the output may see."""
     yield output.get("text", "")
     yield from output.get("traceback", [])
-    yield from (value for kind, value in output.get("data", {}).items() if not kind.startswith("image/p"))
+    yield from (str(value) for kind, value in output.get("data", {}).items() if not kind.startswith("image/p"))
 
 
 def code_cells(notebook: Notebook) -> list[Any]:

@@ -53,6 +53,7 @@ LINT = [
     Stage("ruff check", "ruff", ["check", "."]),
     Stage("ruff format", "ruff", ["format", "--check", "."]),
     Stage("types", "mypy"),
+    Stage("the explorers' JavaScript: lint and unit tests", "tools.javascript"),
 ]
 UNITS = Stage("unit tests", "pytest", [*TESTS, *QUICK])
 LONGER = Stage("longer tests: kernels, solved lessons, set-up, class, browser", "pytest", [*TESTS, *LONG])

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import nbformat
 from playwright.sync_api import Page
 
-from tools.start_lab import SERVER
+from tools.start_lab import SERVER, SETTINGS
 
 ROOT = Path(__file__).resolve().parents[1]
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
@@ -81,6 +81,7 @@ def running_lab(home: Path) -> Iterator[Lab]:
     token, port = os.urandom(16).hex(), _free_port()
     environment = os.environ | {
         "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_CONFIG_PATH": str(SETTINGS),
         "JUPYTER_DATA_DIR": str(home / "data"),
         "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
         "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),

@@ -8,6 +8,7 @@ site/index.html. A warning of Sphinx, a link to nothing, or a figure without wor
 
 from __future__ import annotations
 
+import html
 import importlib.util
 import pkgutil
 import re
@@ -17,6 +18,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -24,13 +26,16 @@ from urllib.parse import unquote, urlsplit
 import nbformat
 
 import course_utils
+from course_utils.explorers.page import EXPLORER as STATE
+from course_utils.explorers.page import STATIC
 from course_utils.syllabus import Lesson, lessons
-from tools.build import NOTEBOOKS, ROOT
+from tools.build import CAPTION, NOTEBOOKS, ROOT
+from tools.page_explorers import placed
 
 DOCS = ROOT / "docs"
 SITE = ROOT / "site"
 # The last line of the cell that shows an explorer, and the page that moves by itself in its place.
-SHOWPIECES = {"learning_rate()": "learning_rate.html", "logits_and_temperature([2.0, 3.0, 5.0, 0.0])": "logits.html"}
+SHOWPIECES = {"logits_and_temperature([2.0, 3.0, 5.0, 0.0])": "logits.html"}
 EXPLORER = "An explorer as it stands before anything is moved; the text below describes the picture."
 
 Cell = Any  # nbformat carries no types
@@ -60,6 +65,8 @@ def gather(source: Path) -> None:
     """Lay out in the folder `source` what Sphinx reads: docs/, the lessons, the reference, MathJax."""
     shutil.copytree(DOCS, source)
     shutil.copy(mathjax(), source / "_static")
+    for script in STATIC.glob("*.js"):
+        shutil.copy(script, source / "_static")
     index = source / "index.md"
     index.write_text(index.read_text(encoding="utf-8").replace("```{lessons}\n```", lesson_table(lessons())), "utf-8")
     (source / "lessons").mkdir()
@@ -97,7 +104,7 @@ def for_the_web(path: Path) -> Cell:
         if cell.cell_type == "markdown":
             cell.source = without_boxes(unfold(cell.source))
         elif cell.cell_type == "code":
-            cell.outputs = [part for output in cell.outputs for part in separated(output)]
+            cell.outputs = [part for output in alive(cell.outputs) for part in separated(output)]
             show_explorer(cell)
             describe(cell, after, path.stem)
     return notebook
@@ -113,6 +120,21 @@ def without_boxes(markdown: str) -> str:
     return re.sub(r"^- \[ \] ", "- ", markdown, flags=re.MULTILINE)
 
 
+def alive(outputs: list[Cell]) -> list[Cell]:
+    """Put in the place of each explorer's picture and caption the explorer itself; both are seen until it runs."""
+    shown = []
+    for output, after in pairwise([*outputs, None]):
+        if stored := output.get("data", {}).get(STATE):
+            words = html.escape(after.data["text/markdown"] if after else EXPLORER)
+            picture = f'<img alt="{EXPLORER}" src="data:image/png;base64,{output.data["image/png"]}">'
+            source = f'<script src="../_static/{stored["name"]}.js" defer></script>'
+            text = placed(stored, f"{picture}<p>{words}</p>") + source
+            shown.append(nbformat.v4.new_output("display_data", {"text/html": text}))
+        elif output.get("metadata") != CAPTION:
+            shown.append(output)
+    return shown
+
+
 def separated(output: Cell) -> list[Cell]:
     """Return an explorer's output as two, picture and words: a page shows only one kind of each output."""
     data = output.get("data", {})
@@ -126,8 +148,8 @@ def show_explorer(cell: Cell) -> None:
     """Put the page's own explorer where the cell's output is a picture of that explorer."""
     showpiece = SHOWPIECES.get(cell.source.rstrip().rpartition("\n")[2])
     if showpiece:
-        html = (DOCS / "showpieces" / showpiece).read_text(encoding="utf-8")
-        cell.outputs = [nbformat.v4.new_output("display_data", {"text/html": html})]
+        text = (DOCS / "showpieces" / showpiece).read_text(encoding="utf-8")
+        cell.outputs = [nbformat.v4.new_output("display_data", {"text/html": text})]
 
 
 def describe(cell: Cell, after: Cell | None, lesson: str) -> None:

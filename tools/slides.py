@@ -24,7 +24,9 @@ from typing import Any
 
 import nbformat
 
-from tools.build import NOTEBOOKS, ROOT
+from course_utils.explorers.page import EXPLORER as STATE
+from tools.build import CAPTION, NOTEBOOKS, ROOT
+from tools.page_explorers import placed, script
 from tools.site import EXPLORER, SiteError, mathjax
 
 SLIDES = ROOT / "slides"
@@ -239,7 +241,12 @@ def _tex(parts: tuple[Any, ...]) -> str:
 def add_output(made: Deck, output: Any, caption: str) -> None:
     """Show a figure on a slide of its own, a derivation line by line, a short result at the next key."""
     data = output.get("data", {})
-    if "image/png" in data:
+    if STATE in data:
+        made.begin(made.slides[-1].title)
+        made.show(placed(data[STATE]) + f"<script>{script(data[STATE]['name'])}</script>", ROOM)
+    elif output.get("metadata") == CAPTION:
+        made.note(data["text/markdown"])
+    elif "image/png" in data:
         add_picture(made, data, caption)
     elif "| because |" in data.get("text/markdown", ""):
         add_derivation(made, data["text/markdown"])

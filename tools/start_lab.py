@@ -20,6 +20,8 @@ SERVER = (
     "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
 )
+# Settings that JupyterLab starts from, where a learner has none: see labconfig/default_setting_overrides.json there.
+SETTINGS = Path(__file__).with_name("lab_settings")
 
 
 def main(arguments: list[str], root: Path = ROOT) -> None:
@@ -60,7 +62,7 @@ def serve(options: list[str]) -> None:
     """Be JupyterLab, with no setting, kernel or extension of the system's: they were meant for another one."""
     from jupyter_core import paths
 
-    paths.SYSTEM_CONFIG_PATH = []
+    paths.SYSTEM_CONFIG_PATH = [str(SETTINGS)]
     paths.SYSTEM_JUPYTER_PATH = []
     from jupyterlab.labapp import LabApp  # type: ignore[import-untyped]
 

@@ -1,8 +1,8 @@
 """Explorers that the page draws: what every one of them is in Python, which holds their state and draws nothing.
 
 The numbers, the picture, the caption and the code are made in the page, by a module of JavaScript (explorers/src/).
-So an explorer moves without a kernel; while one runs, the two share the state: `explorer.first = 70` moves the picture,
-and a hand that drags it sets `explorer.first`.
+So an explorer moves without a kernel; while one runs, the two share the state: `explorer.first = 70` moves the
+picture, and a hand that drags it sets `explorer.first`.
 """
 
 from __future__ import annotations

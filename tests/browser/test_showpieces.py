@@ -9,16 +9,13 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from course_utils.explorers.learning_rate import RATES, SURFACES, _surface, descend, learning_rate, loss_above_minimum
 from course_utils.explorers.logits_and_temperature import logits_and_temperature, push_a_logit
 from tools.lab import ROOT
 
 from .conftest import take_picture
 
 FOLDER = ROOT / "docs" / "showpieces"
-EACH = pytest.mark.parametrize("name", ["learning_rate", "logits"])
-# At these rates the police's loss throws descend about: a last digit that differs is 1e-7 after a hundred updates.
-CHAOTIC = 20.0
+EACH = pytest.mark.parametrize("name", ["logits"])
 
 
 def open_page(page: Page, name: str) -> Any:
@@ -34,25 +31,6 @@ def numbers(section: Any, *state: Any) -> Any:
 # The numbers.
 
 
-@pytest.mark.parametrize("surface", SURFACES)
-def test_descent_is_the_packages(page: Page, surface: str) -> None:
-    section = open_page(page, "learning_rate")
-    limit = descend(surface, 1.0).limit
-    for rate in [*RATES.tolist(), limit, limit / 2, limit * (1 - 1e-12), 1e-9, 1e3, 1e9]:
-        seen, run = numbers(section, surface, rate), descend(surface, rate)
-        assert seen["verdict"] == run.verdict
-        assert seen["limit"] == pytest.approx(run.limit, rel=1e-9)
-        path = np.array(seen["path"])
-        assert path.shape == run.path.shape
-        steps = path[:-1] - rate * _surface(surface).gradient(path[:-1])
-        np.testing.assert_allclose(path[1:], steps, rtol=1e-9, atol=1e-9)
-        losses, left = _surface(surface).loss(path), loss_above_minimum(surface, path[-1])
-        np.testing.assert_allclose(seen["losses"], losses, rtol=1e-9, atol=1e-9)
-        assert seen["left"] == pytest.approx(float(left), rel=1e-9, abs=1e-9)
-        if surface != "police" or rate < CHAOTIC:
-            np.testing.assert_allclose(path, run.path, rtol=1e-9, atol=1e-9)
-
-
 @pytest.mark.parametrize("temperature", [1e-6, 0.01, 0.5, 1.0, 8.0, 1e6])
 def test_the_push_is_the_packages(page: Page, temperature: float) -> None:
     section = open_page(page, "logits")
@@ -66,23 +44,6 @@ def test_the_push_is_the_packages(page: Page, temperature: float) -> None:
 
 
 # What is drawn, said and listed.
-
-
-def test_the_learning_rate_says_and_lists_what_the_explorer_does(page: Page) -> None:
-    section, explorer = open_page(page, "learning_rate"), learning_rate()
-    for surface in SURFACES:
-        page.get_by_role("radio", name=surface).check()
-        for exponent in range(-20, 21, 2):
-            page.get_by_role("slider", name="learning rate").fill(str(exponent / 10))
-            explorer.values = {"surface": surface, "rate": 10 ** (exponent / 10)}
-            shown = json.loads(section.get_attribute("data-numbers"))
-            assert (shown["surface"], shown["rate"]) == (surface, pytest.approx(explorer.values["rate"], rel=1e-12))
-            assert shown["path"] == numbers(section, surface, shown["rate"])["path"]
-            if surface != "police" or shown["rate"] < CHAOTIC:
-                assert section.locator("figcaption").inner_text() == explorer.caption
-            names: dict[str, Any] = {}
-            exec(section.locator("pre").text_content(), names)
-            np.testing.assert_allclose(names["path"], descend(surface, shown["rate"]).path)
 
 
 def test_the_logits_say_and_list_what_the_explorer_does(page: Page) -> None:

@@ -1,4 +1,4 @@
-"""Learning rate: the walk by closed forms and by the tested losses, the verdicts at their borders, the picture."""
+"""Learning rate: the walk by closed forms and by the tested losses, the verdicts at their borders."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ import pytest
 from scipy.optimize import minimize
 
 from course_utils.datasets import load_police
-from course_utils.explorers.engine import Explorer
 from course_utils.explorers.learning_rate import (
     RATES,
     START,
-    STEPS,
     SURFACES,
     _surface,
     _walk,
@@ -22,6 +20,7 @@ from course_utils.explorers.learning_rate import (
     largest_stable_rate,
     learning_rate,
     loss_above_minimum,
+    losses_at_the_end,
 )
 from course_utils.gradients import central_difference, hessian
 from course_utils.losses import binary_cross_entropy_from_logits, binary_cross_entropy_gradient
@@ -39,15 +38,6 @@ def police_loss(w: FloatArray) -> float:
 
 def police_slope(w: FloatArray) -> FloatArray:
     return X.T @ binary_cross_entropy_gradient(X @ w, POLICE.y)
-
-
-def set_state(explorer: Explorer, surface: str, rate: float) -> None:
-    explorer.controls["surface"].value = surface
-    explorer.controls["rate"].value = rate
-
-
-def random_state(rng: np.random.Generator) -> dict[str, Any]:
-    return {"surface": SURFACES[rng.integers(3)], "rate": float(rng.choice(RATES))}
 
 
 # The walk.
@@ -94,7 +84,7 @@ def test_gradients_and_curvatures_by_differences(surface: str) -> None:
 
 @EACH
 def test_many_walks_at_once_are_the_walks_one_by_one(surface: str) -> None:
-    together = _walk(_surface(surface), RATES[:25], 10)
+    together = _walk(_surface(surface), RATES[:25], 10, np.array(START))
     for place, rate in enumerate(RATES[:25]):
         path = descend(surface, float(rate), steps=10).path
         np.testing.assert_allclose(together[: len(path), place], path, rtol=1e-9, atol=1e-12)
@@ -170,52 +160,25 @@ def test_bad_input_is_named(arguments: Any, error: Any, words: str) -> None:
         descend(*arguments)
 
 
-# The picture and the words.
+@EACH
+def test_what_each_rate_leaves_is_the_end_of_its_walk(surface: str) -> None:
+    start = (5.0, 2.5)
+    ends = losses_at_the_end(surface, start)
+    for rate, left in list(zip(RATES, ends, strict=True))[:20]:
+        last = descend(surface, float(rate), start=start).path[-1]
+        assert left == pytest.approx(float(loss_above_minimum(surface, last)), rel=1e-9, abs=1e-12)
 
 
-@pytest.mark.long
-def test_the_picture_shows_the_state() -> None:
-    explorer = learning_rate()
-    rng = np.random.default_rng(3)
-    for _ in range(8):
-        state = random_state(rng)
-        run = descend(**state)
-        heights = np.maximum(loss_above_minimum(state["surface"], run.path), 1e-12)
-        artists: list[Any] = list(explorer._update(**state) or [])
-        assert [each.get_visible() for each in artists[:3]] == [name == state["surface"] for name in SURFACES]
-        path, goal, start, fall, ends, limit, here = artists[3:10]
-        np.testing.assert_array_equal(path.get_xydata(), run.path)
-        np.testing.assert_array_equal(goal.get_xydata(), [_surface(state["surface"]).lowest])
-        np.testing.assert_array_equal(start.get_xydata(), run.path[:1])
-        np.testing.assert_array_equal(fall.get_ydata(), heights)
-        assert list(limit.get_xdata()) == [run.limit, run.limit]
-        np.testing.assert_array_equal(here.get_xydata(), [[state["rate"], heights[-1]]])
-        if run.verdict != "diverging":
-            np.testing.assert_allclose(np.interp(state["rate"], *ends.get_data()), heights[-1], rtol=1e-6, atol=1e-11)
-
-
-@pytest.mark.long
-def test_the_caption_tells_the_numbers() -> None:
-    explorer = learning_rate()
-    rng = np.random.default_rng(4)
-    for _ in range(12):
-        state = random_state(rng)
-        set_state(explorer, **state)
-        run = descend(**state)
-        text = explorer.caption
-        assert f"on the {state['surface']} surface with learning rate {state['rate']:.3g}: {run.verdict} (" in text
-        assert f"{len(run.path) - 1} updates lead to ({run.path[-1, 0]:.3g}, {run.path[-1, 1]:.3g})" in text
-        assert f"{loss_above_minimum(state['surface'], run.path[-1]):.3g} above the lowest loss" in text
-        assert text.endswith(f"2 / lambda_max, is {run.limit:.4g}.")
-
-
-@pytest.mark.long
-def test_the_code_computes_the_picture() -> None:
-    explorer = learning_rate()
-    rng = np.random.default_rng(5)
-    for _ in range(3):
-        state = random_state(rng)
-        set_state(explorer, **state)
-        names: dict[str, Any] = {}
-        exec(explorer.code, names)
-        np.testing.assert_array_equal(names["path"], descend(**state, steps=STEPS).path)
+@pytest.mark.parametrize(
+    ("state", "error", "words"),
+    [
+        ({"surface": "hill"}, ValueError, "surface: expected"),
+        ({"rate": 0.001}, ValueError, "rate: expected a number from 0.01 to 100, got 0.001"),
+        ({"start": (1.0,)}, ValueError, "start: expected"),
+        ({"start": (0.0, 9.0)}, ValueError, "start: second weight: expected a number from -4 to 4, got 9.0"),
+        ({"rate": float("nan")}, ValueError, "rate: expected a finite number"),
+    ],
+)
+def test_a_bad_state_is_named(state: dict[str, Any], error: type[Exception], words: str) -> None:
+    with pytest.raises(error, match=words):
+        learning_rate(**state)

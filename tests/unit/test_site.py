@@ -65,6 +65,21 @@ def test_an_explorer_that_needs_no_kernel_is_the_page_s_own(call: str, page: str
     assert output.data["text/html"] == (site.DOCS / "showpieces" / page).read_text(encoding="utf-8")
 
 
+def test_an_explorer_of_the_page_is_made_alive_from_its_state(tmp_path: Path) -> None:
+    stored = {
+        site.STATE: {"name": "simplex", "state": {"first": 10}},
+        "image/png": "iVBORw0K",
+        "text/plain": "simplex()",
+    }
+    shown = nbformat.v4.new_output("execute_result", stored)
+    words = nbformat.v4.new_output("display_data", {"text/markdown": "At <rest>."}, metadata=site.CAPTION)
+    (output,) = site.for_the_web(notebook(tmp_path, figure("simplex()", shown, words))).cells[0].outputs
+    text = output.data["text/html"]
+    assert 'data-explorer="simplex" data-state="{&quot;first&quot;: 10}"' in text
+    assert "At &lt;rest&gt;." in text
+    assert '<script src="../_static/simplex.js" defer></script>' in text
+
+
 def test_answers_are_markdown_again() -> None:
     folded = "<details><summary>Why?</summary>Since $x^2$.</details>"
     assert site.unfold(folded) == "<details><summary>Why?</summary>\n\nSince $x^2$.\n\n</details>"

@@ -101,10 +101,11 @@ export function caption({ surface, rate, start: from }, { path, verdict, limit, 
 }
 
 export function code({ surface, rate, start: from }) {
+  const [shownRate, shownStart] = [rate, from].map((value) => python(value, { float: true }));
   return [
     "from course_utils.explorers.learning_rate import descend, loss_above_minimum",
     "",
-    `path, losses, verdict, limit = descend("${surface}", ${python(rate, { float: true })}, steps=${STEPS}, start=${python(from, { float: true })})`,
+    `path, losses, verdict, limit = descend("${surface}", ${shownRate}, steps=${STEPS}, start=${shownStart})`,
     `left = loss_above_minimum("${surface}", path[-1])`,
   ].join("\n");
 }
@@ -115,5 +116,6 @@ export const goals = [
   { text: "In the ravine, leave less than 0.0001 of loss after 100 updates.",
     reached: ({ surface }, { left }) => surface === "ravine" && left < 1e-4 },
   { text: "On police, let the loss fall below 0.01 above its minimum and climb out again, above 0.05.",
-    reached: ({ surface }, { above }) => surface === "police" && above.some((each, k) => each > 0.05 && above.slice(0, k).some((lower) => lower < 0.01)) },
+    reached: ({ surface }, { above }) => surface === "police"
+      && above.some((each, k) => each > 0.05 && above.slice(0, k).some((lower) => lower < 0.01)) },
 ];

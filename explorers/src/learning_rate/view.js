@@ -43,7 +43,8 @@ export function view(page) {
     name: "start", place: (state) => state.start, anywhere: true, fill: colour.ink, size: 6, hint: "drag me",
     move: ([x, y]) => ({ start: [round(within(x, WIDE)), round(within(y, HIGH))] }),
     nudge: ([right, up], { start: [x, y] }) => ({ start: [round(within(x + right / 10, WIDE)), round(within(y + up / 10, HIGH))] }),
-    text: ({ start: [x, y] }) => `first weight ${general(x)}, second weight ${general(y)}`, now: (state) => state.start[0], min: WIDE[0], max: WIDE[1],
+    text: ({ start: [x, y] }) => `first weight ${general(x)}, second weight ${general(y)}`,
+    now: (state) => state.start[0], min: WIDE[0], max: WIDE[1],
   });
   handle(ends, {
     name: "learning rate, on its curve", place: (state, n) => [state.rate, shown(n.left)], fill: colour.ink, size: 5,

@@ -3,7 +3,7 @@
 /** As Python's f"{value:.{digits}g}". */
 export function general(value, digits = 3) {
   if (value === 0 || !Number.isFinite(value)) return String(value).replace("Infinity", "inf").replace("NaN", "nan");
-  const [mantissa, power] = value.toExponential(digits - 1).split("e"), exponent = Number(power);
+  const [mantissa, raised] = value.toExponential(digits - 1).split("e"), exponent = Number(raised);
   const strip = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
   if (exponent >= -4 && exponent < digits) return strip(value.toFixed(digits - 1 - exponent));
   return `${strip(mantissa)}e${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;

@@ -13,7 +13,8 @@ const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], Arrow
  * text(state, n): its value in words; now(state), min, max: its value as a number; anywhere: a click on the plot brings it there;
  * hint: a word beside it until it is moved for the first time.
  */
-export function handle(frame, { name, place, move, nudge, text, now, min, max, anywhere = false, fill = "var(--vermilion)", size = 7, hint = "" }) {
+export function handle(frame, options) {
+  const { name, place, move, nudge, text, now, min, max, anywhere = false, fill = "var(--vermilion)", size = 7, hint = "" } = options;
   const { page } = frame;
   const node = draw(frame.front, "g", { class: "handle", role: "slider", tabindex: 0, "aria-label": name,
     "aria-valuemin": min, "aria-valuemax": max });

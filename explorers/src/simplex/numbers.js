@@ -34,8 +34,9 @@ export function caption({ names }, { p, entropy: height, nearest, distance }) {
     return [`No distribution: ${names[2]} is below zero, so the point lies outside the triangle.`, `${free} It has no entropy.`];
   }
   const corners = listed(nearest.map((k) => `${names[k]}, one-hot [${[0, 1, 2].map((j) => Number(j === k)).join(", ")}]`));
+  const open = `A distribution, with an entropy of ${fixed(height, 3)} nats of at most ${fixed(MOST, 3)}.`;
   return [
-    `${Math.max(...p) === 1 ? `Certain: a corner, ${names[nearest[0]]}.` : `A distribution, with an entropy of ${fixed(height, 3)} nats of at most ${fixed(MOST, 3)}.`}`,
+    height === 0 ? `Certain: the corner of ${names[nearest[0]]}, with an entropy of 0.` : open,
     `${free} The nearest corner is ${corners}, at distance ${fixed(distance, 3)}.`,
   ];
 }

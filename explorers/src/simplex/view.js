@@ -24,7 +24,8 @@ export function view(page) {
     x: { domain: [-1, 1], ticks: [-1, -0.5, 0, 0.5, 1] }, y: { domain: [2.6, -0.6] }, still: (frame) => drawRows(frame, names),
   });
   const places = [], trail = draw(triangle.front, "g", { "aria-hidden": "true" });
-  const heights = [0, 1, 2].map((k) => draw(triangle.front, "line", { stroke: COLOURS[k], "stroke-width": 2.5, "aria-hidden": "true" }));
+  const thick = { "stroke-width": 2.5, "aria-hidden": "true" };
+  const heights = [0, 1, 2].map((k) => draw(triangle.front, "line", { stroke: COLOURS[k], ...thick }));
   const bars = [0, 1, 2].map((k) => draw(rows.marks, "rect", { fill: COLOURS[k], height: 1 }));
   const numbers = [0, 1, 2].map(() => draw(rows.front, "text", { class: "strong", "aria-hidden": "true" }));
 
@@ -97,7 +98,8 @@ function drawTriangle(frame, names) {
     draw(back, "circle", { cx: a, cy: b, r: 4, fill: COLOURS[k] });
     draw(back, "text", { x: a, y: b + shift, "text-anchor": at, class: "strong" }, name);
   });
-  draw(back, "text", { x: x(0.5), y: y(0) + 18, "text-anchor": "middle", class: "soft" }, frame.width > 300 ? "deeper blue: larger entropy" : "");
+  const legend = frame.width > 300 ? "deeper blue: larger entropy" : "";
+  draw(back, "text", { x: x(0.5), y: y(0) + 18, "text-anchor": "middle", class: "soft" }, legend);
 }
 
 /** The areas above each of LEVELS, one inside the other, as the d of paths. */
