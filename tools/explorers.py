@@ -41,7 +41,7 @@ class Found(NamedTuple):
 def find() -> dict[str, Found]:
     """Return every public function of course_utils.explorers that is declared to return an Explorer, by its name.
 
-    >>> "learning_rate" in find()
+    >>> "convolution" in find()
     True
     """
     found = {}

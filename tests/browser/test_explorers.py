@@ -13,8 +13,11 @@ from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 
 from tools.explorers import find
 from tools.lab import ERRORS, ROOT, SHUT_DOWN, Lab, run_notebook
+from tools.page_explorers import find as find_page_explorers
 
 from .conftest import take_picture
+from .hands import STATE
+from .hands import move as move_drawn
 
 LESSONS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 SYNTHETIC = """
@@ -26,7 +29,13 @@ W, b = rng.normal(0, 0.1, (784, 10)), np.zeros(10)
 X, y = rng.random((30, 784)) < 0.2, rng.integers(0, 10, 30)
 what_it_saw(W, b, X, y, range(10))
 """
-LEARNING_RATE = "from course_utils.explorers.learning_rate import learning_rate\n\nlearning_rate()"
+SHARED = """
+from course_utils.explorers.simplex import simplex
+
+explorer = simplex(['rain', 'sun', 'cloud'], 10, 40)
+explorer
+"""
+WIDGETS = "application/vnd.jupyter.widget-state+json"
 STEP_MS = 30_000  # on a busy machine; nothing here is about speed
 
 
@@ -142,38 +151,42 @@ def test_of_many_events_the_last_wins(page: Page, run: Any) -> None:
     expect(page.locator(".widget-html [role=status]").last).to_contain_text("Test digit 25 ")
 
 
-def test_a_screen_reader_is_told_what_there_is(page: Page, run: Any) -> None:
-    run(one_cell(LEARNING_RATE), "told.ipynb")
-    (box,) = explorers(page)
-    slider, typed = (
-        page.get_by_role("slider", name="learning rate"),
-        page.get_by_role("textbox", name="learning rate"),
-    )
-    # The slider itself moves an exponent, which is nobody's learning rate.
-    expect(slider).to_have_attribute("aria-valuetext", "0.100")
-    move(page, box, slider, "ArrowRight")
-    expect(slider).to_have_attribute("aria-valuetext", "0.126")
-    surfaces = page.get_by_role("group", name="surface")
-    expect(surfaces.get_by_role("button", pressed=True)).to_have_text("bowl")
-    expect(box.get_by_role("img")).to_have_accessible_name(re.compile("caption below"))
-    expect(page.locator("[aria-live=polite]", has_text="Gradient descent on the bowl")).to_have_count(1)
+def test_a_kernel_and_a_page_share_the_state_and_the_page_keeps_it(
+    page: Page, run: Any, lab: Lab, complaints: list[str]
+) -> None:
+    """A hand's movement reaches the kernel; saved, opened again without a kernel, the explorer still moves."""
+    run(one_cell(SHARED), "shared.ipynb")
+    place = page.locator(".jp-OutputArea-output", has=page.locator(".course-explorer"))
+    point = page.get_by_role("slider", name="point in the triangle")
+    for _ in range(3):
+        point.press("ArrowRight")
+    assert place.evaluate(STATE)["first"] == 13
+    expect(point).to_be_focused()
+    take_picture(page, "lab-explorer")
+    page.evaluate("""async () => {
+        const { context, sessionContext } = window.jupyterapp.shell.currentWidget;
+        await context.save();
+        await sessionContext.shutdown();
+    }""")
+    stored = nbformat.read(lab.folder / "shared.ipynb", as_version=4)
+    (saved,) = [
+        each["state"] for each in stored.metadata.widgets[WIDGETS]["state"].values() if "first" in each["state"]
+    ]
+    assert saved["first"] == 13
+    stored.metadata["kernelspec"] = {"name": "gone", "display_name": "A kernel that is not there"}
+    nbformat.write(stored, lab.folder / "reopened.ipynb")
+    complaints.clear()
 
-    told = box.get_by_role("status")
-    for text, words, value in [
-        ("999", "learning rate: 999 is out of range, 0.01 to 100; set to 100.", "100"),
-        ("-3", "learning rate: -3 is out of range, 0.01 to 100; set to 0.01.", "0.0100"),
-        ("fast", 'learning rate: "fast" is not a number, so nothing has changed.', "0.0100"),
-        ("10", "", "10.0"),
-    ]:
-        typed.focus()
-        page.keyboard.press("Control+a")
-        page.keyboard.type(text)
-        page.keyboard.press("Enter")
-        expect(told).to_have_text(words)
-        expect(typed).to_have_text(value)
-        if text == "999":
-            expect(page.locator("p[role=status]").last).to_contain_text("with learning rate 100: diverging")
-            take_picture(page, "explorer-out-of-range")
+    page.goto(f"{lab.url}/doc/tree/reopened.ipynb?reset&token={lab.token}")
+    no_kernel = page.get_by_role("button", name="No Kernel")
+    no_kernel.or_(page.get_by_role("dialog").get_by_role("button", name="No Kernel")).first.click()
+    point = page.get_by_role("slider", name="point in the triangle")
+    expect(point).to_have_attribute("aria-valuetext", "rain 0.13, sun 0.40, cloud 0.47")
+    point.press("ArrowUp")
+    expect(point).to_have_attribute("aria-valuetext", "rain 0.13, sun 0.41, cloud 0.46")
+    expect(page.get_by_text("model not found")).to_have_count(0)
+    take_picture(page, "lab-reopened")
+    assert complaints == []
 
 
 @pytest.mark.parametrize("lesson", [lesson_and_tier(path) for path in LESSONS])
@@ -187,15 +200,23 @@ def test_a_lesson_is_alive(page: Page, run: Any, complaints: list[str], lesson: 
     source = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
     imported = re.findall(r"^from course_utils\.explorers\.(\w+) import (\([^)]*\)|.+)$", source, re.MULTILINE)
     # A module and its explorer share a name.
-    promised = sum(module in find() and module in re.findall(r"\w+", names) for module, names in imported)
+    promised = [module for module, names in imported if module in re.findall(r"\w+", names)]
     found = explorers(page)
+    drawn = page.locator(".course-explorer").all()
+    assert len(found) >= sum(module in find() for module in promised)
+    assert len(drawn) >= sum(module in find_page_explorers() for module in promised)
     # Every lesson but the first has an explorer.
-    assert len(found) >= promised
-    assert (promised > 0) == (len(found) > 0) == (lesson.stem != "00_start_here")
+    assert bool(found or drawn) == (lesson.stem != "00_start_here")
     for number, box in enumerate(found):
         box.scroll_into_view_if_needed()
         take_picture(page, f"{lesson.stem}-{number}")
         move_all(page, box)
         take_picture(page, f"{lesson.stem}-{number}-code")
+    for each in drawn:
+        each.scroll_into_view_if_needed()
+        place = page.locator(".jp-OutputArea-output", has=each)
+        before = place.evaluate(STATE)
+        move_drawn(place)
+        assert place.evaluate(STATE) != before
     assert page.evaluate(ERRORS) == []
     assert complaints == []

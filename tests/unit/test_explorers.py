@@ -31,6 +31,7 @@ from nbclient import NotebookClient
 from course_utils.explorers.engine import Explorer, _limits, encode_png
 from course_utils.plots import DIVERGING, PALETTE
 from tools.explorers import find
+from tools.page_explorers import find as find_page_explorers
 
 ROOT = Path(__file__).resolve().parents[2]
 EACH = pytest.mark.parametrize("name", find())
@@ -87,8 +88,14 @@ def words_shown(explorer: Explorer) -> str:
 
 
 def test_each_module_of_the_package_has_an_explorer() -> None:
-    modules = {path.stem for path in (ROOT / "course_utils" / "explorers").glob("[a-z]*.py")} - {"engine", "panels"}
-    assert modules <= {found.function.__module__.rpartition(".")[2] for found in find().values()}
+    modules = {path.stem for path in (ROOT / "course_utils" / "explorers").glob("[a-z]*.py")} - {
+        "engine",
+        "panels",
+        "page",
+    }
+    assert modules <= {found.function.__module__.rpartition(".")[2] for found in find().values()} | set(
+        find_page_explorers()
+    )
 
 
 @pytest.mark.long

@@ -36,8 +36,7 @@ export function plot(page, { label, grow = 1, basis = 260, ratio = 0.75, margin 
   const [top, right, bottom, left] = margin;
 
   /** Take the width that there is; says whether it is another one. */
-  frame.fit = () => {
-    const width = Math.round(panel.clientWidth);
+  frame.fit = (width = Math.round(panel.clientWidth)) => {
     if (!width || width === frame.width) return false;
     frame.width = width;
     frame.height = Math.round(typeof ratio === "function" ? ratio(width) : width * ratio);
@@ -56,6 +55,7 @@ export function plot(page, { label, grow = 1, basis = 260, ratio = 0.75, margin 
     const box = svg.getBoundingClientRect(), shrunk = box.width / frame.width || 1; // a slide is scaled as a whole
     return [frame.x.invert((event.clientX - box.left) / shrunk), frame.y.invert((event.clientY - box.top) / shrunk)];
   };
+  frame.fit(basis); // until it stands in the page
   page.frames.push(frame);
   return frame;
 }

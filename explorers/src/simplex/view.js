@@ -30,7 +30,7 @@ export function view(page) {
   const numbers = [0, 1, 2].map(() => draw(rows.front, "text", { class: "strong", "aria-hidden": "true" }));
 
   handle(triangle, {
-    name: "point in the triangle", place: (_, n) => n.place, move: percentsAt, anywhere: true, fill: colour.vermilion, size: 8, hint: "drag me",
+    name: "point in the triangle", place: (_, n) => n.place, move: percentsAt, anywhere: true, size: 8, hint: "drag me",
     nudge: ([right, up], { first, second }) => ({ first: percent(first + right), second: percent(second + up) }),
     text: (state, { p }) => names.map((name, k) => `${name} ${fixed(p[k])}`).join(", "), now: (state) => state.first, min: 0, max: 100,
   });
@@ -98,7 +98,7 @@ function drawTriangle(frame, names) {
     draw(back, "circle", { cx: a, cy: b, r: 4, fill: COLOURS[k] });
     draw(back, "text", { x: a, y: b + shift, "text-anchor": at, class: "strong" }, name);
   });
-  const legend = frame.width > 300 ? "deeper blue: larger entropy" : "";
+  const legend = frame.width > 420 ? "deeper blue: larger entropy" : "";
   draw(back, "text", { x: x(0.5), y: y(0) + 18, "text-anchor": "middle", class: "soft" }, legend);
 }
 
