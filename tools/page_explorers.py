@@ -82,8 +82,8 @@ def photographer() -> Iterator[Any]:
             page.add_script_tag(content=script(shown["name"]))
             page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
             figure, words = page.locator("[part=figure]"), page.locator("[part=caption]").inner_text()
-            box, picture = figure.bounding_box() or {}, figure.screenshot(animations="disabled")
-            encoded = base64.b64encode(picture).decode()
+            box: Any = figure.bounding_box()
+            encoded = base64.b64encode(figure.screenshot(animations="disabled")).decode()
             return Still(encoded, " ".join(words.split()), round(box["width"]), round(box["height"]))
 
         yield take

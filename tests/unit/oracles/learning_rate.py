@@ -37,7 +37,7 @@ def numbers(state: dict[str, Any]) -> dict[str, Any]:
     steady = surface != "police" or rate < CHAOTIC
     above = loss_above_minimum(surface, run.path)
     exact = {"path": run.path, "losses": run.losses, "above": above, "left": above[-1]}
-    shared = {"verdict": run.verdict, "limit": run.limit}
+    shared: dict[str, Any] = {"verdict": run.verdict, "limit": run.limit}
     if surface != "police":
         shared["ends"] = losses_at_the_end(surface, start)
     return {**shared, **exact} if steady else shared
