@@ -192,6 +192,13 @@ def test_every_lesson_has_its_predictions() -> None:
     assert all(sum(asked.lesson == lesson for asked in ASKED) >= 2 for lesson in {asked.lesson for asked in ASKED})
 
 
+def test_no_letter_is_right_more_often_than_chance_would_have_it() -> None:
+    chosen = [asked for asked in ASKED if asked.choices]
+    for letter in "abcd":
+        by_chance = sum(1 / len(asked.choices) for asked in chosen if letter in asked.choices)
+        assert abs(sum(asked.truth == letter for asked in chosen) - by_chance) < 1.5, letter
+
+
 # Anything of Markdown or HTML would look one way in a button row and another in its text.
 SPECIAL = re.compile(r"[*|$`#<>&]|(?<!\w)_|_(?!\w)")
 
