@@ -7,11 +7,14 @@ picture, and a hand that drags it sets `explorer.first`.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import anywidget
+import numpy as np
+import numpy.typing as npt
 import traitlets
 
 from course_utils.numerics import check_integer, check_number
@@ -90,7 +93,17 @@ class PageExplorer(anywidget.AnyWidget):
         return data, {}
 
 
-# Checks for State.
+# Values for State, and checks.
+
+
+def packed(array: npt.NDArray[Any]) -> str:
+    """Return the numbers of an array as text, base64, the lowest byte first; `unpacked` in the page reads it.
+
+    >>> packed(np.array([0, 255, 128], np.uint8))
+    'AP+A'
+    """
+    plain = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
+    return base64.b64encode(plain.tobytes()).decode()
 
 
 def within(low: float, high: float) -> Callable[[str, Any], float]:
