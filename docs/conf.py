@@ -36,7 +36,7 @@ add_module_names = False
 
 html_theme = "sphinx_book_theme"
 html_static_path = ["_static"]
-html_css_files = ["course.css"]
+html_css_files = ["course.css", "lesson.css"]
 html_show_sourcelink = False
 html_use_index = False  # the search finds more
 html_domain_indices = False

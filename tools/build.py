@@ -26,6 +26,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from course_utils.explorers.page import EXPLORER
+from tools.callouts import with_callouts
 from tools.page_explorers import Still, photographer
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -73,6 +74,8 @@ def read_lesson(path: Path) -> Notebook:
     notebook.metadata = nbformat.from_dict(METADATA)
     seen: Counter[str] = Counter()
     for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = with_callouts(cell.source)
         digest = hashlib.sha256(f"{cell.cell_type}\n{cell.source}".encode()).hexdigest()[:8]
         seen[digest] += 1
         repeat = f"-{seen[digest]}" if seen[digest] > 1 else ""

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import nbformat
 from playwright.sync_api import Page
 
-from tools.start_lab import SERVER, SETTINGS
+from tools.start_lab import SERVER, SETTINGS, set_up_look
 
 ROOT = Path(__file__).resolve().parents[1]
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
@@ -78,6 +78,7 @@ def running_lab(home: Path) -> Iterator[Lab]:
     (quiet / "notification.jupyterlab-settings").write_text(
         json.dumps({"fetchNews": "false", "checkForUpdates": False}), encoding="utf-8"
     )
+    set_up_look(home / "config")
     token, port = os.urandom(16).hex(), _free_port()
     environment = os.environ | {
         "JUPYTER_CONFIG_DIR": str(home / "config"),
@@ -85,7 +86,6 @@ def running_lab(home: Path) -> Iterator[Lab]:
         "JUPYTER_DATA_DIR": str(home / "data"),
         "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
         "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
-        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
         "IPYTHONDIR": str(home / "ipython"),
         "PYTHONPATH": str(ROOT),
         # The small offline digits: what is looked at is the page, and it must not wait for a download.

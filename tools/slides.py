@@ -26,6 +26,7 @@ import nbformat
 
 from course_utils.explorers.page import EXPLORER as STATE
 from tools.build import CAPTION, NOTEBOOKS, ROOT
+from tools.callouts import without_callouts
 from tools.page_explorers import placed, script
 from tools.site import EXPLORER, SiteError, mathjax
 
@@ -107,7 +108,7 @@ def deck(notebook: Any) -> list[Slide]:
 
 def add_prose(made: Deck, markdown: str) -> None:
     """Put a markdown cell on slides, block by block."""
-    spread = re.sub(r"^(#+ .*)\n", r"\1\n\n", markdown, flags=re.MULTILINE)
+    spread = re.sub(r"^(#+ .*)\n", r"\1\n\n", without_callouts(markdown), flags=re.MULTILINE)
     together = re.sub(r"\n\n(?=- a\))", "\n", spread)  # a question and its choices
     if not markdown.startswith("#"):
         made.leave_exercise()

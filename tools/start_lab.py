@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 import urllib.parse
 from pathlib import Path
@@ -17,11 +18,14 @@ SERVER = (
     "--ServerApp.contents_manager_class=tools.lab_server.AtomicFileManager",
     "--ServerApp.kernel_websocket_connection_class=tools.lab_server.NoDelayWebsocket",
     "--LabApp.extension_manager=readonly",
+    "--LabApp.custom_css=True",
     "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
 )
 # Settings that JupyterLab starts from, where a learner has none: see labconfig/default_setting_overrides.json there.
 SETTINGS = Path(__file__).with_name("lab_settings")
+STYLE = ROOT / "docs" / "_static" / "lesson.css"
+WORKSPACE = SETTINGS / "default-37a8.jupyterlab-workspace"  # the name of the workspace that has none
 
 
 def main(arguments: list[str], root: Path = ROOT) -> None:
@@ -42,7 +46,24 @@ def main(arguments: list[str], root: Path = ROOT) -> None:
         options.append("--allow-root")
     print("Opening JupyterLab. Your copies of the lessons are in work/. Ctrl-C here ends it.", flush=True)
     os.chdir(work)
+    from jupyter_core.paths import jupyter_config_dir
+
+    try:
+        set_up_look(Path(jupyter_config_dir()))
+    except OSError as error:
+        print(f"The lessons' look could not be set up: {error}", flush=True)
     serve(options)
+
+
+def set_up_look(config: Path) -> None:
+    """Give JupyterLab the lessons' stylesheet, and for its first start a page without side bar."""
+    style = config / "custom" / "custom.css"
+    style.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(STYLE, style)
+    workspace = config / "lab" / "workspaces" / WORKSPACE.name
+    if not workspace.exists():
+        workspace.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(WORKSPACE, workspace)
 
 
 def lab_options(work: Path, copies: list[Path]) -> list[str]:

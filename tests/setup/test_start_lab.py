@@ -234,3 +234,13 @@ def test_what_the_server_keeps_it_keeps_in_the_course(server: Server) -> None:
     assert (own / "jupyter" / "data").is_dir()
     home = server.root.parent / "home"
     assert not (home / ".local" / "share" / "jupyter" / "runtime").exists()
+
+
+def test_the_lessons_look_is_set_up_and_a_learners_own_layout_stays(tmp_path: Path) -> None:
+    start_lab.set_up_look(tmp_path)
+    assert "callout" in (tmp_path / "custom" / "custom.css").read_text(encoding="utf-8")
+    layout = tmp_path / "lab" / "workspaces" / start_lab.WORKSPACE.name
+    assert json.loads(layout.read_text(encoding="utf-8"))["metadata"] == {"id": "default"}
+    layout.write_text("the learner's own", encoding="utf-8")
+    start_lab.set_up_look(tmp_path)
+    assert layout.read_text(encoding="utf-8") == "the learner's own"
