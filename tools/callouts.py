@@ -1,7 +1,8 @@
 """Callouts: the paragraphs of a lesson that ask something of its reader, set apart in the notebook.
 
-In a lesson's source they are ordinary paragraphs. In the notebook each is a block quote, which GitHub, Colab and VS
-Code show as they show quotes. The mark in it lets the stylesheet of JupyterLab and of the site give each kind its colour.
+In a lesson's source they are ordinary paragraphs. In the notebook each is a block quote, which GitHub, Colab and
+VS Code show as they show quotes. The mark in it lets the stylesheet of JupyterLab and of the site give each kind its
+colour.
 """
 
 from __future__ import annotations
