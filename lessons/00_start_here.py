@@ -72,6 +72,8 @@ from course_utils.exercises import check, hint
 from course_utils.plots import PALETTE, plot_digits
 from course_utils.syllabus import glossary, glossary_table, lessons, plot_lessons
 
+plt.style.use("course_utils.lesson")  # the look of every figure
+
 # %% [markdown]
 # Here are 5,000 pictures of handwritten digits. Somebody has looked at each and noted which digit it is. A picture is a
 # **sample**, the note is its **label**, and the ten digits to choose from are the **classes**: 0 is one **class**, 1

@@ -59,6 +59,8 @@ from course_utils.study.predictions import predict, reveal
 from course_utils.study.review import review
 from course_utils.training import linear_logits, linear_loss_and_gradients, train
 
+plt.style.use("course_utils.lesson")  # the look of every figure
+
 # %% [markdown]
 # Three more questions, chosen for you. What you get wrong comes back in the next lesson, what you get right later and
 # later.
