@@ -1,7 +1,7 @@
 // Build each explorer of src/ twice: an ES module for notebooks, a classic script for pages (a page that is opened from a file
 // loads no module). `node build.mjs [folder]`; without one, into course_utils/explorers/static/.
 
-import { readdirSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -19,10 +19,15 @@ import explorer from "./src/${name}/index.js";
 wake("${name}", explorer.mount);
 `;
 
-if (!process.argv[2]) rmSync(out, { recursive: true, force: true });
+const made = [];
 for (const name of names) {
-  await build({ ...options, entryPoints: [join(here, "src", name, "index.js")], format: "esm", outfile: join(out, `${name}.mjs`) });
   const stdin = { contents: inPage(name), resolveDir: here, sourcefile: `${name}.js` };
-  await build({ ...options, stdin, format: "iife", outfile: join(out, `${name}.js`) });
+  const module = { ...options, entryPoints: [join(here, "src", name, "index.js")], format: "esm", outfile: join(out, `${name}.mjs`) };
+  const script = { ...options, stdin, format: "iife", outfile: join(out, `${name}.js`) };
+  for (const each of [module, script]) made.push(...(await build({ ...each, write: false })).outputFiles);
 }
+// All of them are whole: now, and not before, the old ones go.
+if (!process.argv[2]) rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+for (const { path, contents } of made) writeFileSync(path, contents);
 console.log(`${names.length} explorers built into ${out}`);
