@@ -501,10 +501,11 @@ assert sigmoid(squared_path[10_000]) < 0.001 < 0.5 <= sigmoid(crossed_path[11])
 # that nothing more can be learned.
 #
 # ### Touch it
-# The four panels: the error, both losses, both gradients, and the race from wherever you stand.
+# Drag the dot along the curve, and the target up and down. Beside it are both losses and both gradients; below it is the
+# race from wherever you stand, and *Race* lets the two run.
 #
 # 1. It starts sure and wrong the other way round: z = +6, target 0. Why are its steps those of z = −6, target 1?
-# 2. Set the target to 1. Slide z slowly from 0 to −10. Which of the two points in the gradient panel comes back?
+# 2. Set the target to 1. Drag the dot slowly from 0 to −10. Which of the two points in the gradient panel comes back?
 # 3. Set the target to 0.5, and z to 0: p is exactly right. Which of the two losses is 0 there?
 #
 # <details><summary>Answers</summary>1. Exchange yes and no: σ(−z) = 1 − σ(z), so all signs turn and all sizes stay.
