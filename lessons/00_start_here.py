@@ -72,6 +72,7 @@ from course_utils.exercises import check, hint
 from course_utils.plots import PALETTE, plot_digits
 from course_utils.syllabus import glossary, glossary_table, lessons, plot_lessons
 
+# %%
 plt.style.use("course_utils.lesson")  # the look of every figure
 
 # %% [markdown]

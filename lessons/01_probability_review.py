@@ -39,6 +39,7 @@ from course_utils.probability import bernoulli, check_distribution, conditional,
 from course_utils.study.inventory import inventory
 from course_utils.study.predictions import predict, reveal
 
+# %%
 plt.style.use("course_utils.lesson")  # the look of every figure
 
 # %% [markdown]

@@ -55,6 +55,7 @@ from course_utils.plots import PALETTE
 from course_utils.study.predictions import predict, reveal
 from course_utils.study.review import review
 
+# %%
 plt.style.use("course_utils.lesson")  # the look of every figure
 
 # %% [markdown]

@@ -62,6 +62,7 @@ from course_utils.probability import cross_entropy, entropy, kl_divergence, log_
 from course_utils.study.predictions import predict, reveal
 from course_utils.study.review import review
 
+# %%
 plt.style.use("course_utils.lesson")  # the look of every figure
 
 # %% [markdown]

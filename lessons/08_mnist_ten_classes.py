@@ -64,6 +64,7 @@ from course_utils.plots import plot_confusion, plot_curves, plot_digits, plot_we
 from course_utils.study.predictions import predict, reveal
 from course_utils.study.review import review
 
+# %%
 plt.style.use("course_utils.lesson")  # the look of every figure
 
 # %% [markdown]

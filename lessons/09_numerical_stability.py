@@ -59,6 +59,7 @@ from course_utils.study.predictions import predict, reveal
 from course_utils.study.review import review
 from course_utils.training import linear_logits, linear_loss_and_gradients, train
 
+# %%
 plt.style.use("course_utils.lesson")  # the look of every figure
 
 # %% [markdown]

@@ -63,6 +63,7 @@ from course_utils.study.predictions import predict, reveal
 from course_utils.study.review import review
 from course_utils.torch_training import evaluate, find_device, train
 
+# %%
 plt.style.use("course_utils.lesson")  # the look of every figure
 
 # %% [markdown]

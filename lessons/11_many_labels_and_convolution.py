@@ -57,6 +57,7 @@ from course_utils.study.predictions import predict, reveal
 from course_utils.study.review import review
 from course_utils.torch_training import evaluate, logits, train
 
+# %%
 plt.style.use("course_utils.lesson")  # the look of every figure
 
 # %% [markdown]

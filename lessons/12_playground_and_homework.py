@@ -64,6 +64,7 @@ from course_utils.study.reliability import describe_reliability, plot_reliabilit
 from course_utils.study.review import review
 from course_utils.torch_training import logits, train
 
+# %%
 plt.style.use("course_utils.lesson")  # the look of every figure
 
 # %%
