@@ -34,6 +34,7 @@ LESSONS = ROOT / "lessons"
 NOTEBOOKS = ROOT / "notebooks"
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+FOLDED = {"facts", "figure", "setup"}  # tags of cells whose code a reader opens with a click
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -80,8 +81,19 @@ def read_lesson(path: Path) -> Notebook:
         seen[digest] += 1
         repeat = f"-{seen[digest]}" if seen[digest] > 1 else ""
         cell.id = f"{path.stem[:48]}-{digest}{repeat}"
-        cell.metadata = nbformat.from_dict({"tags": cell.metadata.tags} if "tags" in cell.metadata else {})
+        cell.metadata = nbformat.from_dict(folded(cell.metadata.get("tags", [])))
     return notebook
+
+
+def folded(tags: list[str]) -> dict[str, Any]:
+    """Return a cell's metadata: its tags, and where one of them folds its code what JupyterLab and Colab ask for.
+
+    >>> folded(["figure"])
+    {'tags': ['figure'], 'jupyter': {'source_hidden': True}, 'cellView': 'form'}
+    """
+    if not tags:
+        return {}
+    return {"tags": tags} | ({"jupyter": {"source_hidden": True}, "cellView": "form"} if FOLDED & set(tags) else {})
 
 
 def run(notebook: Notebook, folder: str) -> None:

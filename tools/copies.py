@@ -10,7 +10,7 @@ from typing import Any
 
 
 def copy_lessons(notebooks: Path, work: Path) -> list[Path]:
-    """Give `work` a copy of every lesson, outputs cleared, and return the newest copy of each.
+    """Give `work` a copy of every lesson, without outputs and proofs, and return the newest copy of each.
 
     A copy that holds anything of the learner's is never written to: when its lesson has moved on, the new version
     stands beside it under a number, and is announced once.
@@ -29,6 +29,7 @@ def copy_lessons(notebooks: Path, work: Path) -> list[Path]:
 def copy_lesson(lesson: Path, work: Path, given: dict[str, str]) -> Path:
     """Copy one lesson where that is due, note in `given` which version the learner has, return the copy."""
     notebook = json.loads(lesson.read_text(encoding="utf-8"))
+    notebook["cells"] = without_facts(notebook["cells"])
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
             cell.update(outputs=[], execution_count=None)
@@ -43,6 +44,11 @@ def copy_lesson(lesson: Path, work: Path, given: dict[str, str]) -> Path:
     write(copy, notebook)
     given[lesson.name] = version
     return copy
+
+
+def without_facts(cells: list[Any]) -> list[Any]:
+    """Return a notebook's cells but for those tagged `facts`, which prove the text and teach nothing."""
+    return [cell for cell in cells if "facts" not in cell.get("metadata", {}).get("tags", [])]
 
 
 def newest_copy(work: Path, stem: str) -> tuple[int, Path]:

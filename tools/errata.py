@@ -1,7 +1,7 @@
 """The page docs/errata.md: every "check the slide" of the lessons, what is true, and the code that shows it.
 
-The lessons are the one source. An item is three cells in a row: a text that begins `**Claim (lecture N).**` and goes
-on to `**Predict**`, the code that settles it by an assert, and a text that begins `**True:**`.
+The lessons are the one source. An item is a text that begins `**Claim (lecture N).**` and goes on to
+`**Predict**`, the code that settles it with its asserts in a cell tagged `facts`, and a text that begins `**True:**`.
 """
 
 from __future__ import annotations
@@ -45,11 +45,13 @@ def items(lesson: Path) -> list[Item]:
     """Return the items of a lesson in their order; raise ErrataError where one is not in form."""
     cells = jupytext.read(lesson, fmt="py:percent").cells
     texts = {place: cell.source for place, cell in enumerate(cells) if cell.cell_type == "markdown"}
+    # A claim's code ends where the next text begins.
+    ends = {place: min((text for text in texts if text > place), default=len(cells)) for place in texts}
     claims = [place for place, text in texts.items() if "**Claim" in text]
-    stray = {place for place, text in texts.items() if "**True:" in text} - {place + 2 for place in claims}
-    for place in stray:
+    settled = {ends[place] for place in claims if ends[place] > place + 1}
+    for place in {place for place, text in texts.items() if "**True:" in text} - settled:
         raise _fault(lesson, place, texts[place], "a truth that follows no claim and its code")
-    return [_item(lesson, place, cells[place : place + 3]) for place in claims]
+    return [_item(lesson, place, cells[place : ends[place] + 1]) for place in claims]
 
 
 def _item(lesson: Path, place: int, cells: list[Notebook]) -> Item:
@@ -58,13 +60,14 @@ def _item(lesson: Path, place: int, cells: list[Notebook]) -> Item:
     if match is None or claim.count("**Claim") > 1:
         wanted = "expected a cell that begins '**Claim (lecture N).** ...' and goes on to '**Predict**'"
         raise _fault(lesson, place, claim, wanted)
-    if [cell.cell_type for cell in cells[1:]] != ["code", "markdown"] or not cells[2].source.startswith("**True:**"):
+    *code, end = cells[1:] or [None]
+    if not code or end.cell_type != "markdown" or not end.source.startswith("**True:**"):
         raise _fault(lesson, place, claim, "expected code and then a text that begins '**True:**' after it")
-    proof = tuple(asserts(cells[1].source))
+    proof = tuple(line for cell in code for line in asserts(cell.source))
     if not proof:
         raise _fault(lesson, place, claim, "expected an assert in the code after it")
     # The same cell may go on with the next section of the lesson.
-    truth = re.split(r"^#", cells[2].source.removeprefix("**True:**"), maxsplit=1, flags=re.MULTILINE)[0].strip()
+    truth = re.split(r"^#", end.source.removeprefix("**True:**"), maxsplit=1, flags=re.MULTILINE)[0].strip()
     if not truth:
         raise _fault(lesson, place, claim, "expected a sentence after '**True:**'")
     return Item(int(match[1]), " ".join(match[2].split()), truth, proof)

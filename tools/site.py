@@ -29,7 +29,8 @@ import course_utils
 from course_utils.explorers.page import EXPLORER as STATE
 from course_utils.explorers.page import STATIC
 from course_utils.syllabus import Lesson, lessons
-from tools.build import CAPTION, NOTEBOOKS, ROOT
+from tools.build import CAPTION, FOLDED, NOTEBOOKS, ROOT
+from tools.copies import without_facts
 from tools.page_explorers import placed
 
 DOCS = ROOT / "docs"
@@ -100,6 +101,7 @@ def lesson_table(each: tuple[Lesson, ...]) -> str:
 def for_the_web(path: Path) -> Cell:
     """Return a notebook made ready for its page: alternative texts, explorers, and answers that fold."""
     notebook = nbformat.read(path, as_version=4)
+    notebook.cells = without_facts(notebook.cells)
     for cell, after in zip(notebook.cells, [*notebook.cells[1:], None], strict=True):
         if cell.cell_type == "markdown":
             cell.source = without_boxes(unfold(cell.source))
@@ -107,6 +109,8 @@ def for_the_web(path: Path) -> Cell:
             cell.outputs = [part for output in alive(cell.outputs) for part in separated(output)]
             show_explorer(cell)
             describe(cell, after, path.stem)
+            if FOLDED & set(cell.metadata.get("tags", [])):
+                cell.metadata.tags = [*cell.metadata.tags, "hide-input"]  # MyST-NB puts the code in <details>
     return notebook
 
 

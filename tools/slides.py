@@ -27,6 +27,7 @@ import nbformat
 from course_utils.explorers.page import EXPLORER as STATE
 from tools.build import CAPTION, NOTEBOOKS, ROOT
 from tools.callouts import without_callouts
+from tools.copies import without_facts
 from tools.page_explorers import placed, script
 from tools.site import EXPLORER, SiteError, mathjax
 
@@ -86,7 +87,8 @@ class Deck:
 def deck(notebook: Any) -> list[Slide]:
     """Return a lesson's slides, up to its further reading; a slide with nothing but notes is none."""
     made = Deck()
-    for cell, after in zip(notebook.cells, [*notebook.cells[1:], None], strict=True):
+    cells = without_facts(notebook.cells)
+    for cell, after in zip(cells, [*cells[1:], None], strict=True):
         following = after.source if after else ""
         if cell.source.startswith("## Further reading"):
             break

@@ -204,6 +204,23 @@ def test_every_notebook_is_the_one_its_lesson_makes() -> None:
 
 
 @pytest.mark.parametrize(
+    ("tags", "is_folded"),
+    [
+        ("", False),
+        ('["nbval-skip"]', False),
+        ('["facts"]', True),
+        ('["figure", "nbval-skip"]', True),
+        ('["setup"]', True),
+    ],
+)
+def test_code_that_draws_proves_or_sets_up_is_folded(tmp_path: Path, tags: str, is_folded: bool) -> None:
+    head = f"# %% tags={tags}" if tags else "# %%"
+    (cell,) = build.read_lesson(write_lesson(tmp_path, f"{head}\nassert 1 < 9\n")).cells
+    assert ("jupyter" in cell.metadata) is ("cellView" in cell.metadata) is is_folded
+    assert not is_folded or cell.metadata["jupyter"] == {"source_hidden": True}
+
+
+@pytest.mark.parametrize(
     ("old", "new"),
     [
         ("6 * 7", "6 * 8"),

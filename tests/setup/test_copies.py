@@ -54,6 +54,20 @@ def lessons(tmp_path: Path) -> Course:
     return made
 
 
+def test_a_copy_has_no_proofs_and_one_with_proofs_that_a_learner_changed_stays(lessons: Course) -> None:
+    lessons.copy()
+    lessons.edit("00_one.ipynb", "mine")
+    for name in ("00_one.ipynb", "01_two.ipynb"):
+        path = lessons.notebooks / name
+        cells = [code("taught"), code("assert proved") | {"metadata": {"tags": ["facts"]}}]
+        path.write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4}))
+    assert lessons.copy() == ["00_one.2.ipynb", "01_two.ipynb"]
+    assert lessons.sources("00_one.ipynb") == ["mine"]
+    assert lessons.sources("00_one.2.ipynb") == lessons.sources("01_two.ipynb") == ["taught"]
+    assert lessons.copy() == ["00_one.2.ipynb", "01_two.ipynb"]
+    assert len(lessons.files()) == 3
+
+
 def test_copies_are_cleared_and_come_in_order(lessons: Course) -> None:
     assert lessons.copy() == ["00_one.ipynb", "01_two.ipynb"]
     (cell,) = lessons.read("00_one.ipynb")["cells"]

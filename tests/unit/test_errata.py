@@ -53,6 +53,12 @@ def test_an_item_is_read_whole(tmp_path: Path) -> None:
     assert item.proof == ("assert (\n    stone > 1\n)", "assert stone < 5")
 
 
+def test_the_proof_may_stand_in_cells_of_its_own(tmp_path: Path) -> None:
+    shown, *proof = CODE.partition("if stone")[0], CODE.replace("stone = 3.3\n", "stone -= 0\n")
+    (item,) = errata.items(write_lesson(tmp_path, CLAIM, shown, *proof, TRUTH))
+    assert item.proof == ("assert (\n    stone > 1\n)", "assert stone < 5")
+
+
 def test_the_page_names_lesson_lecture_truth_and_proof(tmp_path: Path) -> None:
     write_lesson(tmp_path, CLAIM, CODE, TRUTH)
     (tmp_path / "03_nothing.py").write_text("# %% [markdown]\n# # 03 · Nothing wrong\n", encoding="utf-8")

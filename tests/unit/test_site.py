@@ -42,6 +42,15 @@ def test_a_figure_without_words_is_refused(tmp_path: Path, after: str) -> None:
         site.for_the_web(path)
 
 
+def test_proofs_are_no_part_of_a_page_and_folded_code_opens_by_a_click(tmp_path: Path) -> None:
+    drawn, proof = figure("plt.show()", PICTURE), nbformat.v4.new_code_cell("assert drawn")
+    drawn.metadata.tags, proof.metadata.tags = ["figure"], ["facts"]
+    caption = nbformat.v4.new_markdown_cell("*Figure 1. A curve.*")
+    shown, _ = site.for_the_web(notebook(tmp_path, drawn, proof, caption)).cells
+    assert shown.metadata["tags"] == ["figure", "hide-input"]
+    assert shown.metadata["mystnb"]["image"]["alt"] == "Figure 1. A curve."
+
+
 def test_an_explorer_keeps_its_words_beside_its_picture(tmp_path: Path) -> None:
     shown = nbformat.v4.new_output(
         "display_data", {"image/png": "iVBORw0K", "text/markdown": "At rest.", "text/plain": ""}

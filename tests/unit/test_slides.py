@@ -91,6 +91,14 @@ def test_a_figure_has_its_words_and_a_slide() -> None:
     assert 'alt="Figure 1. Two curves x. They cross at 3 and at 4."' in figure.blocks[0]
 
 
+def test_proofs_are_on_no_slide() -> None:
+    proof = code("assert shown", printed="never seen")
+    proof.metadata.tags = ["facts"]
+    (slide,) = deck(prose("Look."), code("shown = 1", printed="1"), proof)
+    assert "never seen" not in "".join(slide.blocks)
+    assert "<pre>1</pre>" in "".join(slide.blocks)
+
+
 def test_what_does_not_fit_goes_on_under_the_same_title() -> None:
     made = deck(*(prose(f"Line {i}.\n\n$$x = {i}$$") for i in range(8)))
     assert len(made) > 1
