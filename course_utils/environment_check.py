@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from course_utils._support.card import card, prose, table
 from course_utils.needs_torch import TORCH
 
 DISTRIBUTION = "classification-from-first-principles"
@@ -57,8 +58,16 @@ class Checkup:
     def __repr__(self) -> str:
         """Show the verdicts and, for each gap, what to do."""
         lines = [f"{each.what + ':':16}{each.problem or 'fine'}" for each in self.findings]
-        advice = dict.fromkeys(each.advice for each in self.findings if each.advice)
-        return "\n".join([*lines, "", *(advice or ["All is here. Go on."])])
+        return "\n".join([*lines, "", *(self._advice() or ["All is here. Go on."])])
+
+    def _repr_html_(self) -> str:
+        rows = [(each.what, [each.problem or "fine"]) for each in self.findings]
+        gaps = [(each.what, 0) for each in self.findings if each.problem]
+        outcome, word = ("right", "All is here. Go on.") if self.complete else ("wrong", "Something is missing")
+        return card(outcome, word, "", table(rows, gaps, align="left"), *map(prose, self._advice()))
+
+    def _advice(self) -> list[str]:
+        return list(dict.fromkeys(each.advice for each in self.findings if each.advice))
 
 
 def checkup() -> Checkup:

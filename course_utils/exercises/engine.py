@@ -15,6 +15,8 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+from course_utils._support.card import card, code, prose
+from course_utils._support.errors import in_one_line
 from course_utils._support.text import Text
 from course_utils.exercises.execution import run_answer
 from course_utils.exercises.judging import judge
@@ -29,6 +31,7 @@ class WrongAnswerError(AssertionError):
     """Raised instead of returned when COURSE_STRICT=1 and the answer is wrong."""
 
 
+@in_one_line
 def check(exercise_id: str, answer: Any) -> Verdict:
     """Hold an answer against exercise `exercise_id` ("08.2") and say: right, wrong and which idea, or not attempted.
 
@@ -70,7 +73,8 @@ def full_id(exercise_id: Any) -> str:
 _hints_given: dict[str, int] = {}
 
 
-def hint(exercise_id: str) -> str:
+@in_one_line
+def hint(exercise_id: str) -> Text:
     """Return the next hint: each call says a little more, and the last one points to the solution.
 
     >>> hint("08.1") == hint("08.1")
@@ -80,11 +84,15 @@ def hint(exercise_id: str) -> str:
     step = _hints_given.get(found.id, 0)
     _hints_given[found.id] = step + 1
     if step >= len(found.hints):
-        return Text(f'No more hints. solution("{found.id}") shows one way to do it.')
-    return Text(f"Hint {step + 1} of {len(found.hints)}: {found.hints[step]}")
+        way = f'solution("{found.id}")'
+        html = card("open", "No more hints", found.id, prose(f"`{way}` shows one way to do it."))
+        return Text(f"No more hints. {way} shows one way to do it.", html)
+    which, said = f"Hint {step + 1} of {len(found.hints)}", found.hints[step]
+    return Text(f"{which}: {said}", card("told", which, found.id, prose(said)))
 
 
-def solution(exercise_id: str) -> str:
+@in_one_line
+def solution(exercise_id: str) -> Text:
     """Return code to paste into the lesson: the very function that the tests run, or a value under its name.
 
     >>> solution("08.5")
@@ -93,8 +101,10 @@ def solution(exercise_id: str) -> str:
     found = exercise(exercise_id)
     if callable(found.answer):
         source = inspect.getsource(found.answer)
-        return Text(source[source.index("def ") :])  # without the line of its decorator
-    return Text(f"{found.name} = {literal(found.answer)}")
+        source = source[source.index("def ") :]  # without the line of its decorator
+    else:
+        source = f"{found.name} = {literal(found.answer)}"
+    return Text(source, card("told", "One way to do it", found.id, code(source)))
 
 
 @cache

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from course_utils.exercises import cards
 from course_utils.exercises.execution import (
     SECONDS,
     Case,
@@ -40,21 +41,26 @@ def judge(found: Exercise, execution: Execution) -> Verdict:
     """Judge an answer by its runs on the cases of an exercise. The answer itself is not needed."""
     runs = execution.runs
     if runs and _is_unwritten(runs[0], execution.is_function):
-        return Verdict("not attempted", f'{found.id} not attempted yet. Stuck? hint("{found.id}")')
+        message = f'{found.id} not attempted yet. Stuck? hint("{found.id}")'
+        return Verdict("not attempted", message, html=cards.not_attempted(found))
     if execution.is_function != callable(found.answer):
-        return Verdict("wrong", _wrong_kind(found, execution))
+        return _wrong(found, _wrong_kind(found, execution))
     if not _is_complete(found, execution):
-        return Verdict(
-            "wrong", f"{found.id} wrong. Expected {len(found.cases)} runs, one for each case; got {len(runs)}."
-        )
-    for number, (case, run) in enumerate(zip(found.cases, runs, strict=False)):
+        return _wrong(found, f"Expected {len(found.cases)} runs, one for each case; got {len(runs)}.")
+    for number, run in enumerate(runs):
         said = _failure(run, number) or _complaint(found, number, run.result)
         if said is not None:
-            return _explain(found, execution, case, said)
+            return _explain(found, execution, number, said)
     kept = _kept_state(found, execution)
     if kept is not None:
-        return Verdict("wrong", _fitted(found, found.cases[0], kept, LONGEST))
-    return Verdict("right", f"{found.id} right.{_aside(execution)}")
+        html = _card(found, runs[0].result, 0, kept, Diagnosis(), "")
+        return Verdict("wrong", _fitted(found, found.cases[0], kept, LONGEST), html=html)
+    aside = _aside(execution)
+    return Verdict("right", f"{found.id} right.{aside}", html=cards.right(found, aside))
+
+
+def _wrong(found: Exercise, said: str) -> Verdict:
+    return Verdict("wrong", f"{found.id} wrong. {said}", html=cards.wrong(found, said))
 
 
 def _is_unwritten(first: RunResult, is_function: bool) -> bool:
@@ -73,17 +79,21 @@ def _is_complete(found: Exercise, execution: Execution) -> bool:
 
 
 class Complaint(NamedTuple):
-    """What is wrong with one run, in full and shorter, and the entry of the result that it is about."""
+    """What is wrong with one run, in full and shorter, and the entry of the result that it is about.
+
+    `beside` is what a card says where a table shows expected and got; without a table, the card says it in full.
+    """
 
     said: tuple[str, ...]
     entry: tuple[int, ...] | None = None
     shape: tuple[int, ...] = ()
+    beside: str | None = None
 
 
 def _wrong_kind(found: Exercise, execution: Execution) -> str:
     wanted = "a function: pass its name, without calling it" if callable(found.answer) else "a value"
     got = "a function" if execution.is_function else _shown(execution.runs[0].result) if execution.runs else "nothing"
-    return f"{found.id} wrong. Expected {wanted}; got {got}."
+    return f"Expected {wanted}; got {got}."
 
 
 def _shown(result: Plain) -> str:
@@ -126,9 +136,11 @@ def _complaint(found: Exercise, number: int, result: Plain) -> Complaint | None:
     index = tuple(map(int, np.argwhere(wrong)[0]))
     said = _of_properties(found, found.cases[number], result)
     if said:
-        return Complaint(said)
-    tell = _difference if callable(found.answer) else _not_this
-    return Complaint(tell(found, result, expected, index), index, result.shape)
+        return Complaint(said, beside=said[0] if callable(found.answer) else None)
+    if not callable(found.answer):
+        return Complaint(_not_this(found, result, expected, index), index, result.shape)
+    said = _difference(found, result, expected, index)
+    return Complaint(said, index, result.shape, "every digit counts" if said[0].startswith("every") else "")
 
 
 def _wrong_shape(got: tuple[int, ...], wanted: tuple[int, ...]) -> str:
@@ -191,18 +203,37 @@ def _kept_state(found: Exercise, execution: Execution) -> Complaint | None:
 # The message --------------------------------------------------------------------------------------------------------
 
 
-def _explain(found: Exercise, execution: Execution, case: Case, complaint: Complaint) -> Verdict:
-    idea, end = _diagnosis(found, execution)
-    end = end or _more_digits(found, execution) or _aside(execution)
-    return Verdict("wrong", _fitted(found, case, complaint, LONGEST - len(end)) + end, idea)
+def _explain(found: Exercise, execution: Execution, number: int, complaint: Complaint) -> Verdict:
+    looks_like = _diagnosis(found, execution)
+    end = looks_like.sentence or _more_digits(found, execution) or _aside(execution)
+    message = _fitted(found, found.cases[number], complaint, LONGEST - len(end)) + end
+    html = _card(found, execution.runs[number].result, number, complaint, looks_like, "" if looks_like.said else end)
+    return Verdict("wrong", message, looks_like.idea, html)
+
+
+def _card(found: Exercise, result: Plain, number: int, complaint: Complaint, looks_like: Diagnosis, end: str) -> str:
+    """Return the card of a wrong result: its case, expected and got where the complaint is of numbers, the idea."""
+    case, expected = found.cases[number], _expected(found)[number]
+    if complaint.beside is None:
+        sentences, compared = (cards.inputs(found, case), _as_sentence(complaint.said[0])), ""
+    else:
+        sentences = (cards.inputs(found, case, expected.shape), _as_sentence(complaint.beside))
+        wrong = _wrong_entries(found, result, expected)
+        compared = cards.comparison(found, case, expected, _like(result, expected), wrong)
+    return cards.wrong(
+        found, *sentences, end.strip(), compared=compared, idea=looks_like.said, question=looks_like.question
+    )
+
+
+def _as_sentence(said: str) -> str:
+    end = "" if said.endswith(("?", ".")) or not said else "."
+    return f"{said[:1].upper()}{said[1:]}{end}"
 
 
 def _fitted(found: Exercise, case: Case, complaint: Complaint, room: int) -> str:
     """Return the fullest sentence about one case that fits."""
     for call, said in _pairs(_calls(found, case, complaint), complaint):
-        sentence = call + said
-        end = "" if sentence.endswith(("?", ".")) else "."
-        message = f"{found.id} wrong. {sentence[0].upper()}{sentence[1:]}{end}"
+        message = f"{found.id} wrong. {_as_sentence(call + said)}"
         if len(message) <= room:
             return message
     return cut(message, room)
@@ -260,29 +291,41 @@ def _more_digits(found: Exercise, execution: Execution) -> str:
 # The idea -----------------------------------------------------------------------------------------------------------
 
 
-def _diagnosis(found: Exercise, execution: Execution) -> tuple[str | None, str]:
-    """Return the idea that an answer looks like, if one is known, and a sentence about it or about a factor."""
+class Diagnosis(NamedTuple):
+    """The idea that an answer looks like, if one is known, a sentence about it or about a factor, and a question."""
+
+    idea: str | None = None
+    said: str = ""
+    question: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The line at the end of a message."""
+        return f"\n{self.said} {self.question}".rstrip(" ") if self.said else ""
+
+
+def _diagnosis(found: Exercise, execution: Execution) -> Diagnosis:
     if len(execution.runs) < len(found.cases):  # one of them never ended
-        return None, ""
+        return Diagnosis()
     for known in found.misconceptions:
         if _is(found, execution, known):
-            return known.idea, f"\nThis looks like: {known.idea}. {known.question}"
-    return _of_a_factor(found, execution) if callable(found.answer) else (None, "")
+            return Diagnosis(known.idea, f"This looks like: {known.idea}.", known.question)
+    return _of_a_factor(found, execution) if callable(found.answer) else Diagnosis()
 
 
-def _of_a_factor(found: Exercise, execution: Execution) -> tuple[str | None, str]:
+def _of_a_factor(found: Exercise, execution: Execution) -> Diagnosis:
     """Say by which factor an answer is off, or by which one it differs from a known wrong one."""
     results = [run.result for run in execution.runs]
     if all(same(got, want, NEARLY) for got, want in zip(results, _expected(found), strict=True)):
-        return None, ""  # two factors that undo each other
+        return Diagnosis()  # two factors that undo each other
     times = factor(results, _expected(found), found.cases)
     if times is not None:
-        return None, f"\nEverywhere yours is {times}"
+        return Diagnosis(None, f"Everywhere yours is {times}")
     for known in found.misconceptions:
         times = factor(results, [run.result for run in _runs_of(found, known)], found.cases)
         if times is not None and ":" in times:
-            return known.idea, f"\nThis looks like two things at once: {known.idea}; and {times}"
-    return None, ""
+            return Diagnosis(known.idea, f"This looks like two things at once: {known.idea}; and {times}")
+    return Diagnosis()
 
 
 def _is(found: Exercise, execution: Execution, known: Misconception) -> bool:

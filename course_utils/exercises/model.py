@@ -109,12 +109,16 @@ class Exercise:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What `check` found. It prints as its message."""
+    """What `check` found. It prints as its message, and a notebook shows it as a card, `html`."""
 
     outcome: Outcome
     message: str
     misconception: str | None = None
+    html: str = field(default="", compare=False)
 
     def __repr__(self) -> str:
         """Show the message, which is all that a learner needs."""
         return self.message
+
+    def _repr_html_(self) -> str | None:
+        return self.html or None

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from course_utils import progress_store
+from course_utils._support.errors import in_one_line
 from course_utils.numerics import check_choice, check_number
 from course_utils.study.questions import Question, questions
 from course_utils.study.quiz import Quiz, check_answers
@@ -18,6 +19,7 @@ from course_utils.study.quiz import Quiz, check_answers
 When = Literal["before", "after"]
 
 
+@in_one_line
 def inventory(when: When, answers: Mapping[str, str] | None = None) -> Quiz:
     """Ask the fifteen questions; nothing is said to an answer until all have been answered `"after"`.
 

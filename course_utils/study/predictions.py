@@ -14,6 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from course_utils import progress_store
+from course_utils._support.card import card, prose
+from course_utils._support.errors import in_one_line
 from course_utils._support.text import Text
 from course_utils.losses import cross_entropy
 from course_utils.numerics import check_choice, check_number, check_probabilities
@@ -22,6 +24,7 @@ from course_utils.study.questions import Question, question, questions
 Answer = str | float | dict[str, float]
 
 
+@in_one_line
 def predict(prediction_id: str, answer: Any) -> Text:
     """Note what the learner expects of question `prediction_id` ("03.p1"), before the lesson shows it.
 
@@ -36,18 +39,24 @@ def predict(prediction_id: str, answer: Any) -> Text:
     if answer is None or answer is ...:
         known = _sound(asked, progress_store.entries("predictions").get(asked.id))
         if known is None:
-            return Text(f"{asked.id} not predicted yet. Write {_how(asked)} in place of the dots.")
-        return Text(f"{asked.id}: your prediction stands: {_shown(asked, known['answer'])}.")
+            said = f"not predicted yet. Write {_how(asked)} in place of the dots."
+            return Text(f"{asked.id} {said}", card("open", "Not predicted yet", asked.id, prose(said[19:])))
+        said = _shown(asked, known["answer"])
+        html = card("told", "Your prediction stands", asked.id, prose(said))
+        return Text(f"{asked.id}: your prediction stands: {said}.", html)
     checked = _checked(asked, answer)
     kept = progress_store.change(
         "predictions", asked.id, lambda old: old if old.get("revealed") else {"answer": checked, "revealed": False}
     )
+    said = _shown(asked, kept["answer"])
     if kept["revealed"]:
-        said = _shown(asked, kept["answer"])
-        return Text(f"{asked.id}: its answer has been shown, so your prediction stays as it was: {said}.")
-    return Text(f"{asked.id} noted: {_shown(asked, checked)}. Run on, and see.")
+        why = "its answer has been shown, so your prediction stays as it was"
+        return Text(f"{asked.id}: {why}: {said}.", card("open", "Too late", asked.id, prose(f"I{why[1:]}: {said}.")))
+    html = card("told", "Noted", asked.id, prose(f"{said}. Run on, and see."))
+    return Text(f"{asked.id} noted: {said}. Run on, and see.", html)
 
 
+@in_one_line
 def reveal(prediction_id: str, truth: str | float) -> Text:
     """Show the answer of `prediction_id`, score the prediction where there is one, and lock it.
 
@@ -59,38 +68,62 @@ def reveal(prediction_id: str, truth: str | float) -> Text:
     """
     asked = question("predictions", prediction_id)
     if not _agrees(asked, truth):
-        return Text(
-            f"{asked.id}: here the answer came out as {truth}, but the question is about {asked.truth}. "
-            "Was something above changed?"
-        )
-    lines = [f"{asked.id}: {asked.told()}"]
+        said = f"here the answer came out as {truth}, but the question is about {asked.truth}. "
+        said += "Was something above changed?"
+        return Text(f"{asked.id}: {said}", card("open", "Something else came out", asked.id, prose(f"H{said[1:]}")))
     noted = _sound(asked, progress_store.entries("predictions").get(asked.id))
-    if noted:
-        kept = progress_store.change("predictions", asked.id, lambda old: {**(old or noted), "revealed": True})
-        lines.insert(1, scored(asked, kept["answer"]))
-    return Text("\n".join(lines))
+    if not noted:
+        return Text(
+            f"{asked.id}: {asked.told()}",
+            card("told", f"It is {asked.answer_in_words()}", asked.id, prose(asked.why)),
+        )
+    kept = progress_store.change("predictions", asked.id, lambda old: {**(old or noted), "revealed": True})
+    said, score = _shown(asked, kept["answer"]), _score(asked, kept["answer"])
+    outcome, word = ("right", "Right") if _is_right(asked, kept["answer"]) else ("wrong", "Not so")
+    both = prose(f"You said {said} · it is {asked.answer_in_words()}", bold=True)
+    more = "" if score.startswith(("right", "not so")) else f"{score[0].upper()}{score[1:]}"
+    html = card(outcome, word, asked.id, both, prose(more), prose(asked.why))
+    return Text(f"{asked.id}: {asked.told()}\nYou said {said}: {score}", html)
+
+
+def _is_right(asked: Question, answer: Answer) -> bool:
+    """Whether a number is right to 1 %, a letter the right one, or the likeliest letter the right one."""
+    if not asked.choices:
+        return math.isclose(float(answer), float(asked.truth), rel_tol=1e-2)  # type: ignore[arg-type]
+    return (answer if isinstance(answer, str) else _likeliest(asked, answer)) == asked.truth
+
+
+def _likeliest(asked: Question, answer: Any) -> str:
+    """Return the letter of the largest probability, the first of several."""
+    return max(asked.choices, key=lambda letter: float(answer.get(letter, 0.0)))
 
 
 def scored(asked: Question, answer: Answer) -> str:
     """Say how far `answer` was from the truth: an error in the unit, right or wrong, or a log loss in nats."""
-    said = f"You said {_shown(asked, answer)}"
-    if not asked.choices:
-        truth, number = float(asked.truth), float(answer)  # type: ignore[arg-type]
-        if math.isclose(number, truth, rel_tol=1e-2):
-            return f"{said}: right, to 1 %."
-        error = f"{f'{abs(number - truth):.3g} {asked.unit}'.strip()} too {'much' if number > truth else 'little'}"
-        ratio = max(number / truth, truth / number) if number * truth > 0 else 0
-        return f"{said}: {error}{f', a factor of {ratio:.2g}' if ratio >= 2 else ''}."
-    if isinstance(answer, str):
-        return f"{said}: {'right' if answer == asked.truth else 'not so'}."
-    assert isinstance(answer, Mapping)
+    return f"You said {_shown(asked, answer)}: {_score(asked, answer)}"
+
+
+def _score(asked: Question, answer: Answer) -> str:
+    if isinstance(answer, Mapping):
+        return _score_of_probabilities(asked, answer)
+    if _is_right(asked, answer):
+        return "right." if asked.choices else "right, to 1 %."
+    return "not so." if isinstance(answer, str) else _error(asked, answer)
+
+
+def _error(asked: Question, number: float) -> str:
+    truth = float(asked.truth)
+    error = f"{f'{abs(number - truth):.3g} {asked.unit}'.strip()} too {'much' if number > truth else 'little'}"
+    ratio = max(number / truth, truth / number) if number * truth > 0 else 0
+    return f"{error}{f', a factor of {ratio:.2g}' if ratio >= 2 else ''}."
+
+
+def _score_of_probabilities(asked: Question, answer: Mapping[str, float]) -> str:
     loss, blank = log_loss(asked, answer), math.log(len(asked.choices))
     if math.isinf(loss):
-        return (
-            f"{said}: an infinite log loss, since you gave no chance to what is so. Leave a little for being wrong."
-        )
+        return "an infinite log loss, since you gave no chance to what is so. Leave a little for being wrong."
     verdict = "better than" if loss < blank - 1e-9 else "worse than" if loss > blank + 1e-9 else "the same as"
-    return f"{said}: log loss {loss:.3f} nats, {verdict} the {blank:.3f} of equal chances for all."
+    return f"log loss {loss:.3f} nats, {verdict} the {blank:.3f} of equal chances for all."
 
 
 def log_loss(asked: Question, answer: Mapping[str, float]) -> float:
@@ -115,9 +148,9 @@ def confidences() -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
     for asked in questions("predictions").values():
         entry = _sound(asked, noted.get(asked.id))
         if entry and entry["revealed"] and asked.choices and isinstance(entry["answer"], dict):
-            likeliest = max(asked.choices, key=lambda letter: float(entry["answer"].get(letter, 0.0)))
-            p.append(float(entry["answer"].get(likeliest, 0.0)))
-            right.append(likeliest == asked.truth)
+            letter = _likeliest(asked, entry["answer"])
+            p.append(float(entry["answer"].get(letter, 0.0)))
+            right.append(letter == asked.truth)
     return np.array(p, dtype=np.float64), np.array(right, dtype=np.bool_)
 
 

@@ -47,12 +47,17 @@ class Question:
         >>> question("predictions", "10.p1").told()[:17]
         'It is 386 rows. 2'
         """
-        truth = (
-            f"{self.truth}) {self.choices[str(self.truth)]}"
-            if self.choices
-            else f"{self.truth:g} {self.unit}".strip()
-        )
-        return f"It is {truth.rstrip('.')}. {self.why}"
+        return f"It is {self.answer_in_words()}. {self.why}"
+
+    def answer_in_words(self) -> str:
+        """Return the truth: its letter and text, or its number and unit.
+
+        >>> question("predictions", "10.p1").answer_in_words()
+        '386 rows'
+        """
+        if not self.choices:
+            return f"{self.truth:g} {self.unit}".strip()
+        return f"{self.truth}) {self.choices[str(self.truth)]}".rstrip(".")
 
 
 @cache

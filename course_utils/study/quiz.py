@@ -6,6 +6,7 @@ import html
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from course_utils._support.text import Text
 from course_utils.numerics import check_choice
 from course_utils.study.questions import Question, markdown
 
@@ -103,6 +104,8 @@ def check_answers(answers: Mapping[str, str] | None, questions: Sequence[Questio
 
 
 def _alive(text: str) -> str:
+    if isinstance(text, Text) and text.html:
+        return text.html
     lines = "<br>".join(html.escape(line) for line in text.splitlines())
     return f'<p role="status">{lines}</p>' if lines else ""
 

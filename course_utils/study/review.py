@@ -11,6 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from course_utils import progress_store
+from course_utils._support.card import card, prose
+from course_utils._support.errors import in_one_line
+from course_utils._support.text import Text
 from course_utils.numerics import check_choice
 from course_utils.study.questions import Question, questions
 from course_utils.study.quiz import Quiz, check_answers
@@ -20,6 +23,7 @@ ASKED = 3
 LESSONS = [each.number for each in lessons() if each.number >= "02"]  # before them there is nothing to review
 
 
+@in_one_line
 def review(lesson: str, answers: Mapping[str, str] | None = None) -> Quiz:
     """Ask the three questions that are due in `lesson` ("02" or later); the first answer in a lesson counts.
 
@@ -37,8 +41,11 @@ def review(lesson: str, answers: Mapping[str, str] | None = None) -> Quiz:
     def say(each: Question, letter: str) -> str:
         right = letter == each.truth
         progress_store.change("reviews", each.id, lambda old: moved(old, lesson, letter, right))
-        verdict = "Right." if right else f"Not so. Behind {letter} is this idea: {each.ideas[letter]}."
-        return f"{verdict} {each.told() if not right else each.why}"
+        if right:
+            return Text(f"Right. {each.why}", card("right", "Right", each.id, prose(each.why)))
+        idea = f"Behind {letter} is this idea: {each.ideas[letter]}."
+        html = card("wrong", "Not so", each.id, prose(idea, bold=True), prose(each.told()))
+        return Text(f"Not so. {idea} {each.told()}", html)
 
     earlier = {each.id: known[each.id]["answer"] for each in asked if known.get(each.id, {}).get("lesson") == lesson}
     return Quiz(f'review("{lesson}")', asked, {**earlier, **check_answers(answers, asked)}, say)
