@@ -38,8 +38,8 @@ found = checkup()
 found
 
 # %% [markdown]
-# Where a line does not say "fine", the last line says what to do. You may go on even so: without MNIST, the pictures
-# that the course is known for, smaller ones stand in.
+# Where a line does not say "fine", the last line says what to do. You may go on even so: if MNIST, the digits used in
+# most lessons, cannot be loaded, a smaller set takes its place.
 #
 # The same in detail, for *your* machine. Cores are what computes, threads are how many work at once; more threads than
 # cores make nothing faster. CUDA is the way to a graphics processor. No lesson needs one.
@@ -191,7 +191,8 @@ for row in p:
 assert np.allclose(p.sum(axis=1), 1)
 
 # %% [markdown]
-# Both rows sum to 1. The first picture is a cat, most likely. The second is a dog or a pig; who must decide says dog.
+# Both rows sum to 1. The first picture is a cat, most likely. The second is a dog or a pig; if you have to choose,
+# say dog.
 #
 # ### Exercise 00.2
 # One step is missing: from probabilities to the class. The classes are numbered from 0, so the two rows above give 0

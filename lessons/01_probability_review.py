@@ -211,7 +211,7 @@ check("01.2", running_frequency)
 # Be careful with rain and sun. (From here on each section has its own town, with its own numbers.)
 #
 # Commit yourself before you look. Put a letter in place of the dots below, `predict("01.p1", "a")`, or better your
-# probabilities, `{"a": 0.7, "b": 0.3}`: they are scored by what came true. Dots left standing break nothing.
+# probabilities, `{"a": 0.7, "b": 0.3}`: they are scored by what came true. If you leave the dots, nothing breaks.
 #
 # **01.p1.** P(rain) = 0.05 and P(sun) = 0.4, and now and then there is a sun shower. How large is P(rain or sun)?
 #
@@ -307,14 +307,55 @@ assert abs(share - 0.5) < 0.01
 reveal("01.p2", "a" if conditional(days, cloud, given=rain) > conditional(days, rain, given=cloud) else "b")
 
 # %% [markdown]
-# Clouds raise the chance of rain from 0.22 to 0.5. Rain raises the chance of clouds to 0.909. Two questions, two answers:
-# exchanging them is among the oldest mistakes with chance.
+# Clouds raise the chance of rain from 0.22 to 0.5. Rain raises the chance of clouds to 0.909. Two questions, two
+# answers: swapping them is one of the oldest mistakes in probability. In court it is called the **prosecutor's
+# fallacy**.
 #
+# Read the definition from right to left and it is the **product rule**: $P(A \text{ and } B) = P(A \mid B)\, P(B)$. Written
+# both ways round and divided, it turns one question into the other, which is **Bayes' rule**:
+#
+# $$P(B \mid A) = \frac{P(A \mid B)\, P(B)}{P(A)}$$
+#
+# A test for a rare illness shows why that matters. One person in a thousand is ill; of a hundred ill people the test
+# finds 99, and of a hundred healthy ones it alarms 5 by mistake.
+#
+# **Predict.** Your test is positive. Are you more likely ill or healthy?
+
+# %%
+ill, alarm = {"ill, alarm", "ill, quiet"}, {"ill, alarm", "healthy, alarm"}
+people = {"ill, alarm": 0.001 * 0.99, "ill, quiet": 0.001 * 0.01}
+people |= {"healthy, alarm": 0.999 * 0.05, "healthy, quiet": 0.999 * 0.95}
+print("P(alarm | ill) =", round(conditional(people, alarm, given=ill), 3))
+print("P(ill | alarm) =", round(conditional(people, ill, given=alarm), 3))
+by_rule = 0.99 * 0.001 / probability(people, alarm)
+assert np.isclose(conditional(people, ill, given=alarm), by_rule)
+assert round(by_rule, 3) == 0.019
+
+# %% [markdown]
+# Healthy, by fifty to one. The alarm made the illness twenty times as likely as before, but before it was very rare:
+# nearly all alarms come from the many people who are well.
+#
+# Sometimes knowing $B$ changes nothing: $P(A \mid B) = P(A)$. Such events are **independent**, and then the product rule
+# becomes $P(A \text{ and } B) = P(A)\, P(B)$: the chances of independent events multiply. Rain and clouds are not
+# independent, for 0.22 · 0.4 is 0.088 and not 0.2. Two draws of section 3 are, because each day was drawn anew, without
+# regard to the others. That is what lets a frequency settle there, and lesson 04 multiplies thirty evenings on the same
+# ground. Real days are not so kind: a wet day is often followed by another.
+
+# %%
+print("P(rain) · P(cloud) =", round(probability(days, rain) * probability(days, cloud), 3))
+print("P(rain and cloud) =", round(probability(days, rain & cloud), 3))
+wet = sample([0.15, 0.85], 200_000, np.random.default_rng(8)).reshape(2, -1) == 0  # pairs of days, drawn anew
+print("two rainy days in a row, among 100,000 drawn pairs:", round(wet.all(axis=0).mean(), 2))
+print("0.15 · 0.15 =", round(0.15 * 0.15, 4))
+assert np.isclose(probability(days, rain & cloud), 0.2)
+assert abs(wet.all(axis=0).mean() - 0.0225) < 0.003
+
+# %% [markdown]
 # A classifier is a conditional distribution: $P(y \mid x)$, the classes *given* the picture. Without the picture, all it
 # could say is how common each class is.
 #
 # ### Exercise 01.4
-# From a blank page. In `joint`, row $j$ and column $k$ hold $P(j \text{ and } k)$. Make $P(j \mid k)$ of it.
+# From a blank page. In `joint`, row $j$ and column $k$ hold $P(j \text{ and } k)$. Turn it into a table of $P(j \mid k)$.
 
 
 # %%
@@ -372,9 +413,9 @@ for numbers in ([0.3, 0.7], [0.3, 0.6], [2, -1]):
 assert sum([2, -1]) == 1
 
 # %% [markdown]
-# Three outcomes have two free numbers, so their simplex can be drawn on paper: a triangle. Drag the point in it, or the
-# bars of the two free coordinates; the third number is what they leave. The deeper the blue, the larger the **entropy**,
-# a measure of how open the matter is (lesson 05).
+# Three outcomes have two free numbers, so their simplex can be drawn on paper: a triangle. Drag the point in it, or
+# the bars of the two free coordinates; the third number is what they leave. The deeper the blue, the larger the
+# **entropy**, a measure of how uncertain the outcome still is (lesson 05).
 #
 # 1. Bring the point into a corner. What are the three numbers there, and the entropy?
 # 2. Where is the entropy largest?
@@ -528,7 +569,7 @@ print(inspect.getsource(conditional))
 # %% [markdown]
 # ## Check the slide
 #
-# What stands after *True* is what holds. It is no verdict on the claim.
+# What stands after *True* is what really holds. It is not a verdict: most of these claims are wrong.
 
 # %% [markdown]
 # **Claim (lecture 2).** P(cloud) = 0.2, P(rain) = 0.05 and P(rain | cloud) = 0.7. **Predict** whether the three fit

@@ -311,7 +311,7 @@ print("slope at the formula's answer, with the sigmoid inside:", slope.round(2))
 assert np.abs(slope).min() > 1
 
 # %% [markdown]
-# Not zero: the formula has lost its ground. So we walk.
+# The slope there is not zero, so that θ is not the minimum of the new loss. With no formula left, we walk.
 
 # %% [markdown]
 # ### Exercise 02.3
@@ -468,8 +468,8 @@ print(f"the greedy step points {angle:.0f} degrees away from the minimum")
 assert 60 < angle < 75
 
 # %% [markdown]
-# That is why descent zigzags, and why lesson 04 standardises its columns. That takes out of a ravine what comes from
-# unlike units. What comes from columns that vary together, as in this slanted ravine, stays.
+# That is why descent zigzags, and why lesson 04 standardises its columns. Standardising cures a ravine that comes
+# from different units. It cannot cure one that comes from correlated columns, like this slanted one.
 
 # %% [markdown]
 # ## 7. The chain rule, through two layers
@@ -613,9 +613,10 @@ print("forward", forward, " central", central, " torch", size.grad.item())
 assert (forward, central, size.grad.item()) == (1.0, 0.0, 0.0)
 
 # %% [markdown]
-# Three answers, none of them wrong or right: at a kink the limit from the left is −1, from the right +1. Central differences
-# take the middle, torch has made 0 its rule. A check near a kink proves nothing. And the left wall of figure 2 is
-# a break of its own: ask for "the most exact" step, $10^{-15}$, and lose nearly all digits.
+# Three different answers, and none of them is right, because there is no slope there: at a kink the limit from the
+# left is −1, from the right +1. Central differences take the middle, torch has made 0 its rule. A check near a kink
+# proves nothing. And the left wall of figure 2 is a break of its own: ask for "the most exact" step, $10^{-15}$, and
+# lose nearly all digits.
 #
 # ### What the package does
 # The chord, with a step that follows the size of $x$, and errors that name what is wrong:
@@ -711,7 +712,7 @@ assert np.allclose(central_difference(lambda v: float(((X @ v - rent) ** 2).sum(
 # - Least squares is a parabola: one critical point, $(X^TX)^{-1}X^TY$, if the columns are independent. With σ inside
 #   there is no such formula, so we walk.
 # - Descent settles for rates below $2/\lambda_{\max}$. Small rates crawl, rates above half the limit overshoot.
-# - The chain rule multiplies one factor a link. torch does this for you; differences check you both.
+# - The chain rule multiplies one factor for each link. torch does this for you, and finite differences check both of you.
 #
 # **Where this is used:** all training in this course, and nearly all elsewhere. **Where it fails:** on plateaus, where
 # there is no slope to follow (lesson 03); in ravines, where each step is greedy (lesson 04 scales, lesson 10 adds

@@ -132,10 +132,10 @@ assert (round((0.5 - b) / w, 2), round((0.5 - far_b) / far_w, 2), far_right) == 
 assert round(b + w * 200, 1) == 9.8
 
 # %% [markdown]
-# One easy evening, and five evenings more are wrong. To the square, 9.8 is a large error, whether it errs by being too
-# sure or by being wrong. So the line tilts to be *less sure* of the wedding, and the others pay.
+# One easy evening, and five evenings more are wrong. The squared error cannot tell "too sure" from "wrong": 9.8 is
+# simply far from 1. So the line tilts to be *less sure* of the wedding, and the others pay.
 #
-# What we want says "almost 1" for 30 guests as for 200.
+# We want a curve that says "almost 1" for 30 guests and still "almost 1" for 200.
 
 # %% [markdown]
 # ## 2. The step, and its useless slope
@@ -187,7 +187,7 @@ plt.show()
 #
 # - for z → ∞ the exponential vanishes and p → 1; for z → −∞ it explodes and p → 0;
 # - at z = 0, p = 1/2;
-# - σ(−z) = 1 − σ(z): swap "yes" and "no", and the sign of the logit swaps.
+# - σ(−z) = 1 − σ(z): swap "yes" and "no", and the sign of the logit flips.
 #
 # ### Exercise 03.1
 # Fill in the line.

@@ -191,10 +191,10 @@ assert 0.6**1100 > 0 == 0.5**1100
 assert np.exp(-0.68 * 1100) == 0
 
 # %% [markdown]
-# Zero, though the true product is not. With these 1,100 labels the computer says 0 for every w that pays, on average, a
-# minus-log above 0.68. The usual start, all weights 0, pays 0.693: there the computed likelihood is level, and nowhere
-# is downhill. With more labels, even good weights give 0. The right picture of Figure 2 has no such trouble: it is
-# level at its lowest point alone.
+# Zero, though the true product is not. With these 1,100 labels the computed product is 0 for every w whose mean
+# minus-log is above 0.68. The usual start, all weights 0, has 0.693: there the computed likelihood is level, and no
+# direction leads up. With more labels, even good weights give 0. The right picture of Figure 2 has no such trouble:
+# it is level at its lowest point alone.
 
 # %% [markdown]
 # ## 3. From product to sum
@@ -265,7 +265,7 @@ with np.errstate(divide="ignore", invalid="ignore"):
 #
 # "How far is p from t?" sounds simpler: |p − t|, called L1, or (p − t)², L2. Here are two pairs of estimates.
 #
-# - The chance of an event is 1 in 77, or is it 1 in 700,000?
+# - Two experts judge one event: one says 1 in 77, the other 1 in 700,000.
 # - The chance of an accident today is 0.001, or is it 0.00001?
 #
 # **Predict.** How far apart are the two numbers of a pair, as a difference, squared, and as a log ratio?
@@ -434,11 +434,11 @@ assert right == 25
 # %% [markdown]
 # Lecture 4 prints 0.36572874687292949, the loss before the last update, and 83.33 %. Ours agrees to 12 digits.
 #
-# Done? Read the weights like a detective. The third belongs to the temperature, and it is **negative**: the warmer, the
-# quieter? Figure 1 says the opposite.
+# Done? Read the weights like a detective. The third belongs to the temperature, and it is **negative**: the warmer,
+# the quieter? Figure 1 makes one expect the opposite.
 #
 # **04.p2.** 10,000 updates on the thirty evenings, 25 right, and the weight of temperature is negative: the warmer,
-# the quieter. The picture says the opposite. What is to blame?
+# the quieter. The picture makes one expect the opposite. What is to blame?
 #
 # - a) the training: it has not arrived
 # - b) the data
@@ -477,8 +477,23 @@ reveal("04.p2", "a" if w[2] < 0 < best[2] else "c")
 
 # %% [markdown]
 # Twelve updates, and the slope is zero. The loss is 0.205, not 0.366, and warm evenings speak *for* a call. The
-# published minus sign is an artefact: **the run stopped far from the end.** The bias had come from 0 to −0.37, on its way
-# to −15.9. So far, the temperature had to do the bias's work and push p down.
+# published minus sign is an artefact: **the run stopped far from the end.** The bias had come from 0 to −0.37, on its
+# way to −15.9. Until the bias gets there, the temperature, which is near 20 on every evening, does its work and
+# pushes p down.
+#
+# Is the plus sign the truth, then? The curvature of the valley says how well thirty evenings know it: the flatter the
+# floor along a weight, the less they say about it. The **standard error** of the weights is the root of the diagonal of
+# $(N \cdot \text{Hessian})^{-1}$ (R. A. Fisher's information).
+
+# %%
+standard_error = np.sqrt(np.diag(np.linalg.inv(30 * hessian)))
+print(f"weight of temperature {best[2]:+.2f}, give or take {standard_error[2]:.2f}")
+assert round(standard_error[2], 2) == 0.41
+
+# %% [markdown]
+# So the minus was an artefact of stopping, and the plus is no evidence either. On these evenings warm and full go
+# together, and thirty of them cannot say which of the two is loud. The 25, 26 or 27 of 30 are answers on the very evenings
+# that the weights were fitted to; what they promise for the next evening is another question (lesson 07).
 #
 # Why so slow? The valley is a ravine: between its steepest and its flattest direction, curvature differs by a factor of
 # 95,000, the **condition number** of the Hessian. A learning rate small enough not to overshoot across the
@@ -808,7 +823,8 @@ assert np.allclose(np.abs(slope), e)
 # - −ln p if it happened, −ln(1 − p) if not. Any target from 0 to 1 is allowed; the lowest price is then its entropy.
 # - The slope with respect to z is p − t: sure and wrong pulls hardest. A neuron moves by η(t − o)x.
 # - The square is honest too. BCE wins by its slope, and by its one bowl.
-# - A published number can be right to the last digit and the training unfinished. Standardise; look at the slope.
+# - A published number can be right to the last digit and the training unfinished. Standardise; look at the slope; and
+#   before you believe the sign of a weight, look at its standard error.
 # - On separable data there is no lowest point.
 #
 # **Where this is used:** spam filters, credit scores, medical tests, the output of every yes-or-no network. **Where it

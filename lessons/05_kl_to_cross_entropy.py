@@ -176,7 +176,7 @@ assert terms[1] < 0 < terms[0]
 reveal("05.p1", "abc"[np.argmax([kl_divergence(P, Q) for Q in forecasts.values()])])
 
 # %% [markdown]
-# On a rainy day Ann is cheaper than the truth: she has expected it more than it deserved. She pays for that on sunny
+# On a rainy day Ann is cheaper than the truth: she gave rain more probability than it has. She pays for that on sunny
 # days, and the sum is positive. Ben, her equal by squares, is a third cheaper. Cem is not 0.02 wrong but infinitely
 # wrong. Let ten thousand days pass:
 
@@ -461,9 +461,10 @@ for at in (-1.0, 0.0, 2.0):
 #
 # $$\mathrm{CE}(t, p) = -\sum_k t_k \ln p_k = -\ln p_y$$
 #
-# A one-hot target has entropy 0. For one sample, then, CE *is* KL. Where has the entropy of the weather gone? Into the
-# differences between samples. On 200 mornings the sky is clear or grey ($x$), and later the day is rain, sun or cloud
-# ($y$). Price each morning alone; then group the mornings by their sky:
+# A one-hot target has entropy 0. For one sample, then, CE *is* KL. Where has the entropy of the weather gone? Into
+# the differences between samples: a single label looks certain, and only many labels of the same sky show how
+# uncertain it was. On 200 mornings the sky is clear or grey ($x$), and later the day is rain, sun or cloud ($y$).
+# Price each morning alone; then group the mornings by their sky:
 
 # %%
 rng = np.random.default_rng(7)
@@ -543,7 +544,7 @@ def best_constant(y, n_classes):
 check("05.6", best_constant)
 
 # %% [markdown]
-# ## 8. Every interesting task
+# ## 8. All three parts together
 #
 # Lecture 2 sums the field up: every interesting task is a network, a loss for regression or for classification, and
 # gradient descent. You have all three parts. The smallest example: three logits are the network, CE is the loss, and
@@ -597,8 +598,9 @@ assert plain_kl(P, forecasts["Ann"] + 0.3) < 0
 
 # %% [markdown]
 # (a) 0 · ln 0 is NaN in floats, though its limit is 0. (b) The true value is $2 \cdot 10^{-18}$; the plain formula
-# returns nothing but rounding. (c) A negative "distance", better than the truth! Somebody has handed out 1.9 units of
-# probability. Ten sigmoids, whose outputs sum to anything, could win every contest in this way. The package refuses:
+# returns nothing but rounding. (c) A negative "distance", better than the truth! These numbers sum to 1.9: more
+# probability has been handed out than there is. Ten sigmoids, whose outputs sum to anything, could win every contest
+# in this way. The package refuses:
 
 # %%
 try:

@@ -84,7 +84,7 @@ ax.bar(range(10), scores, color=[PALETTE["orange"] if k == said else "0.55" for 
 for k, score in enumerate(scores):
     ax.text(k, score + 0.015, f"{score:.3f}", ha="center", fontsize=9)
 ax.set(xticks=range(10), xlabel="digit", ylabel="score", ylim=(0, 0.9))
-ax.set_title("Ten scores that add up to 1.679: whose are the 0.679?")
+ax.set_title("Ten scores that add up to 1.679, not to 1")
 ax.spines[["top", "right"]].set_visible(False)
 plt.show()
 print("largest score:", said, "  sum:", round(scores.sum(), 3))
@@ -204,8 +204,8 @@ assert round(1 - 0.71, 2) == 0.29
 assert round(1 - (0.30 + 0.20 + 0.15), 2) == 0.35
 
 # %% [markdown]
-# The last share is never free. For one sigmoid that binds "yes" to its own "no"; ten sigmoids are not bound to each
-# other.
+# Once all the others are known, the last share is fixed. For one sigmoid that binds "yes" to its own "no"; ten
+# sigmoids are not bound to each other.
 #
 # **06.p1.** The second of three logits rises from 1 to 2. How many entries of the softmax change?
 
@@ -475,8 +475,8 @@ Markdown(table(lesson_06.CROSS_ENTROPY_BY_JACOBIAN))
 #
 # $$\frac{\partial L}{\partial z} = p - t$$
 #
-# Line 3 divides by p and line 4 does not: the 1/p of the log meets the p of the Jacobian. The second way never divides
-# by p, and it is the way that good code goes. From line 3 on it takes the targets to sum to one.
+# Line 3 divides by p and line 4 does not: the 1/p of the log meets the p of the Jacobian. The second way never
+# divides by p, and so it is the one that good code uses. From line 3 on it takes the targets to sum to one.
 
 # %%
 Markdown(table(lesson_06.CROSS_ENTROPY_THROUGH_LN))
@@ -536,7 +536,7 @@ assert np.allclose(jacobian(lambda z: softmax(z) - t, one), softmax_jacobian(one
 # input 1 to neuron 1. What the lecture calls net and o are our z and p; η is the learning rate. By how much does descent
 # move $w_{11}$?
 #
-# **Predict.** By how many ways does $z_1$ reach the loss?
+# **Predict.** Along how many paths does $z_1$ reach the loss?
 
 # %%
 Markdown(table(lesson_06.TWO_NEURONS))
@@ -654,7 +654,7 @@ print(f"worst entry: {found.place[0]}, claimed {found.claimed + 0:.3f}, measured
 assert found.error > 0.1
 
 # %% [markdown]
-# Nor does the sum of dz: that of p − t is always zero.
+# A second test catches it too: the entries of p − t always sum to zero, those of −t(1 − p) do not.
 
 # %% [markdown]
 # ## 9. Back through softmax, without the table

@@ -474,10 +474,10 @@ more_right = test_five[early].mean() > test_five[late].mean()
 reveal("07.p1", "a" if more_found and not more_right else "b")
 
 # %% [markdown]
-# One model, four classifiers. At 0.1 it finds 820 of the 892 fives, for 1,022 false alarms; its accuracy is then **below**
-# that of always "no", the last row. At 0.9 it raises no false alarm, and finds 198. No cut is the right one: it depends on
-# what a miss costs and what a false alarm costs. (Choose it on training data. A cut chosen on the test set makes the test
-# a rehearsal.)
+# One model, four classifiers. At 0.1 it finds 820 of the 892 fives, for 1,022 false alarms; its accuracy is then
+# **below** that of always "no", the last row. At 0.9 it raises no false alarm, and finds 198. No cut is the right
+# one: it depends on what a miss costs and what a false alarm costs. (Choose it on training data. If you choose the
+# cut on the test set, that set can no longer tell you how well the machine does on new pictures.)
 #
 # ### Exercise 07.6
 # All cuts at once make a curve. From a blank page, one point of it: of the other digits, which share is called a five?
@@ -731,9 +731,10 @@ assert not real or np.allclose([z_test[i], z_moved[i]], [0.4, -2.9], atol=0.05)
 # *Figure 9. The outline of one test five on the weights of Figure 7, twice. As it is, both ends of its bar lie on red, and
 # the logit is +0.4. Three pixels lower, most of the bar lies on the blue patch below, and the logit is −2.9.*
 #
-# 45. Each column of X is a place, and every place now holds its neighbour's ink. (0.4 % of the ink of the fives fell off
-# the lower edge; that is not it.) Nothing in the model says that a five three pixels lower is a five. MNIST was centred by
-# its makers, and the neuron lives off that. The cure, weights that look for a stroke wherever it is, comes in lesson 11.
+# 45. Each column of X is a place, and every place now holds its neighbour's ink. (0.4 % of the ink of the fives fell
+# off the lower edge; that is not it.) Nothing in the model says that a five three pixels lower is a five. MNIST was
+# centred by its makers, and the neuron depends on it. The cure, weights that look for a stroke wherever it is, comes
+# in lesson 11.
 #
 # ### Deeper: it does not even know that it is a picture
 # Shuffle the 784 places, in the same way in all pictures, and train again.

@@ -313,7 +313,7 @@ assert not real or (round(softmax_loss, 6), round(softmax_accuracy, 4)) == (0.33
 
 # %%
 curves = {"ten sigmoids": sigmoids.history_.loss, "one softmax": one_softmax.history_.loss}
-plot_curves(curves, "update", "loss (nats)", title="Two losses in one picture, and no right to compare them")
+plot_curves(curves, "update", "loss (nats)", title="Two losses in one picture that must not be compared")
 plt.show()
 assert not real or (sigmoids.history_.loss[1] > 8 and one_softmax.history_.loss[1] < one_softmax.history_.loss[0])
 
@@ -465,8 +465,8 @@ print("of 45 pairs of classes, the eight with the closest means:", [f"{k} and {i
 assert not real or {(9, 4), (9, 7), (8, 5), (5, 3), (8, 2)} <= set(closest)
 
 # %% [markdown]
-# All five confused pairs are among them. A sum over pixels has only the few pixels that differ to tell them by. Now look
-# at what was learned: each class has 784 weights, so each class is a picture.
+# All five confused pairs are among them. A sum over pixels can tell them apart only by the few pixels in which they
+# differ. Now look at what was learned: each class has 784 weights, so each class is a picture.
 
 # %%
 plot_weights(mini.W_, data.class_names, title="Each class is one picture: red ink speaks for it, blue against")

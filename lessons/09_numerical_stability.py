@@ -232,8 +232,8 @@ with np.errstate(divide="ignore", invalid="ignore"):
     assert np.isnan([zero * np.log(zero), infinite / infinite, infinite - infinite]).all()
 
 # %% [markdown]
-# Every sum or product with a NaN is NaN, and it is neither above nor below nor equal to anything. It spreads, and it
-# looks like "no".
+# Every sum or product with a NaN is NaN, and it is neither above nor below nor equal to anything. It spreads to
+# everything computed from it, and since every comparison with NaN is False, a NaN logit is read as a "no".
 #
 # The plan: write one loss in ten ways, and let the machine tell for each where it fails.
 
@@ -391,8 +391,8 @@ with np.errstate(all="ignore"):
     assert np.isnan(slide_softmax(z, 1)[2])
 
 # %% [markdown]
-# None of them. The shift is the whole cure as long as you want p. But at z = 1000 the share of class 0 is $e^{-1000}$,
-# which is 0 in floats, and its log is −∞. Nor does it help to leave p out and not shift.
+# None of them. If you only want p, the shift is enough. If you want ln p, it is not: at z = 1000 the share of class 0
+# is $e^{-1000}$, which is 0 in floats, and its log is −∞. Nor does it help to leave p out and not shift.
 #
 # Do both. The log of the sum of exponentials, **log-sum-exp**, with the largest logit m taken out:
 #

@@ -76,8 +76,8 @@ review("10")
 # %% [markdown]
 # ## 1. Ten bits and a vote
 #
-# Ten voters say yes (1) or no (0). Is there a majority of yes? A tie is none. There are 1,024 inputs, so here is
-# every one of them.
+# Ten voters say yes (1) or no (0). Is there a majority of yes? A tie is not a majority. There are 1,024 inputs, so
+# here is every one of them.
 #
 # **10.p1.** Of the 1,024 rows of ten bits, in how many do ones outnumber zeros?
 
@@ -114,7 +114,7 @@ reveal("10.p1", int(y.sum()))
 # %% [markdown]
 # ## 2. The pipeline
 #
-# Every training in torch has the same parts. A **tensor** is an array that remembers how it was computed, so that
+# Every training in torch has the same parts. A **tensor** is an array that can remember how it was computed, so that
 # `backward()` can go the way back.
 #
 # | part | here |
@@ -331,7 +331,7 @@ assert right.max() - right[0] > 0.02
 # A little decay helps, too much makes everything alike. Other cures you will meet: more data (the best one), smaller
 # networks, dropout. In torch: `SGD(..., weight_decay=0.01)`, and `AdamW` in place of Adam.
 #
-# ### Deeper: inputs that cannot be
+# ### Deeper: impossible inputs
 # **Predict.** What does the unit of section 2 say to a voter who votes 7? To ten half votes? To −1,000?
 
 # %%
@@ -720,7 +720,7 @@ adam_steps()
 # Adam's do not.
 # 3. 6.55 learning rates, at the twelfth update.</details>
 #
-# ### Deeper: a bound that is none
+# ### Deeper: a bound that does not hold
 # The paper that introduced Adam says that a step is at most $(1-\beta_1)/\sqrt{1-\beta_2} = 3.16$ learning rates,
 # reached by a gradient that comes once after a silence. Question 3 went beyond it. Let the gradient *stay* after the
 # silence: $m$ fills faster than $\sqrt v$. A bound that does hold comes from the Cauchy-Schwarz inequality: divide by

@@ -374,13 +374,13 @@ assert abs(stuck.train_losses[-1] - 0.25) < 0.01
 assert moving.train_losses[-1] < 0.6
 
 # %% [markdown]
-# Neither: both pass 97 %. Small weights at the start give probabilities near ½, and there squared error is only half as steep. An honest
-# playground shows no winner here. (The last line of the table is another matter: two layers of sigmoids hand back
-# little slope, and half of little is less. After 500 updates squared error is still at 0.25, the price of p = ½.) The
-# difference is in how each loss treats a model that is **sure and wrong**.
+# Neither: both pass 97 %. Small weights at the start give probabilities near ½, and there squared error is only half
+# as steep. On these data neither loss wins. (The last line of the table is another matter: two layers of sigmoids
+# hand back little slope, and half of little is less. After 500 updates squared error is still at 0.25, the price of p
+# = ½.) The difference is in how each loss treats a model that is **sure and wrong**.
 #
 # ### Exercise 12.6
-# For target 1: how many times as steep in z is cross-entropy as squared error? Both slopes stand in your notes. At z
+# For target 1: how many times as steep in z is cross-entropy as squared error? You derived both, in lessons 03 and 04. At z
 # = 0 the answer is 2.
 
 
@@ -463,8 +463,8 @@ digit_pad(reader.predict_proba, digits.X_test[first_of_each], digits.class_names
 
 # %% [markdown]
 # Try a seven with a bar, a one with a foot, a letter. A softmax must give its 100 % to something: a letter A gets a
-# probability too. Drawn off the centre, your digit is read alike, because the pad centres it. The model itself is not
-# so kind:
+# probability too. If you draw off-centre, your digit is read just the same, because the pad centres it. The model
+# itself is not so kind:
 
 # %%
 shifted = np.roll(digits.X_test.reshape(-1, 28, 28), 4, axis=2).reshape(-1, 784)
@@ -477,7 +477,7 @@ assert whole - moved > 0.3
 #
 # Clothes, ten kinds. Choose a model (`"softmax"` or `"network"`), a loss (`"CE"` or `"MSE"`), a learning rate and a
 # number of epochs. Choose on the **validation** pictures, as often as you like. The test pictures are for the very
-# end, and for once.
+# end, and only once.
 
 # %%
 project = {"model": "softmax", "loss": "CE", "learning_rate": 0.001, "epochs": 2}  # yours

@@ -83,7 +83,7 @@ def test_the_tests_see_what_they_are_for() -> None:
     assert faults_of_minutes(
         page.replace("| 4. Entropy and cross-entropy | 11 ", "| 4. Entropy and cross-entropy | 12 "), lesson
     )
-    assert faults_of_minutes(page, lesson.replace("# ## 8. Every interesting task", "# ## 8. Every task"))
+    assert faults_of_minutes(page, lesson.replace("# ## 8. All three parts together", "# ## 8. Every task"))
     assert faults_of_minutes(page, lesson.replace("**Time:** 60 minutes", "**Time:** 65 minutes"))
 
 
