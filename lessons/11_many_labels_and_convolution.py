@@ -416,7 +416,8 @@ print("with the kernel turned by half a turn:\n", turned + 0.0)
 assert np.array_equal(turned, -as_torch)
 
 # %% [markdown]
-# Slide the window; nine products become one number of the map. Red is a yes, blue the opposite.
+# Drag the window, on the picture or on the map: nine products become one number of the map. Orange is a yes, blue the
+# opposite. Type weights of your own into the kernel, or drag them up and down, and let the window scan the picture.
 #
 # 1. With "left edge", put the window on the left end of a bus, then on its right end. What changes?
 # 2. Which kernel finds the wheels? Which the legs of a pedestrian?

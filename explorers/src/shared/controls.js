@@ -37,8 +37,12 @@ export function slider(page, { key, name, min, max, step, log = false, show = St
   return range;
 }
 
-/** One of `options` (values, or [value, text]) for state[key]. */
-export function choice(page, { key, name, options }) {
+/**
+ * One of `options` (values, or [value, text or element]) for state[key].
+ *
+ * read(state): which option a state has, write(value): what state[key] becomes, where the two are not the same.
+ */
+export function choice(page, { key, name, options, read = (state) => state[key], write = (value) => value }) {
   const group = add(page.controls, "fieldset"), radios = `choice-${(count += 1)}`;
   add(group, "legend", {}, name);
   const row = add(group, "div", { class: "choices" });
@@ -46,10 +50,10 @@ export function choice(page, { key, name, options }) {
     const [value, text] = Array.isArray(option) ? option : [option, String(option)];
     const label = add(row, "label"), input = add(label, "input", { type: "radio", name: radios });
     label.append(text);
-    input.addEventListener("change", () => { page.stop(); page.set({ [key]: value }); page.release(); });
+    input.addEventListener("change", () => { page.stop(); page.set({ [key]: write(value) }); page.release(); });
     return [value, input];
   });
-  page.parts.push((state) => inputs.forEach(([value, input]) => { input.checked = value === state[key]; }));
+  page.parts.push((state) => inputs.forEach(([value, input]) => { input.checked = value === read(state); }));
   return group;
 }
 

@@ -11,16 +11,17 @@ const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], Arrow
  * name: what it moves; place(state, n): where it is, as [x, y]; move([x, y], state): the change of state that a pointer
  * there asks for; nudge([right, up], state): the same for an arrow key (Shift or Page makes ten of one, Home and End end);
  * text(state, n): its value in words; now(state), min, max: its value as a number; anywhere: a click on the plot brings it there;
- * hint: a word beside it until it is moved for the first time.
+ * hint: a word beside it until it is moved for the first time; box: [width, height] in values, for a frame in place of a dot.
  */
 export function handle(frame, options) {
-  const { name, place, move, nudge, text, now, min, max, anywhere = false, fill = "var(--vermilion)", size = 7, hint = "" } = options;
+  const { name, place, move, nudge, text, now, min, max, anywhere = false, fill = "var(--vermilion)", size = 7, hint = "", box } = options;
   const { page } = frame;
   const node = draw(frame.front, "g", { class: "handle", role: "slider", tabindex: 0, "aria-label": name,
     "aria-valuemin": min, "aria-valuemax": max });
   draw(node, "circle", { class: "reach", r: 22 });
-  draw(node, "circle", { class: "ring", r: size + 4 });
-  draw(node, "circle", { r: size, fill });
+  const edge = box ? draw(node, "rect", { class: "ring box", style: `--box: ${fill}` })
+    : draw(node, "circle", { class: "ring", r: size + 4 });
+  if (!box) draw(node, "circle", { r: size, fill });
   const word = draw(node, "text", { x: 0, y: -size - 10, "text-anchor": "middle", class: "halo", "aria-hidden": "true" }, hint);
   let grip = null; // from the pointer to the middle of the handle, in values
 
@@ -69,6 +70,11 @@ export function handle(frame, options) {
   }
   page.parts.push((state, n) => {
     const [x, y] = place(state, n), words = text(state, n);
+    if (box) {
+      const [width, height] = [frame.x, frame.y].map((axis, k) => Math.abs(axis(box[k]) - axis(0)));
+      assign(edge, { x: -width / 2, y: -height / 2, width, height });
+      assign(word, { y: -height / 2 - 7 });
+    }
     assign(node, { transform: `translate(${frame.x(x).toFixed(2)} ${frame.y(y).toFixed(2)})` });
     if (node.getAttribute("aria-valuetext") !== words) assign(node, { "aria-valuetext": words, "aria-valuenow": now(state, n) });
   });

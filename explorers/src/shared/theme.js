@@ -43,12 +43,19 @@ svg text.soft { fill: var(--soft); }
 svg text.strong { font-weight: 600; }
 svg text.halo { paint-order: stroke; stroke: var(--paper); stroke-width: 3px; stroke-linejoin: round; }
 svg canvas { display: block; }
+.pixels { image-rendering: pixelated; }
+.pixels.small { display: block; width: 22px; height: 22px; }
+.choices label:has(.pixels) { padding: 2px; }
+:host([data-theme=dark]) .pixels.ink { filter: invert(1); }
+:host([data-theme=dark]) .pixels.sign { filter: brightness(1.35); }
 .handle { cursor: grab; touch-action: none; outline: none; }
 .handle.held { cursor: grabbing; }
 .handle .reach { fill: transparent; }
 .handle .ring { fill: var(--paper); stroke: transparent; stroke-width: 2.5px; }
 .handle:hover .ring { stroke: var(--faint); }
+.handle .ring.box { fill: none; stroke: var(--box); }
 .handle:focus-visible .ring, .handle.held .ring { stroke: var(--ink); }
+.handle:focus-visible .ring.box, .handle.held .ring.box { stroke-width: 3.5px; }
 .caption { margin: 10px 0 0; max-width: 46em; color: var(--soft); min-height: 1.45em; }
 .caption b { color: var(--ink); font-weight: 600; display: block; }
 .foot { display: flex; flex-wrap: wrap; gap: 6px 20px; align-items: flex-start; margin: 8px 0 0; }
