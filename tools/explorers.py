@@ -41,7 +41,7 @@ class Found(NamedTuple):
 def find() -> dict[str, Found]:
     """Return every public function of course_utils.explorers that is declared to return an Explorer, by its name.
 
-    >>> "convolution" in find()
+    >>> "playground" in find()
     True
     """
     found = {}
