@@ -10,7 +10,7 @@ html_title = project
 html_show_sphinx = False
 
 extensions = ["myst_nb", "sphinx.ext.autodoc"]
-exclude_patterns = ["showpieces", "_build", "architecture.md"]  # the last is for who changes the course
+exclude_patterns = ["_build", "architecture.md"]  # the last is for who changes the course
 
 # A page shows what the notebooks hold: every output was made, checked and compared when the notebook was built.
 nb_execution_mode = "off"

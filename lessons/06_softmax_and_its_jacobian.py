@@ -441,9 +441,9 @@ assert all(facts.values())
 # %% [markdown]
 # ## 5. Touch it
 #
-# Four logits, a temperature, and one more unit on logit i. On the left the shares, and dotted where they go. In the
-# middle the Jacobian; the frame marks column i. On the right what the unit does, and dotted what column i had
-# forecast.
+# Four logits, a temperature, and one more unit on logit i. Drag the bars on the left. In the middle are the shares,
+# dashed where one more unit on $z_i$ takes them, and a diamond where column i of the Jacobian had forecast them. On
+# the right is the Jacobian: point at a cell, and its row and its column light up.
 #
 # 1. At the start: who pays for class 1? Is the forecast too small or too large?
 # 2. Raise all four logits by one. What moves?

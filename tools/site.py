@@ -35,8 +35,6 @@ from tools.page_explorers import placed
 
 DOCS = ROOT / "docs"
 SITE = ROOT / "site"
-# The last line of the cell that shows an explorer, and the page that moves by itself in its place.
-SHOWPIECES = {"logits_and_temperature([2.0, 3.0, 5.0, 0.0])": "logits.html"}
 EXPLORER = "An explorer as it stands before anything is moved; the text below describes the picture."
 
 Cell = Any  # nbformat carries no types
@@ -107,7 +105,6 @@ def for_the_web(path: Path) -> Cell:
             cell.source = without_boxes(unfold(cell.source))
         elif cell.cell_type == "code":
             cell.outputs = [part for output in alive(cell.outputs) for part in separated(output)]
-            show_explorer(cell)
             describe(cell, after, path.stem)
             if FOLDED & set(cell.metadata.get("tags", [])):
                 cell.metadata.tags = [*cell.metadata.tags, "hide-input"]  # MyST-NB puts the code in <details>
@@ -146,14 +143,6 @@ def separated(output: Cell) -> list[Cell]:
         return [output]
     parts = [{"image/png": data["image/png"]}, {"text/markdown": data["text/markdown"]}]
     return [nbformat.v4.new_output("display_data", part) for part in parts]
-
-
-def show_explorer(cell: Cell) -> None:
-    """Put the page's own explorer where the cell's output is a picture of that explorer."""
-    showpiece = SHOWPIECES.get(cell.source.rstrip().rpartition("\n")[2])
-    if showpiece:
-        text = (DOCS / "showpieces" / showpiece).read_text(encoding="utf-8")
-        cell.outputs = [nbformat.v4.new_output("display_data", {"text/html": text})]
 
 
 def describe(cell: Cell, after: Cell | None, lesson: str) -> None:

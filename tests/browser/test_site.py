@@ -94,14 +94,6 @@ def test_formulas_are_drawn_and_pictures_have_words(page: Page, pages: Path) -> 
         assert all((image.get_attribute("alt") or "").startswith(("Figure ", site.EXPLORER)) for image in images)
 
 
-def test_an_explorer_that_is_not_yet_moved_is_alive(page: Page, pages: Path) -> None:
-    open_page(page, pages / "lessons/06_softmax_and_its_jacobian.html")
-    piece = page.locator("section.showpiece")
-    before = json.loads(piece.get_attribute("data-numbers") or "")
-    piece.get_by_role("slider", name="temperature").press("ArrowRight")
-    assert json.loads(piece.get_attribute("data-numbers") or "") != before
-
-
 def test_every_stored_explorer_is_alive(page: Page, pages: Path) -> None:
     """On each page, from the state that its notebook holds, by keyboard; in dark as in light."""
     found = 0

@@ -11,7 +11,6 @@ import pytest
 
 from course_utils.syllabus import Lesson
 from tools import site
-from tools.build import NOTEBOOKS
 
 PICTURE = nbformat.v4.new_output("display_data", {"image/png": "iVBORw0K", "text/plain": "<Figure>"})
 needs_sphinx = pytest.mark.skipif(
@@ -58,20 +57,6 @@ def test_an_explorer_keeps_its_words_beside_its_picture(tmp_path: Path) -> None:
     cell = site.for_the_web(notebook(tmp_path, figure("simplex()", shown))).cells[0]
     assert [list(output.data) for output in cell.outputs] == [["image/png"], ["text/markdown"]]
     assert cell.metadata["mystnb"]["image"]["alt"] == site.EXPLORER
-
-
-@pytest.mark.parametrize(("call", "page"), site.SHOWPIECES.items())
-def test_an_explorer_that_needs_no_kernel_is_the_page_s_own(call: str, page: str) -> None:
-    """One cell of one lesson ends with the call, and its output becomes the page's explorer."""
-    found = [
-        cell
-        for path in NOTEBOOKS.glob("*.ipynb")
-        for cell in site.for_the_web(path).cells
-        if cell.cell_type == "code" and cell.source.endswith(call)
-    ]
-    assert len(found) == 1
-    (output,) = found[0].outputs
-    assert output.data["text/html"] == (site.DOCS / "showpieces" / page).read_text(encoding="utf-8")
 
 
 def test_an_explorer_of_the_page_is_made_alive_from_its_state(tmp_path: Path) -> None:
