@@ -98,7 +98,7 @@ def loss_surfaces(x: npt.ArrayLike, t: npt.ArrayLike) -> Explorer:
     """
     x = check_array("x", x, ("N",))
     t = check_probabilities("t", t, x.shape)
-    figure = Figure(figsize=(8, 4.2))
+    figure = Figure(figsize=(8, 4.2), layout="none")  # whatever a style says
     panels = {name: _Surface(ax, x, t, name) for name, ax in zip(LOSSES, figure.subplots(1, 2), strict=True)}
     figure.subplots_adjust(left=0, right=1, bottom=0, top=0.86, wspace=0)
 
