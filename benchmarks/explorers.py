@@ -18,13 +18,11 @@ from unittest.mock import MagicMock, patch
 
 import ipywidgets
 import nbformat
-import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from playwright.sync_api import ElementHandle, Page, sync_playwright
 
 from course_utils.explorers.engine import DRAWN_DPI, Explorer
-from course_utils.explorers.what_it_saw import what_it_saw
 from tools.explorers import find
 from tools.lab import FLAGS, find_chromium, run_notebook, running_lab
 
@@ -46,14 +44,8 @@ processor)."""
 
 
 def make(name: str) -> tuple[Explorer, dict[str, Any]]:
-    """Make an explorer and return it with its arguments; lesson 08's has as much to draw as in the lesson."""
-    if name != "what_it_saw":
-        return find()[name].make()
-    rng = np.random.default_rng(0)
-    W, b = rng.normal(0, 0.1, (784, 10)), np.zeros(10)
-    X = rng.random((200, 784)) * (rng.random((200, 784)) < 0.2)  # as much ink as MNIST has
-    given: dict[str, Any] = {"W": W, "b": b, "X": X, "y": rng.integers(0, 10, 200), "class_names": range(10)}
-    return what_it_saw(**given), given
+    """Make an explorer and return it with its arguments."""
+    return find()[name].make()
 
 
 def new_figure(name: str, given: dict[str, Any], state: dict[str, Any]) -> Figure:
@@ -85,7 +77,7 @@ def steps(control: Any) -> tuple[Any, Any]:
     return control.value, control.value + (control.step if control.value < control.max else -control.step)
 
 
-def measure(name: str = "what_it_saw") -> dict[str, float]:
+def measure(name: str) -> dict[str, float]:
     """Return update_ms, new_figure_ms and png_kb of an explorer: what a movement costs in the kernel; medians.
 
     update_ms : a control's value is set, until the new PNG is ready

@@ -364,16 +364,16 @@ assert not real or np.allclose(
 # %% [markdown]
 # ## 5. What the classifier saw
 #
-# Touch it. Pick a test digit, and a class. The weight picture of that class, times the digit's pixels, is the
-# **evidence**: red where this ink speaks for the class, blue where it speaks against. The sum of the evidence, plus the
-# bias, is the logit.
+# Touch it. Pick a test digit from the strip, and a class. The digit's ink, times the weight picture of that class, is the
+# **evidence**: red where this ink speaks for the class, blue where it speaks against. Point at a pixel to read its
+# product. The sum of all of them, plus the bias, is the logit.
 #
-# 1. Add 3 to one logit. Watch the other nine bars with the softmax, then with ten sigmoids. Which of them move?
+# 1. Drag one logit up by 3. Watch the other nine bars with the softmax, then with ten sigmoids. Which of them move?
 # 2. Find the ninth test digit (number 8, counted from 0). What does the machine see in it?
 
 # %%
 assert not real or (y_test[8] == 5 and round(p_softmax[8, 6], 2) == 0.88)
-saw = what_it_saw(one_softmax.W_, one_softmax.b_, X_test[:200].astype(np.float32), y_test[:200], data.class_names)
+saw = what_it_saw(one_softmax.W_, one_softmax.b_, X_test[:60], y_test[:60], data.class_names)
 saw
 
 # %% [markdown]

@@ -439,10 +439,16 @@ def test_the_page_knows_what_can_be_typed_beside_each_slider() -> None:
 # Where it is shown and stored.
 
 CELL = """
-import numpy as np
-from course_utils.explorers.what_it_saw import what_it_saw
-rng = np.random.default_rng(0)
-what_it_saw(rng.normal(0, 0.1, (784, 10)), np.zeros(10), rng.random((9, 784)), np.arange(9), range(10))
+import ipywidgets
+from matplotlib.figure import Figure
+from course_utils.explorers.engine import Explorer
+figure = Figure(figsize=(9, 3.3), layout="constrained")
+(line,) = figure.subplots().plot([], [])
+def update(height):
+    line.set_data([0, 1], [0, height])
+    return [line]
+controls = {"height": ipywidgets.FloatSlider(1.0, max=2, description="height")}
+Explorer(figure, controls, update, lambda height: f"A line up to {height}.", lambda height: f"height = {height}")
 """
 VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -453,7 +459,7 @@ def test_a_notebook_keeps_the_picture_and_the_caption(tmp_path: Path) -> None:
     options: dict[str, Any] = {"timeout": 60, "record_timing": False, "shutdown_kernel": "immediate"}
     NotebookClient(notebook, resources={"metadata": {"path": str(ROOT)}}, **options).execute()
     names: dict[str, Any] = {}
-    exec(CELL.replace("\nwhat_it_saw(", "\nexplorer = what_it_saw("), names)
+    exec(CELL.replace("\nExplorer(", "\nexplorer = Explorer("), names)
     here = names["explorer"]
 
     picture, words = notebook.cells[0].outputs

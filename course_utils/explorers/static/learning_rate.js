@@ -39,6 +39,14 @@ svg canvas { display: block; }
 .choices label:has(.pixels) { padding: 2px; }
 :host([data-theme=dark]) .pixels.ink { filter: invert(1); }
 :host([data-theme=dark]) .pixels.sign { filter: brightness(1.35); }
+.strip { display: flex; gap: 3px; flex: 1 1 100%; min-width: 0; overflow-x: auto; padding: 3px; scrollbar-width: thin; }
+.strip label { position: relative; flex: none; border-radius: 6px; padding: 3px; cursor: pointer; }
+.strip label:hover { background: var(--wash); }
+.strip label:has(:checked) { box-shadow: 0 0 0 2px var(--blue); }
+.strip label:has(:focus-visible) { outline: 2px solid var(--ink); outline-offset: 1px; }
+.strip input { position: absolute; inset: 0; width: 100%; height: 100%; margin: 0; opacity: 0; cursor: pointer; }
+.strip canvas { display: block; width: 34px; height: 34px; image-rendering: auto; }
+.readout { flex: 1 1 100%; font-variant-numeric: tabular-nums; min-height: 2.9em; }
 .handle { cursor: grab; touch-action: none; outline: none; }
 .handle.held { cursor: grabbing; }
 .handle .reach { fill: transparent; }
