@@ -94,13 +94,14 @@ assert round(scores.sum(), 3) == 1.679
 # %% [markdown]
 # *Figure 1. Ten bars, one a digit, with their numbers. The 2 has 0.787, the 6 has 0.352, the others less than 0.18.*
 #
-# A two. Its one-hot target row is `[0, 0, 1, 0, 0, 0, 0, 0, 0, 0]`, which sums to 1. The scores sum to 1.679. They are
-# ten answers to ten questions, and nobody told them that exactly one answer is yes. We want **one** answer to **one**
+# A two. Its one-hot target row is `[0, 0, 1, 0, 0, 0, 0, 0, 0, 0]`, which sums to 1. The scores sum to 1.679. They come
+# from ten sigmoids, one a class: ten answers to ten questions, and nobody told them that exactly one answer is yes. We want **one** answer to **one**
 # question: which digit?
 #
 # ### What goes in, what comes out?
 # Before any formula, write down the signature: $f: \mathbb{R}^D \times \Theta \to \mathbb{R}^K$. In go D numbers, the
-# pixels, and the parameters θ = (W, b). Out come K numbers, the scores or **logits** z = xW + b.
+# pixels, and the parameters θ = (W, b). Out come K numbers, the **logits** z = xW + b: what a sigmoid would be fed with, not
+# what it says.
 #
 # **Predict.** Can these K numbers be probabilities as they are?
 
@@ -122,7 +123,8 @@ assert W.size + b.size == 7850
 # And why probabilities? Right or wrong, 1 or 0, is all that counts in the end.
 #
 # **Predict.** Classes are counted from 0. The logits are 2, 1 and 0.1, and class 1 is true: the answer is wrong. Raise
-# logit 1 by a hair. Does the answer become right? Does the cross-entropy fall?
+# logit 1 by a hair. Does the answer become right? Does the loss fall? (The loss here is the cross-entropy of lesson 05, on
+# the shares that section 2 will make of the logits.)
 
 # %%
 z = np.array([2.0, 1.0, 0.1])
@@ -151,7 +153,8 @@ for row in np.array([[2.0, 1.0, 1.0], [2.0, 3.0, -4.0], [-1.0, 1.0, 0.0]]):
 
 # %% [markdown]
 # Only for the first. The second row gives a "probability" of −4. The third divides by zero. Scores must become positive
-# first, and larger scores must stay larger. The exponential does both:
+# first, and larger scores must stay larger. The exponential does both. So do other functions; section 3 shows what the
+# exponential alone can do.
 #
 # $$p_i = \frac{e^{z_i}}{\sum_{c=0}^{K-1} e^{z_c}}$$
 #
@@ -195,6 +198,21 @@ def softmax_of_rows(z):
 check("06.1", softmax_of_rows)
 
 # %% [markdown]
+# And the ten scores of section 1? They are shares already, between 0 and 1, and not logits. Give them to softmax as they
+# stand, and it makes next to no difference between them; take the logits back first, z = ln(s / (1 − s)), and it does.
+
+# %%
+print(f"softmax of the scores: the 2 gets {softmax(scores)[2]:.2f}")
+print(f"softmax of their logits: the 2 gets {softmax(np.log(scores / (1 - scores)))[2]:.2f}")
+
+# %% tags=["facts"]
+assert round(softmax(scores)[2], 2) == 0.18
+assert round(softmax(np.log(scores / (1 - scores)))[2], 2) == 0.76
+
+# %% [markdown]
+# That is why logits go in. It is one of the commonest mistakes with softmax in any library: shares are put in where logits
+# are expected, nothing complains, and the model learns slowly and is never sure.
+#
 # Two quick ones from lecture 5. A sigmoid says "yes" with 0.71: what does it say of "no"? A softmax gives three of its
 # four classes 0.30, 0.20 and 0.15: what does the fourth get?
 
@@ -459,7 +477,7 @@ logits_and_temperature([2.0, 3.0, 5.0, 0.0])
 # the loss. (Question 4: divide z by T, and by the chain rule every slope is divided by T.)
 
 # %% [markdown]
-# ## 6. Through the loss: p − t
+# ## 6. Through the loss
 #
 # The cross-entropy of one sample is $L = -\sum_c t_c \ln p_c$. Its slope by p is $-t_c/p_c$. Behind it stands the whole
 # Jacobian, K² entries.
@@ -854,6 +872,8 @@ assert np.isclose(factor, 1, rtol=1e-8)
 # - J = diag(p) − p pᵀ. What one class gains in probability is paid by all the others, in proportion to what they have.
 # - Rows and columns of J sum to zero; it is symmetric; only the common shift is lost.
 # - Through the cross-entropy, all that is left is p − t, or p·Σt − t where the targets do not sum to one.
+# - It is the third time that the gradient says prediction minus truth: Xw − y for the line of lesson 02, p − t for the
+#   sigmoid and the cross-entropy of lesson 04, p − t for softmax. Each loss is the one that belongs to its output.
 # - A wrong gradient can still learn. Check gradients by differences, not by curves.
 #
 # **Where this is used:** the last layer of nearly every classifier, the attention inside a transformer, the temperature
