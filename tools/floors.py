@@ -132,7 +132,8 @@ def colab() -> Iterator[Row]:
         made = install("colab", Path(sys.executable), "-r", "pyproject.toml", *NBVAL, *others)
     yield made
     if made.good:
-        explorers = ["tests/unit/test_widgets.py", *sorted(map(str, Path("tests/unit").glob("test_explorer_*.py")))]
+        explorers = ["tests/unit/test_widgets.py", "tests/unit/test_page_explorers.py"]
+        explorers += sorted(map(str, Path("tests/unit").glob("test_explorer_*.py")))
         yield tested("colab", made.environment, "explorers", [*UNIT[:-2], *explorers])
         yield tested("colab", made.environment, "lessons", LESSONS)
 

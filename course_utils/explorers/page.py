@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anywidget
 import numpy as np
@@ -23,9 +23,13 @@ from course_utils.widgets import live_view
 STATIC = Path(__file__).with_name("static")
 # What an output holds for the build, which adds picture and caption, and for the site, which makes it alive.
 EXPLORER = "application/vnd.course.explorer+json"
+if TYPE_CHECKING:
+    _TraitType = traitlets.TraitType[Any, Any]
+else:
+    _TraitType = traitlets.TraitType  # Colab's cannot be told what it holds
 
 
-class State(traitlets.TraitType[Any, Any]):
+class State(_TraitType):
     """One value of an explorer's state, shared with the page, plain enough for JSON.
 
     check(name, value) returns the value as it is kept, or raises with words that begin with the name. What is not
