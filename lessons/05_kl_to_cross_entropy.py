@@ -369,8 +369,8 @@ check("05.4", lowest_loss)
 # %% [markdown]
 # ## 5. Every term
 #
-# Touch it. Each slider gives parts to an outcome: 1, 4 and 5 parts are 10, 40 and 50 %. At the right each outcome has
-# three bars; KL begins where H ends, and CE ends where KL ends.
+# Drag the bars. In the middle each outcome is a column, as wide as it is probable. The line −ln P has the entropy below
+# it, the line −ln Q the cross-entropy, and KL is the area between them: red where Q is too dear, green where it saves.
 #
 # 1. Make $Q$ equal to $P$. Which bars vanish? What is left of CE?
 # 2. Take the rain away from $Q$, part by part. What happens at the last part?
