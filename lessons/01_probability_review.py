@@ -210,8 +210,9 @@ check("01.2", running_frequency)
 #
 # Be careful with rain and sun. (From here on each section has its own town, with its own numbers.)
 #
-# Commit yourself before you look. Put a letter in place of the dots below, `predict("01.p1", "a")`, or better your
-# probabilities, `{"a": 0.7, "b": 0.3}`: they are scored by what came true. If you leave the dots, nothing breaks.
+# Commit yourself before you look. Press the button of your choice and, if you like, how sure you are. Or answer in
+# code: `predict("01.p1", "a")`, or your probabilities, `{"a": 0.7, "b": 0.3}`, which are scored by what came true. A
+# question left open breaks nothing.
 #
 # **01.p1.** P(rain) = 0.05 and P(sun) = 0.4, and now and then there is a sun shower. How large is P(rain or sun)?
 #
@@ -220,7 +221,7 @@ check("01.2", running_frequency)
 # - c) less than 0.45
 
 # %%
-predict("01.p1", ...)
+predict("01.p1")
 
 # %%
 day_types = {"rain and sun": 0.03, "only rain": 0.02, "only sun": 0.37, "neither": 0.58}
@@ -233,7 +234,7 @@ assert np.isclose(probability(day_types, sun), 0.4)
 assert probability(day_types, rain | sun) < 0.45
 
 # %%
-reveal("01.p1", "c" if probability(day_types, rain | sun) < 0.45 else "b")
+reveal("01.p1", probability(day_types, rain | sun))
 
 # %% [markdown]
 # Less. Adding 0.05 and 0.4 counts the sun showers twice. Take them off once:
@@ -290,7 +291,7 @@ assert np.allclose(seen, [0.5, 0.5, 0, 0])
 # - c) less than 0.5
 
 # %%
-predict("01.p2", ...)
+predict("01.p2")
 
 # %%
 print("P(rain) =", round(probability(days, rain), 3))
@@ -304,7 +305,7 @@ assert np.isclose(conditional(days, cloud, rain), 0.2 / 0.22)
 assert abs(share - 0.5) < 0.01
 
 # %%
-reveal("01.p2", "a" if conditional(days, cloud, given=rain) > conditional(days, rain, given=cloud) else "b")
+reveal("01.p2", conditional(days, cloud, given=rain))
 
 # %% [markdown]
 # Clouds raise the chance of rain from 0.22 to 0.5. Rain raises the chance of clouds to 0.909. Two questions, two
@@ -444,7 +445,7 @@ simplex(["rain", "sun", "cloud"], first=10, second=40)
 # - c) the human
 
 # %%
-predict("01.p3", ...)
+predict("01.p3")
 
 # %%
 names = ["dog", "cat", "fish", "tree", "human"]
@@ -471,7 +472,7 @@ assert np.allclose(distances(one_hot), np.sqrt(2) * (1 - np.eye(5)))
 # list, up to 4 between dog and human. One-hot codes: 1.41 between any two.*
 
 # %%
-reveal("01.p3", "b" if distances(one_hot)[0, 1] == distances(one_hot)[0, 4] else "a")
+reveal("01.p3", distances(one_hot)[0, 4] / distances(one_hot)[0, 1])
 
 # %% [markdown]
 # Ordinal codes claim that a cat is nearer to a dog than a human is. Nobody measured that. It comes from the order of the

@@ -269,7 +269,7 @@ check("11.3", best)
 # - c) to make all three equal
 
 # %%
-predict("11.p1", ...)
+predict("11.p1")
 
 # %%
 z = torch.tensor([[2.0, -1.0, 0.5], [2.0, -1.0, 0.5]], requires_grad=True)
@@ -288,7 +288,7 @@ assert torch.allclose(z.grad, by_formula.detach(), atol=1e-6)
 assert (z.grad[1] == 0).all()
 
 # %%
-reveal("11.p1", "b" if (z.grad[1] == 0).all() else "a")
+reveal("11.p1", z.grad[1].abs().max())
 
 # %% [markdown]
 # Nothing. The gradient with respect to the logits is $p \sum t - t$, and no target is 1: one scene in eight teaches
@@ -777,7 +777,7 @@ assert not real or p[worst, said[worst]].min() > 0.8
 # - c) the convolutional one alone
 
 # %%
-predict("11.p2", ...)
+predict("11.p2")
 
 # %% tags=["nbval-ignore-output"]
 shuffle = torch.from_numpy(np.random.default_rng(0).permutation(784))
@@ -795,7 +795,7 @@ assert not real or abs(broken["dense"] - error["dense"][-1]) < 0.02
 assert not real or broken["conv"] > max(2 * error["conv"][-1], broken["dense"])
 
 # %%
-reveal("11.p2", "c" if abs(broken["dense"] - error["dense"][-1]) < 0.02 else "a")
+reveal("11.p2", sum(broken[name] - error[name][-1] > 0.02 for name in broken))
 
 # %% [markdown]
 # The dense network does not notice: it never knew which pixels are neighbours. The convolutional one loses its lead,

@@ -1,7 +1,7 @@
 """What the lessons say of themselves: data/lessons.json, and the predictions they ask: data/predictions.json.
 
 The first text of a lesson is the one source of its title, its question, its minutes and its needs. The text before
-`predict("06.p2", ...)` is the one source of that question and its choices.
+`predict("06.p2")` is the one source of that question and its choices.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def asked_in(lesson: Path) -> dict[str, dict[str, object]]:
         for key in re.findall(r'^predict\("([\w.]+)"', cell.source, re.MULTILINE):
             _, marked, text = before.source.partition(f"**{key}.** ")
             if not marked:
-                raise SyllabusError(f"{lesson.name}: the text before predict({key!r}, ...) has no '**{key}.** ...'")
+                raise SyllabusError(f"{lesson.name}: the text before predict({key!r}) has no '**{key}.** ...'")
             question, _, rest = text.partition("\n\n")
             choices = re.findall(r"^- ([a-d])\) (.+?)(?=\n- |\Z)", rest.strip(), re.MULTILINE | re.DOTALL)
             asked[key] = {"text": flat(question), "choices": {letter: flat(choice) for letter, choice in choices}}

@@ -19,31 +19,26 @@ from course_utils._support.errors import in_one_line
 from course_utils._support.text import Text
 from course_utils.losses import cross_entropy
 from course_utils.numerics import check_choice, check_number, check_probabilities
+from course_utils.study.prediction_form import form
 from course_utils.study.questions import Question, question, questions
 
 Answer = str | float | dict[str, float]
 
 
 @in_one_line
-def predict(prediction_id: str, answer: Any) -> Text:
-    """Note what the learner expects of question `prediction_id` ("03.p1"), before the lesson shows it.
+def predict(prediction_id: str, answer: Any = None) -> Text:
+    """Ask question `prediction_id` ("03.p1") by buttons or a field, or note an answer given in code.
 
     answer: a number; a letter, "b"; or a probability for each letter, {"a": 0.7, "b": 0.3}, where a letter left out
-    gets 0 and the sum is 1. With ... or None nothing is noted. Once the answer has been shown, the prediction stays
-    as it was. Another kind of answer raises TypeError, an impossible one ValueError.
+    gets 0 and the sum is 1. Once the answer has been shown, the prediction stays as it was. Another kind of answer
+    raises TypeError, an impossible one ValueError.
 
-    >>> predict("03.p1", ...)
-    03.p1 not predicted yet. Write your number in place of the dots.
+    >>> predict("03.p1")
+    03.p1 not predicted yet. In code: predict("03.p1", 7), with your number.
     """
     asked = question("predictions", prediction_id)
     if answer is None or answer is ...:
-        known = _sound(asked, progress_store.entries("predictions").get(asked.id))
-        if known is None:
-            said = f"not predicted yet. Write {_how(asked)} in place of the dots."
-            return Text(f"{asked.id} {said}", card("open", "Not predicted yet", asked.id, prose(said[19:])))
-        said = _shown(asked, known["answer"])
-        html = card("told", "Your prediction stands", asked.id, prose(said))
-        return Text(f"{asked.id}: your prediction stands: {said}.", html)
+        return _asked(asked)
     checked = _checked(asked, answer)
     kept = progress_store.change(
         "predictions", asked.id, lambda old: old if old.get("revealed") else {"answer": checked, "revealed": False}
@@ -56,27 +51,43 @@ def predict(prediction_id: str, answer: Any) -> Text:
     return Text(f"{asked.id} noted: {said}. Run on, and see.", html)
 
 
+def _asked(asked: Question) -> Text:
+    """Return the form of a question, filled in as far as it is answered; of one whose answer is out, no form."""
+    known = _sound(asked, progress_store.entries("predictions").get(asked.id))
+    if known is None:
+        how = _how(asked)
+        text = Text(
+            f"{asked.id} not predicted yet. In code: {how}", card("open", "Your prediction?", asked.id, prose(how))
+        )
+    else:
+        said = _shown(asked, known["answer"])
+        html = card("told", "Your prediction stands", asked.id, prose(said))
+        text = Text(f"{asked.id}: your prediction stands: {said}.", html)
+    if known and known["revealed"]:
+        return text
+    return form(text, asked, known and known["answer"], lambda answer: predict(asked.id, answer))
+
+
 @in_one_line
-def reveal(prediction_id: str, truth: str | float) -> Text:
+def reveal(prediction_id: str, measured: Any) -> Text:
     """Show the answer of `prediction_id`, score the prediction where there is one, and lock it.
 
-    truth: what the lesson has just computed, a letter or a number. Where that is not the answer the question is
-    about (a learner changed the code above, or the lesson did), this is said, and nothing is scored or locked.
+    measured: what the lesson has just computed, a number; which choice it means, the question knows. A letter is
+    taken as that choice. Where it is not the answer the question is about (a learner changed the code above, or the
+    lesson did), this is said, and nothing is scored or locked.
 
     >>> print(reveal("10.p1", 386)[:23])
     10.p1: It is 386 rows.
     """
     asked = question("predictions", prediction_id)
-    if not _agrees(asked, truth):
-        said = f"here the answer came out as {truth}, but the question is about {asked.truth}. "
+    if not _agrees(asked, measured):
+        said = f"here the answer came out as {measured}, but the question is about {asked.truth}. "
         said += "Was something above changed?"
         return Text(f"{asked.id}: {said}", card("open", "Something else came out", asked.id, prose(f"H{said[1:]}")))
     noted = _sound(asked, progress_store.entries("predictions").get(asked.id))
     if not noted:
-        return Text(
-            f"{asked.id}: {asked.told()}",
-            card("told", f"It is {asked.answer_in_words()}", asked.id, prose(asked.why)),
-        )
+        html = card("told", f"It is {asked.answer_in_words()}", asked.id, prose(asked.why))
+        return Text(f"{asked.id}: {asked.told()}", html)
     kept = progress_store.change("predictions", asked.id, lambda old: {**(old or noted), "revealed": True})
     said, score = _shown(asked, kept["answer"]), _score(asked, kept["answer"])
     outcome, word = ("right", "Right") if _is_right(asked, kept["answer"]) else ("wrong", "Not so")
@@ -176,17 +187,18 @@ def _checked(asked: Question, answer: Any) -> Answer:
     return {letter: float(value) for letter, value in zip(answer, p, strict=True)}
 
 
-def _agrees(asked: Question, truth: str | float) -> bool:
-    if asked.choices:
-        return truth == asked.truth
-    return math.isclose(check_number("truth", truth), float(asked.truth), rel_tol=1e-3)
+def _agrees(asked: Question, measured: Any) -> bool:
+    if not asked.choices:
+        return math.isclose(check_number("measured", measured), float(asked.truth), rel_tol=1e-3)
+    return (measured if isinstance(measured, str) else asked.letter_of(measured)) == asked.truth
 
 
 def _how(asked: Question) -> str:
     if not asked.choices:
-        return "your number"
+        return f'predict("{asked.id}", 7), with your number.'
     first, second, *_ = asked.choices
-    return f'a letter, or better a probability for each, such as {{"{first}": 0.7, "{second}": 0.3}},'
+    chances = f'{{"{first}": 0.7, "{second}": 0.3}}'
+    return f'predict("{asked.id}", "{first}"), or better a probability for each: predict("{asked.id}", {chances}).'
 
 
 def _shown(asked: Question, answer: Answer) -> str:

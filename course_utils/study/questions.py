@@ -22,6 +22,7 @@ Section = Literal["predictions", "review", "inventory"]
 class Question:
     """One question. With `choices` (letter -> text) its truth is a letter, otherwise a number in `unit`.
 
+    `measured` says, for a letter, from where up to below where a measured value means it; null has no end there.
     `ideas` names, for each wrong letter, the idea that it betrays; `why` says in a sentence why the truth is true;
     `source` says which finding, lecture error or book the question comes from.
     """
@@ -32,6 +33,7 @@ class Question:
     why: str
     choices: Mapping[str, str] = field(default_factory=dict)
     ideas: Mapping[str, str] = field(default_factory=dict)
+    measured: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)
     unit: str = ""
     source: str = ""
 
@@ -40,6 +42,21 @@ class Question:
         """Number of the lesson it belongs to ("04" for "04.q1"); empty for the inventory."""
         number, dot, _ = self.id.partition(".")
         return number if dot else ""
+
+    def letter_of(self, measured: Any) -> str | None:
+        """Return the choice that a measured value means; None where it is none of them.
+
+        >>> question("predictions", "01.p1").letter_of(0.42) == question("predictions", "01.p1").truth
+        True
+        """
+        try:
+            value = float(measured)
+        except (TypeError, ValueError):
+            raise TypeError(f"measured: expected a letter or a number, got {measured!r}") from None
+        for letter, (low, high) in self.measured.items():
+            if (low is None or value >= low) and (high is None or value < high):
+                return letter
+        return None
 
     def told(self) -> str:
         """Return what a learner is told after the question: the truth, in words, and why.

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 import scipy.special
 import scipy.stats
+from IPython.core.interactiveshell import InteractiveShell
 
 from course_utils import progress_store
 from course_utils._support.resources import resource_path
@@ -27,6 +28,8 @@ from course_utils.study.predictions import confidences, log_loss, predict, revea
 from course_utils.study.questions import Question, question, questions
 from course_utils.study.reliability import describe_reliability, plot_reliability, reliability, wilson
 from course_utils.syllabus import lessons
+from course_utils.widgets import VIEW
+from tools.build import without_widget_views
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -237,9 +240,44 @@ def test_the_file_is_readable_and_no_id_stands_twice() -> None:
 def test_a_lesson_asks_its_own_questions_and_reveals_each_after(lesson: Path) -> None:
     cells = [cell.source for cell in jupytext.read(lesson).cells]
     for found in re.findall(r'^predict\("([\w.]+)"', "\n".join(cells), re.MULTILINE):
-        (place,) = [i for i, source in enumerate(cells) if f'predict("{found}", ...)' in source]
+        (place,) = [i for i, source in enumerate(cells) if f'predict("{found}")' in source]
         assert found.startswith(lesson.stem[:2])
         assert any(f'reveal("{found}", ' in source for source in cells[place + 1 :]), found
+        assert f'reveal("{found}", "' not in lesson.read_text(encoding="utf-8"), "what is measured, not its letter"
+
+
+MEASURED = [asked for asked in ASKED if asked.choices]
+
+
+@pytest.mark.parametrize("asked", MEASURED, ids=lambda asked: asked.id)
+def test_a_measured_value_means_at_most_one_choice(asked: Question) -> None:
+    assert asked.truth in asked.measured
+    assert asked.measured.keys() <= asked.choices.keys()
+    ends = [
+        (-math.inf if low is None else low, math.inf if high is None else high)
+        for low, high in asked.measured.values()
+    ]
+    assert all(low < high for low, high in ends)
+    in_order = sorted(ends)
+    assert all(before[1] <= after[0] for before, after in itertools.pairwise(in_order))
+    for letter, (low, high) in zip(asked.measured, ends, strict=True):
+        assert asked.letter_of(high - 1e-9 if low == -math.inf else low) == letter
+        assert high == math.inf or asked.letter_of(high) != letter
+    assert asked.letter_of(math.nan) is None
+
+
+def test_what_a_lesson_measures_is_the_truth_of_its_question() -> None:
+    assert question("predictions", "01.p1").letter_of(0.05 + 0.4 - 0.03) == question("predictions", "01.p1").truth
+    assert question("predictions", "09.p2").letter_of(math.inf) == question("predictions", "09.p2").truth
+    assert question("predictions", "09.p2").letter_of(50.0) is None
+    with pytest.raises(TypeError, match="measured: expected a letter or a number, got"):
+        reveal("09.p2", ["no", "letter"])
+
+
+def test_a_measured_value_is_told_by_its_choice() -> None:
+    predict("06.p2", "b")
+    assert reveal("06.p2", np.float64(1e-16)) == reveal("06.p2", question("predictions", "06.p2").truth)
+    assert "came out as 0.5, but" in reveal("06.p2", 0.5)
 
 
 @pytest.mark.parametrize("notebook", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda path: path.stem)
@@ -252,8 +290,13 @@ def test_no_published_reveal_disagrees_with_its_question(notebook: Path) -> None
 
 def test_not_predicted_yet() -> None:
     for nothing in (..., None):
-        assert predict("10.p1", nothing) == "10.p1 not predicted yet. Write your number in place of the dots."
-    assert 'such as {"a": 0.7, "b": 0.3}' in predict("04.p1", ...)
+        assert predict("10.p1", nothing) == (
+            '10.p1 not predicted yet. In code: predict("10.p1", 7), with your number.'
+        )
+    assert predict("04.p1") == (
+        '04.p1 not predicted yet. In code: predict("04.p1", "a"), or better a probability for each: '
+        'predict("04.p1", {"a": 0.7, "b": 0.3}).'
+    )
     assert progress_store.entries("predictions") == {}
 
 
@@ -369,6 +412,93 @@ def test_confidences_are_those_of_the_likeliest_choice() -> None:
     p, right = confidences()
     assert p.tolist() == [0.8, 0.5]
     assert right.tolist() == [True, False]
+
+
+# By hand
+
+
+def widgets_of(shown: Any) -> list[Any]:
+    """The panel's widgets, from left to right and from top to bottom."""
+
+    def inside(widget: Any) -> list[Any]:
+        children = getattr(widget, "children", ())
+        return [each for child in children for each in inside(child)] if children else [widget]
+
+    return inside(shown.panel())
+
+
+def noted(key: str) -> Any:
+    return progress_store.entries("predictions")[key]["answer"]
+
+
+def test_one_press_is_a_prediction() -> None:
+    letters, _, told = widgets_of(predict("04.p1"))
+    assert (letters.value, told.value) == (None, "")
+    assert next(label for label, _ in letters.options).startswith("a) ")
+    letters.value = "b"
+    assert noted("04.p1") == "b"
+    assert ">Noted</b>" in told.value
+    letters.value = "a"
+    assert noted("04.p1") == "a"
+    assert widgets_of(predict("04.p1"))[0].value == "a"
+
+
+def test_how_sure_makes_it_probabilities_in_either_order() -> None:
+    letters, sure, told = widgets_of(predict("04.p1"))
+    sure.value = 0.8
+    assert told.value == ""
+    letters.value = "c"
+    assert noted("04.p1") == {"a": 0.1, "b": 0.1, "c": 0.8}
+    sure.value = 0.95
+    assert noted("04.p1") == {"a": 0.025, "b": 0.025, "c": 0.95}
+    again = widgets_of(predict("04.p1"))
+    assert (again[0].value, again[1].value) == ("c", 0.95)
+
+
+@pytest.mark.parametrize("asked", MEASURED, ids=lambda asked: asked.id)
+def test_every_choice_can_be_pressed(asked: Question) -> None:
+    letters, sure, told = widgets_of(predict(asked.id))
+    for _, letter in letters.options:
+        for _, p in sure.options:
+            letters.value, sure.value = letter, p
+            assert noted(asked.id)[letter] == p == max(noted(asked.id).values())
+            assert ">Noted</b>" in told.value
+
+
+def test_a_number_is_written_into_a_field() -> None:
+    field, unit, button, told = widgets_of(predict("10.p1"))
+    assert unit.value == "rows"
+    field.value = "512"
+    assert noted("10.p1") == 512
+    field.value = "many"
+    assert "Write a number" in told.value
+    field.value = "nan"
+    assert "Write a number" in told.value
+    assert noted("10.p1") == 512
+    field.value = " 5e2 "
+    button.click()
+    assert noted("10.p1") == 500
+    assert ">Noted</b>" in told.value
+    assert widgets_of(predict("10.p1"))[0].value == "500"
+
+
+def test_after_the_answer_there_is_no_form_and_an_open_one_is_too_late() -> None:
+    letters, _, told = widgets_of(predict("04.p1"))
+    letters.value = "a"
+    reveal("04.p1", 2)
+    letters.value = "b"
+    assert ">Too late</b>" in told.value
+    assert noted("04.p1") == "a"
+    assert not hasattr(predict("04.p1"), "panel")
+
+
+def test_the_form_stands_before_its_card_and_text_in_a_notebook() -> None:
+    shell: Any = InteractiveShell.instance()
+    data, _ = shell.display_formatter.format(predict("04.p1"))
+    assert list(data) == [VIEW, "text/plain", "text/html"]
+    output: Any = {"output_type": "execute_result", "data": data, "metadata": {}}
+    (kept,) = without_widget_views([output])
+    assert kept["data"] == {"text/plain": str(predict("04.p1")), "text/html": predict("04.p1").html}
 
 
 # Reliability

@@ -54,7 +54,7 @@ def test_an_answer_comes_at_the_next_key() -> None:
 
 
 def test_a_question_keeps_its_choices() -> None:
-    (slide,) = deck(prose("**07.p1.** Which?\n\n- a) this\n- b) that"), code('predict("07.p1", ...)', printed="no"))
+    (slide,) = deck(prose("**07.p1.** Which?\n\n- a) this\n- b) that"), code('predict("07.p1")', printed="no"))
     (block,) = slide.blocks
     assert block.count("<li>") == 2
 
