@@ -1,6 +1,7 @@
 var Gt=Object.defineProperty;var Yt=(t,e)=>{for(var n in e)Gt(t,n,{get:e[n],enumerable:!0})};function ft(t,e){return{get:()=>Object.fromEntries(e.map(n=>[n,t.get(n)])),set(n){Object.entries(n).forEach(([o,r])=>t.set(o,r)),t.save_changes()},watch(n){return e.forEach(o=>t.on(`change:${o}`,n)),()=>e.forEach(o=>t.off(`change:${o}`,n))}}}function ut(t){let e={...t},n=new Set;return{get:()=>e,set(o){e={...e,...o},n.forEach(r=>r())},watch(o){return n.add(o),()=>n.delete(o)}}}var Wt="http://www.w3.org/2000/svg";function E(t,e){for(let[n,o]of Object.entries(e))o==null?t.removeAttribute(n):t.setAttribute(n,o);return t}function b(t,e,n={},o=null){let r=E(document.createElementNS(Wt,e),n);return o!==null&&(r.textContent=o),t.appendChild(r)}function A(t,e,n={},o=null){let r=E(document.createElement(e),n);return o!==null&&(r.textContent=o),t.appendChild(r)}function I(t,e=!1){let n=t.map(([o,r])=>`${o.toFixed(2)} ${r.toFixed(2)}`).join("L");return n&&`M${n}${e?"Z":""}`}var F=Object.fromEntries(["ink","soft","faint","wash","paper","blue","vermilion","green","orange","sky","purple"].map(t=>[t,`var(--${t})`])),dt=`
 :host { display: block; container-type: inline-size; max-width: 1080px; margin: 4px 0 12px;
-  font: 14px/1.45 system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; color: var(--ink); text-align: left;
+  font: 14px/1.45 system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif !important; /* a slide has larger letters */
+  color: var(--ink) !important; text-align: left !important;
   --ink: #1c2128; --soft: #57606a; --faint: #d5dae0; --wash: #f2f4f7; --paper: #ffffff;
   --blue: #0072B2; --vermilion: #D55E00; --green: #009E73; --orange: #E69F00; --sky: #56B4E9; --purple: #CC79A7; }
 :host([data-theme=dark]) { color-scheme: dark;

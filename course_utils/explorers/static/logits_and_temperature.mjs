@@ -1,6 +1,7 @@
 var ht=Object.defineProperty;var ft=(t,e)=>{for(var o in e)ht(t,o,{get:e[o],enumerable:!0})};function Q(t,e){return{get:()=>Object.fromEntries(e.map(o=>[o,t.get(o)])),set(o){Object.entries(o).forEach(([n,r])=>t.set(n,r)),t.save_changes()},watch(o){return e.forEach(n=>t.on(`change:${n}`,o)),()=>e.forEach(n=>t.off(`change:${n}`,o))}}}function X(t){let e={...t},o=new Set;return{get:()=>e,set(n){e={...e,...n},o.forEach(r=>r())},watch(n){return o.add(n),()=>o.delete(n)}}}var xt="http://www.w3.org/2000/svg";function v(t,e){for(let[o,n]of Object.entries(e))n==null?t.removeAttribute(o):t.setAttribute(o,n);return t}function b(t,e,o={},n=null){let r=v(document.createElementNS(xt,e),o);return n!==null&&(r.textContent=n),t.appendChild(r)}function k(t,e,o={},n=null){let r=v(document.createElement(e),o);return n!==null&&(r.textContent=n),t.appendChild(r)}function Z(t,e=!1){let o=t.map(([n,r])=>`${n.toFixed(2)} ${r.toFixed(2)}`).join("L");return o&&`M${o}${e?"Z":""}`}var M=Object.fromEntries(["ink","soft","faint","wash","paper","blue","vermilion","green","orange","sky","purple"].map(t=>[t,`var(--${t})`])),tt=`
 :host { display: block; container-type: inline-size; max-width: 1080px; margin: 4px 0 12px;
-  font: 14px/1.45 system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; color: var(--ink); text-align: left;
+  font: 14px/1.45 system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif !important; /* a slide has larger letters */
+  color: var(--ink) !important; text-align: left !important;
   --ink: #1c2128; --soft: #57606a; --faint: #d5dae0; --wash: #f2f4f7; --paper: #ffffff;
   --blue: #0072B2; --vermilion: #D55E00; --green: #009E73; --orange: #E69F00; --sky: #56B4E9; --purple: #CC79A7; }
 :host([data-theme=dark]) { color-scheme: dark;

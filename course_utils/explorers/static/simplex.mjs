@@ -1,6 +1,7 @@
 var St=Object.defineProperty;var Ct=(t,e)=>{for(var n in e)St(t,n,{get:e[n],enumerable:!0})};function tt(t,e){return{get:()=>Object.fromEntries(e.map(n=>[n,t.get(n)])),set(n){Object.entries(n).forEach(([r,o])=>t.set(r,o)),t.save_changes()},watch(n){return e.forEach(r=>t.on(`change:${r}`,n)),()=>e.forEach(r=>t.off(`change:${r}`,n))}}}function et(t){let e={...t},n=new Set;return{get:()=>e,set(r){e={...e,...r},n.forEach(o=>o())},watch(r){return n.add(r),()=>n.delete(r)}}}var jt="http://www.w3.org/2000/svg";function N(t,e){for(let[n,r]of Object.entries(e))r==null?t.removeAttribute(n):t.setAttribute(n,r);return t}function y(t,e,n={},r=null){let o=N(document.createElementNS(jt,e),n);return r!==null&&(o.textContent=r),t.appendChild(o)}function j(t,e,n={},r=null){let o=N(document.createElement(e),n);return r!==null&&(o.textContent=r),t.appendChild(o)}function q(t,e=!1){let n=t.map(([r,o])=>`${r.toFixed(2)} ${o.toFixed(2)}`).join("L");return n&&`M${n}${e?"Z":""}`}var L=Object.fromEntries(["ink","soft","faint","wash","paper","blue","vermilion","green","orange","sky","purple"].map(t=>[t,`var(--${t})`])),nt=`
 :host { display: block; container-type: inline-size; max-width: 1080px; margin: 4px 0 12px;
-  font: 14px/1.45 system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; color: var(--ink); text-align: left;
+  font: 14px/1.45 system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif !important; /* a slide has larger letters */
+  color: var(--ink) !important; text-align: left !important;
   --ink: #1c2128; --soft: #57606a; --faint: #d5dae0; --wash: #f2f4f7; --paper: #ffffff;
   --blue: #0072B2; --vermilion: #D55E00; --green: #009E73; --orange: #E69F00; --sky: #56B4E9; --purple: #CC79A7; }
 :host([data-theme=dark]) { color-scheme: dark;

@@ -9,7 +9,8 @@ export const colour = Object.fromEntries(
 
 export const STYLE = `
 :host { display: block; container-type: inline-size; max-width: 1080px; margin: 4px 0 12px;
-  font: 14px/1.45 system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; color: var(--ink); text-align: left;
+  font: 14px/1.45 system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif !important; /* a slide has larger letters */
+  color: var(--ink) !important; text-align: left !important;
   --ink: #1c2128; --soft: #57606a; --faint: #d5dae0; --wash: #f2f4f7; --paper: #ffffff;
   --blue: #0072B2; --vermilion: #D55E00; --green: #009E73; --orange: #E69F00; --sky: #56B4E9; --purple: #CC79A7; }
 :host([data-theme=dark]) { color-scheme: dark;
