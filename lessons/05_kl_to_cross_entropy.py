@@ -263,7 +263,28 @@ reveal("05.p2", kl_divergence(A, B).min())
 # Never negative, and zero only between equals. But it depends on the direction, and a stop on the way can make the
 # way shorter. It is no **metric**, hence the word *divergence*.
 #
-# ### Deeper: why it is never negative
+# ### Why it is never negative
+# This is **Gibbs' inequality**, the theorem on which the rest of the lesson stands, and one picture proves it.
+
+# %% tags=["figure"]
+# The logarithm and its tangent at 1.
+u = np.linspace(0.05, 3, 300)
+fig, ax = plt.subplots(figsize=(7.2, 3.2), layout="constrained")
+ax.plot(u, u - 1, "--", color=PALETTE["vermilion"])
+ax.plot(u, np.log(u), color=PALETTE["blue"])
+ax.plot(1, 0, "o", color="black")
+ax.text(2.0, 1.15, "u − 1", color=PALETTE["vermilion"], ha="right")
+ax.text(2.4, 0.72, "ln u", color=PALETTE["blue"])
+ax.annotate("they touch at u = 1", (1, 0), (1.15, -0.75))
+ax.set(
+    xlabel="u, the forecast's share over the truth's", ylim=(-3, 2.1), title="The logarithm lies below its tangent"
+)
+plt.show()
+
+# %% [markdown]
+# *Figure 3. The curve ln u and the straight line u − 1 over u from 0.05 to 3. They touch at u = 1; everywhere else the
+# line lies above the curve.*
+#
 # The line $u - 1$ touches the curve $\ln u$ at $u = 1$ and lies above it everywhere else. Put $u = Q_k/P_k$ and sum
 # over the outcomes that happen:
 #
@@ -348,7 +369,7 @@ assert np.isclose(entropy([0.5, 0.5]), np.log(2))
 assert np.allclose(cross_entropy([[1, 0], [0, 1]], said[:2]), [0.22, 1.61], atol=5e-3)
 
 # %% [markdown]
-# *Figure 3. Mean price against the true probability of heads. The entropy is an arch from 0 over 0.693 at one half back
+# *Figure 4. Mean price against the true probability of heads. The entropy is an arch from 0 over 0.693 at one half back
 # to 0. The cross-entropy of the forecast 0.2 is a straight line from 0.22 up to 1.61 which touches the arch at 0.2 and
 # nowhere else. The gap between them, the KL divergence, widens to both sides, and most to the right.*
 #
@@ -434,7 +455,7 @@ plt.show()
 assert np.isclose(kl.min(), 0.031, atol=1e-3)
 
 # %% [markdown]
-# *Figure 4. CE and KL against θ. Both fall to their lowest point at 0.64 and rise again. CE runs above KL by 0.943
+# *Figure 5. CE and KL against θ. Both fall to their lowest point at 0.64 and rise again. CE runs above KL by 0.943
 # everywhere, shown by three arrows of one length.*
 #
 # At the lowest point KL is 0.031, not 0: with one parameter this model cannot say 10, 40 and 50 %. Now the slopes, by
@@ -529,6 +550,10 @@ print(check_line(LIKELIHOOD_TO_CROSS_ENTROPY, 3, line_3))
 # > highest likelihood = lowest cross-entropy = lowest KL(empirical, model)
 #
 # since the last is CE − H, and training does not change the labels. Three names for one minimum.
+#
+# A classifier has a distribution for each input, $p(\cdot \mid x)$, and nothing changes: take together the samples that
+# share an input, and each such group is the case above, with its own empirical distribution. The mean minus-log over all
+# samples is the mean of the groups' cross-entropies, each weighted by its size.
 #
 # ### Exercise 05.6
 # From a blank page. Without any input $x$, the best a model can do is one distribution for all samples. Which one has
@@ -648,7 +673,7 @@ assert covers[11:].sum() > 0.35
 assert picks[11:].sum() < 0.01
 
 # %% [markdown]
-# *Figure 5. Grey bars: a truth with a higher hump at 5 and a lower one at 15. The solid curve, lowest KL(truth, model),
+# *Figure 6. Grey bars: a truth with a higher hump at 5 and a lower one at 15. The solid curve, lowest KL(truth, model),
 # is low and wide and covers both humps. The dashed curve, lowest KL(model, truth), stands on the left hump alone.*
 #
 # KL(truth, model) punishes what the model rules out, so the model rules out nothing. KL(model, truth) punishes what the
