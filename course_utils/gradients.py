@@ -1,4 +1,4 @@
-"""Derivatives by differences: slow, approximate, and the best witness against a wrong formula."""
+"""Gradient checking: derivatives by differences are slow and approximate, and the best check of a formula."""
 
 from __future__ import annotations
 
@@ -10,16 +10,18 @@ import numpy.typing as npt
 
 from course_utils.numerics import FloatArray, Shape, check_array, check_number
 
-# A small step errs by the curve of f, a tiny one by rounding: eps / h. The best step balances the two.
+# The error of a difference has two parts: truncation, which grows with h, and rounding, eps / h. The best step
+# balances the two.
 EPS = float(np.finfo(np.float64).eps)
-FORWARD_STEP = EPS ** (1 / 2)  # the curve errs by h
-CENTRAL_STEP = EPS ** (1 / 3)  # the curve errs by h^2
-HESSIAN_STEP = EPS ** (1 / 4)  # the curve errs by h^2, rounding by eps / h^2
+FORWARD_STEP = EPS ** (1 / 2)  # truncation of order h
+CENTRAL_STEP = EPS ** (1 / 3)  # truncation of order h^2
+HESSIAN_STEP = EPS ** (1 / 4)  # truncation of order h^2, rounding of order eps / h^2
 COMPLEX_STEP = 1e-100  # nothing is subtracted, so nothing cancels
 
 
-# What differences cannot measure must not count as an error of the gradient: to 1e-8, this many times their own.
-BLUR = 1e8
+# Differences carry rounding noise, which must not count as an error of the gradient: entries smaller than this many
+# times the noise are measured against that in place of their own size.
+NOISE_FACTOR = 1e8
 
 
 class GradientCheck(NamedTuple):
@@ -127,8 +129,8 @@ def check_gradient(
     claimed = check_array("gradient(x)", gradient(x.copy()), x.shape)
     steps = _steps(x, None, CENTRAL_STEP)
     measured, again = (_central(f, x, h, ()).reshape(x.shape) for h in (steps, steps / 2))
-    blur = np.abs(measured - again) + EPS * np.abs(_value(f, x.copy())) / steps
-    scale = np.maximum(np.abs(measured), BLUR * blur)
+    noise = np.abs(measured - again) + EPS * np.abs(_value(f, x.copy())) / steps
+    scale = np.maximum(np.abs(measured), NOISE_FACTOR * noise)
     error = np.abs(claimed - measured) / np.where(scale == 0, 1, scale)
     index = tuple(int(i) for i in np.unravel_index(int(error.argmax()), error.shape))
     return GradientCheck(float(error[index]), index, float(claimed[index]), float(measured[index]))

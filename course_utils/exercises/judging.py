@@ -28,7 +28,7 @@ from course_utils.exercises.execution import (
     same,
 )
 from course_utils.exercises.factors import factor
-from course_utils.exercises.model import Exercise, Misconception, Verdict
+from course_utils.exercises.model import Exercise, Misconception, Property, Verdict
 from course_utils.exercises.words import cut, digits_apart, given, place, shape_in_words, table, with_digits
 
 LONGEST = 300  # characters of a message
@@ -160,11 +160,20 @@ def _of_properties(found: Exercise, case: Case, result: Plain) -> tuple[str, ...
     """Return what the first property that does not hold says of a wrong result."""
     numbers = result.astype(int if result.dtype.kind in "bu" else float)  # so that a property can subtract
     for each in found.properties:
-        with np.errstate(all="ignore"):
-            complaint = each.complaint(numbers, *copy.deepcopy(case), found.tolerance)
+        complaint = _complaint_of(each, numbers, case, found.tolerance)
         if complaint is not None:
             return f"{each.name}: {complaint}", complaint
     return ()
+
+
+def _complaint_of(each: Property, numbers: Plain, case: Case, tolerance: float) -> str | None:
+    try:
+        with np.errstate(all="ignore"):
+            return each.complaint(numbers, *copy.deepcopy(case), tolerance)
+    except ValueError:
+        if np.isfinite(numbers).all():
+            raise
+        return None  # the package's functions refuse a NaN, on which the property then has nothing to say
 
 
 def _difference(found: Exercise, result: Plain, expected: Plain, index: tuple[int, ...]) -> tuple[str, ...]:

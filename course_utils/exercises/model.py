@@ -45,7 +45,8 @@ class Property:
     """A fact that every right answer has, which says more of a wrong one than what was expected.
 
     `complaint(result, *case, tolerance)` says what is wrong with one result, or None. It may find fault only beyond
-    the tolerance of its exercise, absolute.
+    the tolerance of its exercise, absolute. A learner's result may hold NaN and infinities: where the property calls
+    a function that refuses these with a ValueError, it counts as saying nothing.
     """
 
     name: str

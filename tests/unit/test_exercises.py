@@ -26,6 +26,7 @@ import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
+from course_utils.activations import sigmoid
 from course_utils.exercises import check, engine, execution, exercise, hint, solution, words
 from course_utils.exercises.engine import Exercise, Misconception, WrongAnswerError, exercises_of, judge
 from course_utils.exercises.execution import Execution, plain, run_answer
@@ -760,3 +761,20 @@ def test_a_kernel_survives_a_loop_that_never_ends(monkeypatch: pytest.MonkeyPatc
     told, right = (cell.outputs[0].text for cell in notebook.cells)
     assert "your function had not ended after 5 s: which of its loops never stops?" in told
     assert right == "08.5 right.\n"
+
+
+def test_a_property_that_refuses_a_nan_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Exercise, "defined", {})
+    ex = Exercise("98.9", "Write `half(x)`.", cases=((np.array([1.0, 2.0]),),), hints=("", "", ""))
+
+    @ex.reference
+    def half(x):  # type: ignore[no-untyped-def]
+        return x / 2
+
+    @ex.holds("a property by the package's own function")
+    def _(result, x, tolerance):  # type: ignore[no-untyped-def]
+        return None if sigmoid(result).all() else "never"
+
+    verdict = judge(ex, run_answer(lambda x: x * np.nan, ex.cases))
+    assert verdict.outcome == "wrong"
+    assert "nan" in verdict.message.lower()
