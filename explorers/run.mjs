@@ -11,7 +11,8 @@ for await (const piece of stdin) asked += piece;
 const answers = {};
 for (const [name, states] of Object.entries(JSON.parse(asked))) {
   const { start, compute, caption, code, goals } = await import(`./src/${name}/numbers.js`);
-  answers[name] = { start, goals: goals.map((goal) => goal.text), states: states.map((state) => {
+  const reachedAtFirst = goals.map((goal) => goal.reached(start, compute(start)));
+  answers[name] = { start, reachedAtFirst, goals: goals.map((goal) => goal.text), states: states.map((state) => {
     const numbers = compute(state);
     const reached = goals.map((goal) => goal.reached(state, numbers));
     return { numbers, caption: caption(state, numbers), code: code(state, numbers), reached };
