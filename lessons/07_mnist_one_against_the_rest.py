@@ -666,11 +666,12 @@ assert 0.4 < begin[1] / begin[128] < 0.7
 # %% [markdown]
 # ## 9. Learning rate and batch size
 #
-# Touch it. Every curve is a run that was really made: nine rates, four batch sizes. On the right is what 150 updates, or one
-# second, buy at each rate. The grey line is the price of blindness: 0.303 nats, for giving every picture the share of fives.
+# Touch it. Every cell is a run that was really made: nine rates, four batch sizes, with the loss that 150 updates, or one
+# second, buy. Point at a cell, or move to it, to see its curve. The dashed line is the price of blindness: 0.303 nats, for
+# giving every picture the share of fives.
 #
-# 1. Count by updates. Which rate is best for all 60,000? Is it best for one picture too?
-# 2. Count by seconds. At which rate is it best to use all 60,000?
+# 1. For 150 updates. Which rate is best for all 60,000? Is it best for one picture too?
+# 2. For 1 second. At which rate is it best to use all 60,000?
 # 3. Take one picture, and a rate of 1. What has become of descent?
 #
 # <details><summary>Answers</summary>1. 1 for all 60,000, and 0.03 for one picture: with 1 it loses its way. 2. At none. 3.

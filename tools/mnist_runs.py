@@ -1,5 +1,7 @@
 """Write data/mnist_runs.npz: real training runs, every learning rate with every batch size, for lesson 07.
 
+And the same in JavaScript, for the explorer, which the page draws.
+
     python -m tools.mnist_runs
 
 One sigmoid, fives against the rest, on MNIST with pixels from 0 to 1, from a zero start. The losses come out the same
@@ -9,8 +11,11 @@ It takes about three minutes.
 
 from __future__ import annotations
 
+import json
 import sys
+import textwrap
 import time
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,6 +27,7 @@ from course_utils.training import Parameters, linear_logits, linear_loss_and_gra
 from tools.build import ROOT
 
 RUNS = ROOT / "data" / "mnist_runs.npz"
+MODULE = ROOT / "explorers" / "src" / "learning_rate_on_mnist" / "runs.js"
 RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 # Passes over the data, so that each batch size gets a few seconds: an update of one picture costs a few hundredths of
 # a millisecond, one of all pictures a few hundredths of a second.
@@ -101,12 +107,28 @@ def all_runs(data: Dataset) -> dict[str, Any]:
     }
 
 
+def javascript(arrays: Mapping[str, Any]) -> str:
+    """Return the arrays as a module of JavaScript, each float as short as its type reads it back.
+
+    >>> print(javascript({"seconds": np.float32([0.1, 2])}), end="")
+    // Made by tools/mnist_runs.py from data/mnist_runs.npz.
+    export const seconds = [0.1, 2.0];
+    """
+    lines = ["// Made by tools/mnist_runs.py from data/mnist_runs.npz."]
+    for name, array in arrays.items():
+        plain = array.astype(str).astype(float) if array.dtype.kind == "f" else array
+        lines.append(textwrap.fill(f"export const {name} = {json.dumps(plain.tolist())};", 138))
+    return "\n".join(lines) + "\n"
+
+
 def main() -> None:
     """Make the runs and write the file, or end with a sentence that says why not."""
     data = load_mnist()
     if data.source != "mnist":
         sys.exit("The runs are made on the real MNIST only: set COURSE_DATA to its folder.")
-    np.savez_compressed(RUNS, **all_runs(data))
+    arrays = all_runs(data)
+    np.savez_compressed(RUNS, **arrays)
+    MODULE.write_text(javascript(arrays), encoding="utf-8")
     print(f"{RUNS.relative_to(ROOT)}: {RUNS.stat().st_size / 1000:.0f} kB")
 
 

@@ -11,7 +11,7 @@ from course_utils.datasets import Dataset, load_mnist
 from course_utils.estimators import LogisticRegression
 from course_utils.explorers.learning_rate_on_mnist import batch_sizes, rates, training_run
 from course_utils.losses import binary_cross_entropy_from_logits
-from tools.mnist_runs import EPOCHS, LOOKS, RATES, RUNS, looks, main, run
+from tools.mnist_runs import EPOCHS, LOOKS, MODULE, RATES, RUNS, javascript, looks, main, run
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +33,11 @@ def test_the_file_holds_every_run_of_the_script() -> None:
     assert tuple(batch_sizes()) == tuple(EPOCHS)
     for size in EPOCHS:
         np.testing.assert_array_equal(training_run(0.1, size).updates, looks(size))
+
+
+def test_the_page_has_the_runs_of_the_file() -> None:
+    with np.load(RUNS, allow_pickle=False) as file:
+        assert javascript(file) == MODULE.read_text(encoding="utf-8")
 
 
 def test_the_looks_are_spread_over_the_whole_run() -> None:
