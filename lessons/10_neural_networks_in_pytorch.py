@@ -706,7 +706,8 @@ assert round(silent[0], 2) == round(silent.max(), 2) == 3.15
 # So $\alpha$ stays. What moves is each weight's own scale, $\alpha / (\sqrt{\hat v} + 10^{-8})$, and it answers to
 # the *size* of the gradients: ten times larger gradients, the same steps. "Increase $\alpha$" is a figure of speech.
 #
-# Touch it.
+# Draw a row of gradients by hand, and press Play: Adam's step is $m / \sqrt v$, the height of the bar $m$ in the frame
+# of $\sqrt v$. Or begin with one of the three rows.
 #
 # 1. Alternating, no zeros before: which β₁ makes the steps shorter still?
 # 2. Set the size of the gradient to 10. Whose steps change?

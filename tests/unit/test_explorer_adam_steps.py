@@ -1,4 +1,4 @@
-"""Adam's steps: the three sequences by closed forms, every step by torch, the bound that is none, the picture."""
+"""Adam's steps: the three sequences by closed forms, every step by torch, the bound that is none."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from course_utils.explorers.adam_steps import PATTERNS, SHOWN, adam_steps, steps_after
+from course_utils.explorers.adam_steps import adam_steps, steps_after, steps_along
 from course_utils.numerics import FloatArray
 
 STATES = [
@@ -91,7 +91,9 @@ def test_the_scale_times_the_mean_gradient_is_the_step(state: tuple[Any, ...]) -
     for k, gradient in enumerate(steps.gradients, start=silence + 1):
         mean = beta_1 * mean + (1 - beta_1) * gradient
         means.append(mean / (1 - beta_1**k))
+    np.testing.assert_allclose(steps.mean, means, rtol=1e-12, atol=1e-15)
     np.testing.assert_allclose(np.array(means) * steps.scale, steps.adam, rtol=1e-12, atol=1e-15)
+    np.testing.assert_allclose(steps.root, 1 / steps.scale, rtol=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -110,31 +112,35 @@ def test_bad_input_is_named(arguments: Any, error: Any, words: str) -> None:
         steps_after(*arguments)
 
 
-# The picture and the words.
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        (
+            {"gradients": "twice"},
+            ValueError,
+            "gradients: expected 'constant' or 'alternating' or 'once', got 'twice'",
+        ),
+        ({"gradients": [1.0, 0.5]}, ValueError, r"gradients: expected shape \(40,\)"),
+        ({"gradients": [1.5] * 40}, ValueError, "gradients: expected numbers from -1 to 1, got 1.5 to 1.5"),
+        ({"silence": 10_001}, ValueError, "silence: expected a whole number from 0 to 10000, got 10001"),
+        ({"beta_1": 1.0}, ValueError, "beta_1: expected a number from 0 to 0.98, got 1.0"),
+        ({"beta_2": 0.5}, ValueError, "beta_2: expected a number from 0.9 to 0.9999, got 0.5"),
+        ({"update": 41}, ValueError, "update: expected a whole number from 1 to 40, got 41"),
+    ],
+)
+def test_a_bad_state_is_named(arguments: Any, error: Any, words: str) -> None:
+    with pytest.raises(error, match=words):
+        adam_steps(**arguments)
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("pattern", PATTERNS)
-def test_the_picture_shows_the_state(pattern: str) -> None:
-    explorer = adam_steps()
-    state = {"pattern": pattern, "silence": 100, "size": 10.0, "beta_1": 0.8, "beta_2": 0.99}
-    steps = steps_after(100, pattern, 10.0, 0.8, 0.99)
-    artists: list[Any] = list(explorer._update(**state) or [])
-    np.testing.assert_array_equal(artists[0].get_ydata()[-SHOWN:] * 10, steps.gradients)
-    for line, values in zip(artists[1:4], (steps.plain, steps.momentum, steps.adam), strict=True):
-        np.testing.assert_array_equal(np.nan_to_num(line.get_ydata()), np.abs(values))
-    np.testing.assert_array_equal(artists[4].get_ydata(), steps.scale)
-    assert f"first {steps.adam[0]:.2f}, longest {np.abs(steps.adam).max():.2f}, last" in artists[6].get_text()
+def test_a_row_without_any_gradient_moves_nothing() -> None:
+    steps = steps_along(np.zeros(5), 10, 0.9, 0.999)
+    for values in (steps.plain, steps.momentum, steps.adam, steps.mean, steps.root):
+        np.testing.assert_array_equal(values, 0)
 
 
-@pytest.mark.long
-def test_the_three_sequences_of_the_lesson_in_words() -> None:
-    explorer = adam_steps()
-    told = "first step is 3.15 learning rates, its longest 3.15 (update 1)"
-    assert told in explorer.caption
-    explorer.values = {"pattern": "alternating", "silence": 0}
-    assert "its last of 100 0.0526" in explorer.caption
-    explorer.values = {"pattern": "constant"}
-    assert (
-        "first step is 1.00 learning rates, its longest 1.00 (update 1), its last of 100 1.0000" in explorer.caption
-    )
+def test_a_row_may_be_named_or_drawn() -> None:
+    assert adam_steps("alternating").gradients == [1.0, -1.0] * 20
+    drawn = adam_steps([0.5] * 40)
+    drawn.gradients = "constant"
+    assert drawn.gradients == [1.0] * 40

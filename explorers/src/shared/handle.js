@@ -11,10 +11,12 @@ const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], Arrow
  * name: what it moves; place(state, n): where it is, as [x, y]; move([x, y], state): the change of state that a pointer
  * there asks for; nudge([right, up], state): the same for an arrow key (Shift or Page makes ten of one, Home and End end);
  * text(state, n): its value in words; now(state), min, max: its value as a number; anywhere: a click on the plot brings it there;
- * hint: a word beside it until it is moved for the first time; box: [width, height] in values, for a frame in place of a dot.
+ * hint: a word beside it until it is moved for the first time; box: [width, height] in values, for a frame in place of a dot;
+ * grab: a press anywhere on the plot brings it there and takes hold of it, so that a hand can draw.
  */
 export function handle(frame, options) {
-  const { name, place, move, nudge, text, now, min, max, anywhere = false, fill = "var(--vermilion)", size = 7, hint = "", box } = options;
+  const { name, place, move, nudge, text, now, min, max, anywhere = false, grab = false } = options;
+  const { fill = "var(--vermilion)", size = 7, hint = "", box } = options;
   const { page } = frame;
   const node = draw(frame.front, "g", { class: "handle", role: "slider", tabindex: 0, "aria-label": name,
     "aria-valuemin": min, "aria-valuemax": max });
@@ -29,15 +31,17 @@ export function handle(frame, options) {
     word.textContent = "";
     if (patch) page.set(patch);
   };
-  node.addEventListener("pointerdown", (event) => {
-    if (event.button) return;
+  const hold = (event, from) => {
     event.preventDefault();
     event.stopPropagation();
     node.focus({ preventScroll: true });
     node.setPointerCapture(event.pointerId);
     page.stop();
     node.classList.add("held");
-    grip = { pointer: frame.at(event), start: place(page.state, page.compute(page.state)) };
+    grip = { pointer: frame.at(event), start: from };
+  };
+  node.addEventListener("pointerdown", (event) => {
+    if (!event.button) hold(event, grab ? frame.at(event) : place(page.state, page.compute(page.state)));
   });
   node.addEventListener("pointermove", (event) => {
     if (!grip) return;
@@ -60,6 +64,14 @@ export function handle(frame, options) {
     ask(nudge(step.map((each) => each * (event.shiftKey ? 10 : 1)), page.state));
     page.release();
   });
+  if (grab) {
+    assign(frame.svg, { style: "touch-action: pan-y" });
+    frame.svg.addEventListener("pointerdown", (event) => {
+      if (event.button || event.target.closest(".handle")) return;
+      hold(event, frame.at(event));
+      ask(move(grip.start, page.state));
+    });
+  }
   if (anywhere) {
     frame.svg.addEventListener("click", (event) => {
       if (event.target.closest(".handle")) return;
