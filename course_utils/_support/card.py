@@ -23,7 +23,7 @@ CARD = (
     "background:rgba({1},.09);color:inherit;font-size:1em;line-height:1.5"
 )
 SIGN = (
-    "display:inline-block;width:1.5em;height:1.5em;line-height:1.5em;margin-right:.55em;border-radius:50%;"
+    "display:inline-block;width:1.5em;height:1.5em;line-height:1.5em;margin-right:.25em;border-radius:50%;"
     "text-align:center;font-weight:700;color:#fff;background:{0}"
 )
 CELL = (
@@ -40,7 +40,7 @@ def card(outcome: str, word: str, about: str, *parts: str) -> str:
     True
     """
     sign, colour, tint = SIGNS[outcome]
-    head = f'<span aria-hidden="true" style="{SIGN.format(colour)}">{sign}</span>'
+    head = f'<span aria-hidden="true" style="{SIGN.format(colour)}">{sign}</span> '
     head += f'<b style="font-size:1.12em">{escape(word)}</b>'
     head += f' <span style="opacity:.75;margin-left:.5em">{escape(about)}</span>' if about else ""
     body = f'<p style="margin:0 0 .15em">{head}</p>{"".join(parts)}'
@@ -73,7 +73,7 @@ def table(
 ) -> str:
     """Return rows of texts, each after its name; an entry of `marked`, (name, column), stands out.
 
-    >>> table([("got", ["1", "2"])], marked=[("got", 1)]).count("<mark")
+    >>> table([("got", ["1", "2"])], marked=[("got", 1)]).count("<strong")
     1
     """
     lines = [_row("", header, (), align)] if header else []
@@ -99,5 +99,6 @@ def _row(name: str, texts: Sequence[str], marked: Collection[int], align: str) -
 
 
 def _marked(text: str) -> str:
-    style = "color:inherit;background:rgba(213,94,0,.28);padding:.1em .35em;border-radius:3px"
-    return f'<b><mark style="{style}">{escape(text)}</mark></b>'
+    # No <mark>: where styles are dropped, as JupyterLab drops some until it trusts a notebook, its letters are black.
+    style = "background:rgba(213,94,0,.28);padding:.1em .35em;border-radius:3px"
+    return f'<strong style="{style}">{escape(text)}</strong>'

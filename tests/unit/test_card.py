@@ -32,7 +32,7 @@ def _empty_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Parsed(HTMLParser):
-    """The elements of a card, its words, and what stands in its marks; an element that is not closed fails."""
+    """The elements of a card, its words, and what is marked; an element that is not closed fails."""
 
     def __init__(self, html: str | None) -> None:
         super().__init__()
@@ -55,13 +55,13 @@ class Parsed(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.words += data
-        if "mark" in self.open:
+        if "strong" in self.open:
             self.marked.append(data)
 
 
 def parsed(shown: Any) -> Parsed:
     found = Parsed(shown._repr_html_())
-    allowed = {"div", "p", "span", "b", "br", "code", "pre", "table", "tbody", "tr", "th", "td", "mark"}
+    allowed = {"div", "p", "span", "b", "br", "code", "pre", "table", "tbody", "tr", "th", "td", "strong"}
     assert {tag for tag, _ in found.tags} <= allowed
     assert {name for _, attributes in found.tags for name in attributes} <= {"style", "role", "aria-hidden", "scope"}
     return found
@@ -74,7 +74,7 @@ def parsed(shown: Any) -> Parsed:
 def test_an_outcome_has_a_sign_a_word_and_a_colour_of_its_own(outcome: str) -> None:
     sign, colour, _ = SIGNS[outcome]
     html = card(outcome, "So it is", "03.1")
-    assert Parsed(html).words == f"{sign}So it is 03.1"
+    assert Parsed(html).words == f"{sign} So it is 03.1"
     assert html.count(colour) == 2
     assert len(set(SIGNS.values())) == len({each[0] for each in SIGNS.values()}) == len(SIGNS)
     channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
@@ -117,14 +117,14 @@ def test_text_is_a_string_and_shows_itself() -> None:
 
 
 def test_right_and_not_attempted() -> None:
-    assert parsed(check("03.1", exercise("03.1").answer)).words == "✓Right 03.1On all 3 cases."
-    assert parsed(check("03.1", None)).words == '○Not attempted yet 03.1Stuck? hint("03.1")'
+    assert parsed(check("03.1", exercise("03.1").answer)).words == "✓ Right 03.1On all 3 cases."
+    assert parsed(check("03.1", None)).words == '○ Not attempted yet 03.1Stuck? hint("03.1")'
 
 
 def test_expected_and_got_stand_one_below_the_other_and_what_differs_is_marked() -> None:
     found = parsed(check("03.1", lambda z: 1 / (1 + np.exp(z))))
     assert found.words == (
-        "✗Not yet right 03.1z02-1expected0.50.88080.2689got0.50.11920.7311"
+        "✗ Not yet right 03.1z02-1expected0.50.88080.2689got0.50.11920.7311"
         "This looks like: the sign of the exponent forgotten."
         "Which should be larger, the probability at z = 2 or at z = -2?"
     )
@@ -157,7 +157,7 @@ def test_every_known_wrong_answer_has_a_card_with_its_idea_and_question(lesson: 
     for each in exercises_of(lesson):
         for known in each.misconceptions:
             found = parsed(check(each.id, known.answer))
-            assert found.words.startswith(f"✗Not yet right {each.id}")
+            assert found.words.startswith(f"✗ Not yet right {each.id}")
             assert known.idea.replace("`", "") in found.words
             assert known.question.replace("`", "") in found.words
             assert len(found.words) < 1200, found.words
@@ -166,7 +166,7 @@ def test_every_known_wrong_answer_has_a_card_with_its_idea_and_question(lesson: 
 
 
 def test_a_value_is_not_given_away() -> None:
-    assert parsed(check("08.5", 17)).words == "✗Not yet right 08.5Not 17."
+    assert parsed(check("08.5", 17)).words == "✗ Not yet right 08.5Not 17."
 
 
 # The others
@@ -174,28 +174,28 @@ def test_a_value_is_not_given_away() -> None:
 
 def test_hints_and_solutions() -> None:
     words = [parsed(hint("06.1")).words for _ in range(len(exercise("06.1").hints) + 1)]
-    assert words[0].startswith("→Hint 1 of ")
-    assert words[-1] == '○No more hints 06.1solution("06.1") shows one way to do it.'
-    assert parsed(solution("08.5")).words == "→One way to do it 08.5updates = 3752"
+    assert words[0].startswith("→ Hint 1 of ")
+    assert words[-1] == '○ No more hints 06.1solution("06.1") shows one way to do it.'
+    assert parsed(solution("08.5")).words == "→ One way to do it 08.5updates = 3752"
     found = Parsed(solution("03.1").html)
     assert str(solution("03.1")).rstrip() in found.words
     assert "pre" in [tag for tag, _ in found.tags]
 
 
 def test_a_prediction_and_its_answer() -> None:
-    assert parsed(predict("10.p1", 512)).words == "→Noted 10.p1512 rows. Run on, and see."
+    assert parsed(predict("10.p1", 512)).words == "→ Noted 10.p1512 rows. Run on, and see."
     told = parsed(reveal("10.p1", 386)).words
-    assert told.startswith("✗Not so 10.p1You said 512 rows · it is 386 rows126 rows too much.252 rows are ties")
-    assert parsed(predict("10.p1", 5)).words.startswith("○Too late 10.p1")
+    assert told.startswith("✗ Not so 10.p1You said 512 rows · it is 386 rows126 rows too much.252 rows are ties")
+    assert parsed(predict("10.p1", 5)).words.startswith("○ Too late 10.p1")
     predict("04.p1", "b")
-    assert parsed(reveal("04.p1", "b")).words.startswith("✓Right 04.p1You said b · it is b) cross-entropy")
+    assert parsed(reveal("04.p1", "b")).words.startswith("✓ Right 04.p1You said b · it is b) cross-entropy")
     predict("06.p2", {"a": 0.7, "b": 0.3})
     assert (
-        "✓Right 06.p2You said a 70 %, b 30 % · it is a) nothingLog loss 0.357 nats"
+        "✓ Right 06.p2You said a 70 %, b 30 % · it is a) nothingLog loss 0.357 nats"
         in parsed(reveal("06.p2", "a")).words
     )
-    assert parsed(reveal("06.p4", "c")).words.startswith("→It is c) it runs, and the loss falls 06.p4")
-    assert parsed(reveal("06.p4", "a")).words.startswith("○Something else came out 06.p4")
+    assert parsed(reveal("06.p4", "c")).words.startswith("→ It is c) it runs, and the loss falls 06.p4")
+    assert parsed(reveal("06.p4", "a")).words.startswith("○ Something else came out 06.p4")
 
 
 def test_review_answers_with_cards() -> None:
@@ -204,15 +204,15 @@ def test_review_answers_with_cards() -> None:
     said = review("06", {asked.id: wrong}).said[asked.id]
     assert isinstance(said, Text)
     assert said.startswith(f"Not so. Behind {wrong} is this idea: ")
-    assert parsed(said).words.startswith(f"✗Not so {asked.id}Behind {wrong} is this idea: ")
+    assert parsed(said).words.startswith(f"✗ Not so {asked.id}Behind {wrong} is this idea: ")
     assert said.html in review("06").panel().children[0].children[-1].value
 
 
 def test_a_checkup_marks_what_is_missing() -> None:
     fine, gap = Finding("Python", "3.13"), Finding("MNIST", "", "not at hand", "Fetch `it`.")
-    assert parsed(Checkup((fine,))).words == "✓All is here. Go on.Pythonfine"
+    assert parsed(Checkup((fine,))).words == "✓ All is here. Go on.Pythonfine"
     found = parsed(Checkup((fine, gap)))
-    assert found.words == "✗Something is missingPythonfineMNISTnot at handFetch it."
+    assert found.words == "✗ Something is missingPythonfineMNISTnot at handFetch it."
     assert found.marked == ["not at hand"]
 
 
