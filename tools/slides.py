@@ -246,7 +246,7 @@ def add_output(made: Deck, output: Any, caption: str) -> None:
     data = output.get("data", {})
     if STATE in data:
         made.begin(made.slides[-1].title)
-        made.show(placed(data[STATE]) + f"<script>{script(data[STATE]['name'])}</script>", ROOM)
+        made.show(placed(data[STATE]), ROOM)
     elif output.get("metadata") == CAPTION:
         made.note(data["text/markdown"])
     elif "image/png" in data:
@@ -293,6 +293,7 @@ def page(title: str, slides: list[Slide]) -> str:
     scripts = [reveal / "dist" / "reveal.js", reveal / "plugin" / "notes" / "notes.js", mathjax()]
     code = [path.read_text(encoding="utf-8").replace("</script", r"<\/script") for path in scripts]
     sections = "\n".join(map(section, slides))
+    code += [script(name).replace("</script", r"<\/script") for name in sorted(set(EXPLORERS.findall(sections)))]
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -308,8 +309,9 @@ def page(title: str, slides: list[Slide]) -> str:
 <script>window.MathJax = {{options: {{enableMenu: false}}}};</script>
 {"".join(f"<script>{each}</script>" for each in code)}
 <script>
-// First the formulas, so that every slide has its size when it is laid out.
-MathJax.startup.promise.then(() => Reveal.initialize({{
+{FITTING}
+// First the formulas and the explorers, so that every slide has its size when it is laid out.
+MathJax.startup.promise.then(fitExplorers).then(() => Reveal.initialize({{
   width: 1280, height: 720, margin: 0, center: false, hash: true, transition: "none", slideNumber: "c/t",
   pdfSeparateFragments: false, plugins: [RevealNotes],
 }}));
@@ -317,6 +319,22 @@ MathJax.startup.promise.then(() => Reveal.initialize({{
 </body>
 </html>
 """
+
+
+EXPLORERS = re.compile('data-explorer="([^"]+)"')
+# An explorer that is taller than what a slide has below its title is made smaller as a whole.
+FITTING = """async function fitExplorers() {
+  const bench = document.body.appendChild(document.createElement("div"));
+  bench.style.cssText = "position: absolute; visibility: hidden; width: 1160px";
+  for (const explorer of document.querySelectorAll(".explorer")) {
+    const place = explorer.parentElement;
+    bench.append(explorer);
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    explorer.style.zoom = Math.min(1, 570 / explorer.offsetHeight);
+    place.append(explorer);
+  }
+  bench.remove();
+}"""
 
 
 def find_reveal() -> Path:
