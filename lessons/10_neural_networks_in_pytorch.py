@@ -276,44 +276,113 @@ def two_updates(X, t, w, learning_rate):
 check("10.2", two_updates)
 
 # %% [markdown]
-# ## 4. Learning by heart
+# ## 4. Thirty rows, and labels that lie
 #
-# 614 rows were plenty. Take 30.
+# 614 rows were plenty. Take 30, in forty different draws, and go on for 2,000 epochs. In every draw the training loss goes
+# to almost nothing.
 #
-# **Predict.** The training loss goes to 0. And the loss on the other 994 rows?
+# **Predict.** And on the other 994 rows: what happens to the loss, and what to the share of right answers?
 
 # %%
-seen, unseen = split[:30], split[30:]
-torch.manual_seed(0)
-few = nn.Linear(10, 1).double()
-optimizer = torch.optim.SGD(few.parameters(), lr=1.0)
-curves = {"the 30 rows": [], "the other 994": []}
-for _ in range(2000):
-    curves["the 30 rows"].append(train_step(few, bce, optimizer, X_torch[seen], t_torch[seen]))
-    curves["the other 994"].append(validate(few, bce, X_torch[unseen], t_torch[unseen])[0])
-ax = plot_curves(curves, "epoch", "loss (nats)", title="From some epoch on, learning is learning by heart")
-ax.set_xscale("log")
+draws = np.array([np.random.default_rng(seed).permutation(1024)[:30] for seed in range(40)])
+X_draw, t_draw = X[draws], y[draws][:, :, np.newaxis]  # (40, 30, 10) and (40, 30, 1)
+unseen = np.ones((40, 1024), bool)
+np.put_along_axis(unseen, draws, False, axis=1)
+looks, losses, rights = np.unique(np.geomspace(1, 2000, 60).astype(int)), [], []
+W, b = np.zeros((40, 10, 1)), np.zeros((40, 1, 1))
+for epoch in range(1, 2001):
+    dz = (sigmoid(X_draw @ W + b) - t_draw) / 30
+    W, b = W - X_draw.transpose(0, 2, 1) @ dz, b - dz.sum(axis=1, keepdims=True)
+    if epoch in looks:
+        z = (X @ W + b)[:, :, 0]  # (40, 1024)
+        losses.append(((softplus(z) - y * z) * unseen).sum(axis=1) / 994)
+        rights.append((((z > 0) == (y == 1)) * unseen).sum(axis=1) / 994)
+losses, rights = np.array(losses), np.array(rights)  # (looks, draws)
+
+# %% tags=["figure"]
+# Loss and share of right answers on the unseen rows, each of the forty draws a line, one of them bold.
+fig, axes = plt.subplots(1, 2, figsize=(9.6, 3.6), layout="constrained")
+for ax, values, name in zip(axes, (losses, rights), ("loss (nats)", "right, share"), strict=True):
+    ax.plot(looks, values, color="0.75", linewidth=0.7, linestyle="-")
+    ax.plot(looks, values[:, 0], color=PALETTE["vermilion"], linestyle="-")
+    ax.set(xscale="log", xlabel="epoch", ylabel=f"{name}, unseen rows")
+fig.suptitle("Thirty rows: the loss turns in some draws, the answers get no worse")
 plt.show()
-lowest = int(np.argmin(curves["the other 994"])) + 1
-print("lowest loss on the other rows between epoch 30 and 500:", 30 < lowest < 500)
-assert curves["the 30 rows"][-1] < 0.03
-assert 30 < lowest < 500
-assert curves["the other 994"][-1] > 1.3 * min(curves["the other 994"])
 
 # %% [markdown]
-# *Figure 3. Loss against epoch, on a log scale. On the 30 rows it falls to nearly 0. On the others it falls for about a
-# hundred epochs, then turns, and rises again.*
+# *Figure 3. Two panels against the epoch on a log scale, forty thin grey lines each, one bold. Left, the loss on the
+# unseen rows: all fall at first, some turn and rise again, the bold one among them. Right, the share of right answers on
+# the same rows: it rises and then stays.*
+
+# %%
+lowest = losses.argmin(axis=0)
+at_lowest = rights[lowest, np.arange(40)]
+print(
+    f"right on the unseen rows: {at_lowest.mean():.0%} at each draw's lowest loss, {rights[-1].mean():.0%} at the end"
+)
+print(
+    "draws in which going on cost at least one right answer in a hundred:", int((rights[-1] < at_lowest - 0.01).sum())
+)
+
+# %% tags=["facts"]
+assert (rights[-1] >= at_lowest - 0.01).all()  # on every processor tried: no draw loses even a tenth of that
+assert losses[-1].mean() > losses.min(axis=0).mean() + 0.02
+assert losses[-1, 0] > 1.2 * losses[:, 0].min()
+assert round(at_lowest.mean(), 2) == 0.84
+assert round(rights[-1].mean(), 2) == 0.85
+
+# %% [markdown]
+# So the unit becomes surer, not wronger. Many cuts separate thirty rows; the loss then rewards longer and longer weights,
+# which push every probability towards 0 or 1 (lesson 04), those of its few mistakes too. What fails first is calibration:
+# a rising loss is no proof of worse answers. Look at both.
 #
-# That is **overfitting**. Many cuts separate 30 rows; the loss then rewards longer and longer weights, which make the
-# unit surer and surer (lesson 04). Two cures. **Early stopping**: keep the weights of the epoch with the lowest
-# *validation* loss. **Weight decay**: put a price on long weights, $\frac{\lambda}{2}\lVert w \rVert^2$, whose
-# gradient is $\lambda w$. Each step then also shortens the weights by a small share. How large a $\lambda$? Forty
-# draws of 30 rows each tell:
+# Real learning by heart needs a model that can hold the rows, and rows that are wrong. Take 1,000 digits, redraw three
+# labels in ten at random, and train a network with 128 hidden units (section 5 says what these are).
+#
+# **Predict.** How many of the false labels will it know in the end? And what will that do to digits it has not seen?
+
+# %%
+digits, rng = load_mnist(), np.random.default_rng(0)
+labels, lies = digits.y_train[:1000].astype(int).copy(), rng.random(1000) < 0.3
+labels[lies] = rng.integers(0, 10, lies.sum())
+X_few, y_few = torch.tensor(digits.X_train[:1000] / 255, dtype=torch.float32), torch.tensor(labels)
+X_new = torch.tensor(digits.X_test / 255, dtype=torch.float32)
+y_new = torch.tensor(digits.y_test.astype(int))
+
+torch.manual_seed(0)
+net = nn.Sequential(nn.Linear(digits.X_train.shape[1], 128), nn.ReLU(), nn.Linear(128, 10))
+optimizer, heart = torch.optim.Adam(net.parameters(), lr=0.003), []
+for _ in range(40):
+    for rows in torch.randperm(1000).split(64):
+        optimizer.zero_grad()
+        nn.functional.cross_entropy(net(X_few[rows]), y_few[rows]).backward()
+        optimizer.step()
+    with torch.no_grad():
+        heart.append([(net(A).argmax(1) == t).float().mean().item() for A, t in ((X_few, y_few), (X_new, y_new))])
+known, on_new = np.array(heart).T
+print(f"training labels known at the end: more than 95 %: {known[-1] > 0.95}")
+print(
+    f"right on new digits: best by epoch 10: {on_new.argmax() < 10}; lost since then, more than 5 points: "
+    f"{on_new.max() - on_new[-1] > 0.05}"
+)
+
+# %% tags=["facts"]
+real = digits.source == "mnist"
+# Three starts gave 83 to 84 % at best, between epochs 4 and 6, and 71 to 73 % at the end.
+assert not real or (known[-1] > 0.95 and on_new.argmax() < 15 and on_new.max() - on_new[-1] > 0.05)
+
+# %% [markdown]
+# It learns nearly all of them, lies and truths alike, and pays for it: the first epochs find what the digits have in
+# common, which no lie fits; the later ones learn the lies one by one, and with each of them something that is false of
+# new digits.
+#
+# Both are **overfitting**: getting better on the training rows and, in loss or in answers, worse on others. Two
+# cures. **Early stopping**: keep the weights of the epoch with the lowest *validation* loss. **Weight decay**: put a
+# price on long weights, $\frac{\lambda}{2}\lVert w \rVert^2$, whose gradient is $\lambda w$. Each step then also
+# shortens the weights by a small share. How large a $\lambda$? The forty draws tell:
 
 # %%
 decays = np.array([0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3])
-draws = np.array([np.random.default_rng(seed).permutation(1024)[:30] for seed in range(40)])
-X_draw, t_draw = X[draws], y[draws][:, :, np.newaxis]  # (40, 30, 10) and (40, 30, 1)
 W, b = np.zeros((40, 10, 7)), np.zeros((40, 1, 7))
 for _ in range(1000):
     dz = (sigmoid(X_draw @ W + b) - t_draw) / 30
