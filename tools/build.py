@@ -25,6 +25,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from course_utils._support.files import atomic_write
 from course_utils.explorers.page import EXPLORER
 from tools.callouts import with_callouts
 from tools.page_explorers import Still, photographer
@@ -64,9 +65,8 @@ def build(lesson: Path, notebook: Path) -> None:
         faults = list(find_faults(content, [folder, *machine_paths()]))
     if faults:
         raise BuildError(f"{lesson.name}: " + "; ".join(faults))
-    unfinished = notebook.with_suffix(".part")
-    nbformat.write(content, unfinished)
-    unfinished.replace(notebook)
+    with atomic_write(notebook) as file:
+        file.write(f"{nbformat.writes(content)}\n".encode())
 
 
 def read_lesson(path: Path) -> Notebook:

@@ -8,6 +8,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+from course_utils._support.files import atomic_write
+
 
 def copy_lessons(notebooks: Path, work: Path) -> list[Path]:
     """Give `work` a copy of every lesson, without outputs and proofs, and return the newest copy of each.
@@ -78,6 +80,5 @@ def read_hash(copy: Path) -> str | None:
 
 def write(path: Path, content: object) -> None:
     """Write JSON in one stroke: a reader sees the old file or the new one, never half of it."""
-    unfinished = path.with_name(f".{path.name}.part")
-    unfinished.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    unfinished.replace(path)
+    with atomic_write(path) as file:
+        file.write(f"{json.dumps(content, indent=1, ensure_ascii=False)}\n".encode())

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from typing import IO, Any
 
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+
+from course_utils._support.files import atomic_write
 
 
 class AtomicFileManager(AsyncLargeFileManager):
@@ -27,21 +30,13 @@ class AtomicFileManager(AsyncLargeFileManager):
     def atomic_writing(self, os_path: str, text: bool = True, encoding: str = "utf-8") -> Iterator[IO[Any]]:
         """Open a new file beside the old one, and put it in the old one's place when it has been written."""
         path = Path(os.path.realpath(os_path))  # what a link leads to is written, and the link stays
-        unfinished = path.with_name(f".{path.name}.part")
-        with self.perm_to_403(os_path):
-            try:
-                with self._open(unfinished, text, encoding) as file:
-                    yield file
-                    file.flush()
-                    os.fsync(file.fileno())  # or a power cut could leave a file of the right name full of zeros
-                with suppress(FileNotFoundError):
-                    shutil.copymode(path, unfinished)
-                unfinished.replace(path)
-            finally:
-                unfinished.unlink(missing_ok=True)
-
-    def _open(self, path: Path, text: bool, encoding: str) -> IO[Any]:
-        return path.open("w", encoding=encoding, newline="\n") if text else path.open("wb")
+        with self.perm_to_403(os_path), atomic_write(path) as whole:
+            with suppress(FileNotFoundError):
+                shutil.copymode(path, whole.name)
+            file = io.TextIOWrapper(whole, encoding=encoding, newline="\n", write_through=True) if text else whole
+            yield file
+            if text:
+                file.detach()  # type: ignore[union-attr]  # or it would close the file before its name is changed
 
 
 class NoDelayWebsocket(ZMQChannelsWebsocketConnection):

@@ -46,7 +46,7 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
     ...     (Path(folder) / "new.txt").read_text()
     'all of it'
     """
-    unfinished = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
+    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         with unfinished.open("xb") as file:
             yield file
