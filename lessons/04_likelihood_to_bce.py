@@ -646,9 +646,10 @@ plt.show()
 # ## 10. The same data, two landscapes
 #
 # One input, the standardised reservations. So there are two weights, w and b, and the loss is a landscape over them.
-# Descent starts at the dot and walks 50 updates to the cross, at learning rate 1. Touch it:
+# From the dot a ball takes 50 updates downhill, at learning rate 1. Drag the dot, or click where the ball shall start;
+# drag the landscape itself to turn it.
 #
-# 1. Slide w and b. Find a place where the squared error hardly moves. What does BCE do there?
+# 1. Find a place where the squared error hardly moves. What does BCE do there?
 # 2. Look straight from above (90). How many valleys has each landscape?
 #
 # <details><summary>Answers</summary>1. At w = −8, b = 4 the squared error is almost level, and BCE steep. 2. One each. What

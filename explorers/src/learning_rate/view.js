@@ -1,17 +1,17 @@
 // The map with a start to drag and a ball that rolls, the loss as it falls, and what each rate would leave.
 
 import { contours } from "d3-contour";
-import { button, choice, slider } from "../shared/controls.js";
+import { choice, slider } from "../shared/controls.js";
 import { general, power } from "../shared/format.js";
 import { handle } from "../shared/handle.js";
 import { plot } from "../shared/plot.js";
+import { between, rolling } from "../shared/rolling.js";
 import { assign, draw, path as line } from "../shared/svg.js";
 import { colour } from "../shared/theme.js";
 import { HIGH, RATES, STEPS, SURFACES, WIDE } from "./numbers.js";
 
 const FLOOR = 1e-6, LOSSES = [FLOOR / 2, 3e3], TICKS = [1e-6, 1e-4, 1e-2, 1, 100];
 const COLOURS = { "too small": colour.blue, good: colour.green, overshooting: colour.orange, diverging: colour.vermilion };
-const ROLL = 3500; // milliseconds
 
 const within = (value, [low, high]) => Math.min(Math.max(value, low), high);
 const round = (value) => Math.round(100 * value) / 100;
@@ -37,7 +37,7 @@ export function view(page) {
     y: { ...losses, label: `the same after ${STEPS} updates` },
   });
 
-  const ball = rolling(page);
+  const ball = rolling(page, { last: ({ path }) => path.length - 1, milliseconds: 3500, name: "Roll the ball" });
   const drawMap = mapView(map), drawFalls = fallsView(falls), drawEnds = endsView(ends);
   handle(map, {
     name: "start", place: (state) => state.start, anywhere: true, fill: colour.ink, size: 6, hint: "drag me",
@@ -65,30 +65,6 @@ export function view(page) {
 
 /** A rate moved by so many tenths of a power of ten, where the slider has its steps. */
 const tenth = (rate, steps) => 10 ** within(Math.round(10 * Math.log10(rate) + steps) / 10, [-2, 2]);
-
-/** The ball: at the end while a hand moves something; it rolls when the hand lets go, the first updates slowly. */
-function rolling(page) {
-  const ball = { update: STEPS };
-  const roll = () => {
-    const last = page.compute(page.state).path.length - 1;
-    if (page.still) return;
-    page.animate((passed) => {
-      ball.update = passed < ROLL ? last * (passed / ROLL) ** 2 : STEPS;
-      return passed < ROLL;
-    });
-  };
-  page.released.push(roll);
-  page.reset.push(() => { ball.update = STEPS; });
-  page.parts.push(() => { if (!page.moving) ball.update = STEPS; });
-  button(page, { name: "Roll the ball", act: roll });
-  return ball;
-}
-
-/** What lies between two updates, for a ball that is on its way. */
-function between(points, update) {
-  const k = Math.floor(update), share = update - k, here = points[k], next = points[Math.min(k + 1, points.length - 1)];
-  return here.map((value, axis) => value + share * (next[axis] - value));
-}
 
 function mapView(frame) {
   const rings = draw(frame.marks, "g", { fill: "none", stroke: colour.soft, "stroke-opacity": 0.45 });
