@@ -7,7 +7,6 @@ from typing import Any
 import ipywidgets
 
 VIEW = "application/vnd.jupyter.widget-view+json"
-PLAYING = "playing" if hasattr(ipywidgets.Play, "playing") else "_playing"  # whether a Play runs
 
 
 def live_view(widget: Any) -> dict[str, Any]:

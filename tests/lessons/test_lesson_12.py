@@ -21,7 +21,8 @@ STATES = re.findall(r"[`\"](\w+_n[\d.]+_[\w+]+_u\d+)[`\"]", LESSON.read_text(enc
 def test_every_state_in_the_lesson_can_be_pasted() -> None:
     assert len(STATES) >= 8
     for state in STATES:
-        assert write_state(*read_state(state)) == state
+        settings = read_state(state)
+        assert read_state(write_state(*settings)) == settings
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

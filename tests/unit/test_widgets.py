@@ -7,7 +7,7 @@ from typing import Any
 import ipywidgets
 import pytest
 
-from course_utils.widgets import PLAYING, VIEW, live_view
+from course_utils.widgets import VIEW, live_view
 
 
 def test_a_live_view_is_what_ipywidgets_itself_would_show(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -25,7 +25,3 @@ def test_a_live_view_needs_no_method_of_ipywidgets_8(monkeypatch: pytest.MonkeyP
     button = ipywidgets.Button()
     monkeypatch.setattr(ipywidgets.Widget, "_repr_mimebundle_", None, raising=False)
     assert live_view(button)[VIEW]["model_id"] == button.model_id
-
-
-def test_what_says_that_a_play_runs_is_a_trait_of_it() -> None:
-    assert ipywidgets.Play().has_trait(PLAYING)

@@ -1,196 +1,125 @@
-"""The playground: a small network that learns in the plane while one watches, and changes it (lesson 12).
-
-The page counts the updates and asks for each picture; between two of them the kernel is free for other cells. So
-nothing runs on when the page is gone, and a page that is not looked at asks for one picture a second at most.
-"""
+"""The playground: a small network that learns in the plane while one watches, and changes it (lesson 12)."""
 
 from __future__ import annotations
 
-import html
-import time
+from collections.abc import Callable
 from typing import Any
 
-import ipywidgets
-from matplotlib.artist import Artist
-
-from course_utils.datasets.toy import TOYS
-from course_utils.explorers.engine import Explorer
-from course_utils.explorers.playground.network import Moment, train_to
-from course_utils.explorers.playground.picture import Board
+from course_utils.explorers.page import PageExplorer, State, whole, within
+from course_utils.explorers.playground.network import train_to
+from course_utils.explorers.playground.points import DATA, FEATURES, REACH
 from course_utils.explorers.playground.state import (
     ACTIVATIONS,
-    FEATURES,
+    BATCHES,
     LOSSES,
     MOST_LAYERS,
+    MOST_POINTS,
     MOST_UNITS,
     MOST_UPDATES,
-    NOISES,
+    PENALTIES,
     RATES,
     Settings,
     read_state,
     write_state,
 )
-from course_utils.widgets import PLAYING
+from course_utils.numerics import check_choice
 
-UPDATES_A_PICTURE = 5
-_EVERY_MS = 40
-_SPOKEN_EVERY = 3.0  # seconds; a caption that changes 20 times a second cannot be read out
+__all__ = ["Playground", "playground", "read_state", "train_to", "write_state"]
 
 
-def playground(state: str = "circles_n0.1_x1+x2_1x4_tanh_CE_r0.3_u0") -> Explorer:
-    """Show a playground, in the state that the line `state` tells; Play trains, and every control can be moved.
+def _word(options: tuple[str, ...]) -> Callable[[str, Any], str]:
+    return lambda name, value: str(check_choice(name, value, options))
 
-    The first picture is at `state`, and so is Reset. A setting that is changed shows where a run with that setting
-    would be after as many updates. A line that cannot be read raises ValueError.
+
+def _number(options: tuple[Any, ...]) -> Callable[[str, Any], Any]:
+    """Check for one of some numbers; it is kept as that one."""
+
+    def check(name: str, value: Any) -> Any:
+        found = [option for option in options if not isinstance(value, bool) and option == value]
+        if not found:
+            raise ValueError(f"{name}: expected one of {', '.join(f'{option:g}' for option in options)}, got {value!r}")
+        return found[0]
+
+    return check
+
+
+def _check_features(name: str, value: Any) -> list[str]:
+    if isinstance(value, str) or not set(value) <= set(FEATURES):
+        raise ValueError(f"{name}: expected some of {', '.join(FEATURES)}, got {value!r}")
+    return [feature for feature in FEATURES if feature in value]
+
+
+def _check_hidden(name: str, value: Any) -> list[int]:
+    if len(value) > MOST_LAYERS:
+        raise ValueError(f"{name}: expected at most {MOST_LAYERS} layers, got {len(value)}")
+    return [whole(1, MOST_UNITS)(f"{name}[{k}]", units) for k, units in enumerate(value)]
+
+
+def _check_points(name: str, value: Any) -> list[list[float]]:
+    """Return points as [x1, x2, class], in whole hundredths, so that a line of text can hold them."""
+    if len(value) > MOST_POINTS:
+        raise ValueError(f"{name}: expected at most {MOST_POINTS} points, got {len(value)}")
+    place, label, kept = within(-REACH, REACH), whole(0, 2), []
+    for k, point in enumerate(value):
+        if len(point) != 3:
+            raise ValueError(f"{name}[{k}]: expected x1, x2 and a class, got {point!r}")
+        x1, x2 = (round(place(f"{name}[{k}]", each), 2) + 0.0 for each in point[:2])
+        kept.append([x1, x2, label(f"{name}[{k}]: class", point[2])])
+    return kept
+
+
+class Playground(PageExplorer):
+    """The explorer that `playground` makes; its state is that of `Settings`, and the number of updates."""
+
+    data = State(_word(DATA), "circles")
+    noise = State(lambda name, value: round(20 * within(0, 0.5)(name, value)) / 20, 0.1)
+    features = State(_check_features, ["x1", "x2"])
+    hidden = State(_check_hidden, [4])
+    activation = State(_word(ACTIVATIONS), "tanh")
+    loss = State(_word(LOSSES), "CE")
+    rate = State(_number(RATES), 0.3)
+    classes = State(_number((2, 3)), 2)
+    batch = State(_number(BATCHES), 0)
+    L1 = State(_number(PENALTIES), 0.0)
+    L2 = State(_number(PENALTIES), 0.0)
+    share = State(whole(10, 90), 50)
+    draw = State(whole(0, 999), 0)
+    seed = State(whole(0, 999), 0)
+    points = State(_check_points, [])
+    updates = State(whole(0, MOST_UPDATES), 0)
+
+    @property
+    def line(self) -> str:
+        """The state as the line of text that `playground` reads."""
+        return write_state(*settings_of(self.state))
+
+    @property
+    def code(self) -> str:
+        """The call that makes this playground again, as it stands now."""
+        return f"playground({self.line!r})"
+
+
+def settings_of(state: dict[str, Any]) -> tuple[Settings, int]:
+    """Split a playground's state into its settings and its number of updates.
+
+    >>> settings_of(playground().state) == (Settings(), 0)
+    True
+    """
+    parts = {name: tuple(value) if isinstance(value, list) else value for name, value in state.items()}
+    parts["points"] = tuple(tuple(point) for point in parts["points"])
+    updates = parts.pop("updates")
+    return Settings(**parts), updates
+
+
+def playground(state: str = "circles_n0.1_x1+x2_1x4_tanh_CE_r0.3_u0") -> Playground:
+    """Show a playground, in the state that the line `state` tells; Play trains, and everything can be changed.
+
+    It trains in the page, by the updates of `train_to`; a line that cannot be read raises ValueError.
 
     >>> explorer = playground("moons_n0.1_x1+x2_1x4_tanh_CE_r3_u200")
-    >>> explorer.values["data"], explorer.values["updates"]
-    ('moons', 200)
+    >>> explorer.rate = 1
+    >>> explorer
+    playground('moons_n0.1_x1+x2_1x4_tanh_CE_r1_u200')
     """
     settings, updates = read_state(state)
-    board = Board()
-
-    def update(**values: Any) -> list[Artist]:
-        chosen = _settings(values)
-        return board.show(chosen, train_to(chosen, values["updates"]))
-
-    return _Playground(board.figure, _controls(settings, updates), update, _caption, _code)
-
-
-class _Playground(Explorer):
-    """An explorer whose number of updates is moved on by the page, with its state as a line of text."""
-
-    _spoken: float  # when the caption on the page last changed, in seconds
-
-    def _shell(self) -> tuple[ipywidgets.VBox, ipywidgets.VBox]:
-        panel, notes = super()._shell()
-        slider = self.controls["updates"]
-        # Its value is the slider's from the beginning: a link begins by copying it there.
-        self._clock = ipywidgets.Play(slider.value, max=MOST_UPDATES, step=UPDATES_A_PICTURE, interval=_EVERY_MS)
-        self._clock.layout.display = "none"  # its buttons have no names; it is only the page's clock
-        self._play = ipywidgets.ToggleButton(description="Play", tooltip="Train on, or pause")
-        step = ipywidgets.Button(description="Step", tooltip="One update")
-        self._line = ipywidgets.Text(description="state", continuous_update=False)
-        self._line.layout.width, self._line.style.description_width = "480px", "initial"
-        self._refusal = ipywidgets.HTML()
-        ipywidgets.jslink((self._play, "value"), (self._clock, PLAYING))
-        ipywidgets.link((self._clock, "value"), (slider, "value"))
-        self._play.observe(self._when_paused, "value")
-        step.on_click(lambda _: self._step())
-        self._line.observe(self._paste, "value")
-        self._line.value = _line_of(self.values)
-        # None would mean that views are not counted. When the last one is gone, so is whoever was watching.
-        self._image._view_count = 0
-        self._image.observe(self._when_gone, "_view_count")
-        bar = ipywidgets.HBox([self._play, step, self._line, self._refusal, self._clock])
-        bar.layout = ipywidgets.Layout(flex_flow="row wrap", align_items="center")
-        row = panel.children[0]
-        row.children = (*row.children, bar)
-        return panel, notes
-
-    def _tell(self, text: str, role: str) -> None:
-        """Show caption and line; while it plays only now and then, though both can be asked for at any time."""
-        now = time.monotonic()
-        started = hasattr(self, "_clock")  # the first picture is drawn before there is a clock
-        if started and self._play.value and role == "status" and now - self._spoken < _SPOKEN_EVERY:
-            self.caption = text
-            return
-        self._spoken = now
-        super()._tell(text, role)
-        if started:
-            self._line.value = _line_of(self.values)
-
-    def _step(self) -> None:
-        self._play.value = False
-        slider = self.controls["updates"]
-        slider.value = min(slider.value + 1, MOST_UPDATES)
-
-    def _paste(self, change: Any) -> None:
-        """Bring the playground into the state of a line that was typed or pasted."""
-        if change.new == _line_of(self.values):
-            self._refusal.value = ""
-            return
-        try:
-            settings, updates = read_state(change.new)
-        except ValueError as error:
-            self._refusal.value = f'<p role="alert" style="margin: 0">{html.escape(str(error))}</p>'
-        else:
-            self.values = _values(settings, updates)
-
-    def _when_paused(self, change: Any) -> None:
-        if not change.new:
-            self._tell(self.caption, "status")
-
-    def _when_gone(self, change: Any) -> None:
-        if change.new == 0:
-            self._play.value = False
-
-
-def _controls(settings: Settings, updates: int) -> dict[str, Any]:
-    s, switch = settings, [("off", False), ("on", True)]
-
-    def choices(name: str, options: Any, value: Any) -> Any:
-        return ipywidgets.ToggleButtons(options=options, value=value, description=name)
-
-    def values(name: str, options: tuple[float, ...], value: float) -> Any:
-        labelled = [(f"{option:g}", option) for option in options]
-        return ipywidgets.SelectionSlider(options=labelled, value=value, description=name)
-
-    return {
-        "data": choices("data", TOYS, s.data),
-        "noise": values("noise", NOISES, s.noise),
-        **{name: choices(name, switch, name in s.features) for name in FEATURES},
-        "layers": ipywidgets.IntSlider(s.layers, 0, MOST_LAYERS, description="hidden layers"),
-        "units": ipywidgets.IntSlider(s.units, 1, MOST_UNITS, description="units in each"),
-        "activation": choices("activation", ACTIVATIONS, s.activation),
-        "loss": choices("loss", LOSSES, s.loss),
-        "rate": values("learning rate", RATES, s.rate),
-        "updates": ipywidgets.IntSlider(updates, 0, MOST_UPDATES, description="updates"),
-    }
-
-
-def _settings(values: dict[str, Any]) -> Settings:
-    """The settings that the controls hold."""
-    features = tuple(name for name in FEATURES if values[name])
-    rest = {name: value for name, value in values.items() if name not in (*FEATURES, "updates")}
-    return Settings(features=features, **rest)
-
-
-def _values(settings: Settings, updates: int) -> dict[str, Any]:
-    """What the controls hold in a state."""
-    rest = {name: value for name, value in settings._asdict().items() if name != "features"}
-    return rest | {name: name in settings.features for name in FEATURES} | {"updates": updates}
-
-
-def _line_of(values: dict[str, Any]) -> str:
-    return write_state(_settings(values), values["updates"])
-
-
-def _caption(**values: Any) -> str:
-    """Say what is trained, and how far it has come."""
-    s = _settings(values)
-    moment: Moment = train_to(s, values["updates"])
-    network = (
-        f"{s.layers} hidden layer{'s' * (s.layers != 1)} of {s.units} {s.activation} units"
-        if s.layers
-        else (f"no hidden layer (so {s.units} units, {s.activation}, are unused)")
-    )
-    unit = "nats" if s.loss == "CE" else "squared error"
-    done = len(moment.train_losses) - 1
-    end = f" The weights ran away after update {done}; this is the last moment before." if moment.stopped else ""
-    return (
-        f"{s.data.capitalize()} with noise {s.noise:g}; {network}, on {', '.join(s.features) or 'no feature'}; "
-        f"loss {s.loss}, learning rate {s.rate:g}. After {done} updates: {moment.train_losses[-1]:.4f} "
-        f"({unit}) on the training points, {moment.test_losses[-1]:.4f} on the test points, "
-        f"{moment.test_accuracy:.3f} of which are on the right side.{end}"
-    )
-
-
-def _code(**values: Any) -> str:
-    """Give the lines that compute the numbers in the picture."""
-    return (
-        "from course_utils.explorers.playground.network import train_to\n"
-        "from course_utils.explorers.playground.state import read_state\n\n"
-        f"settings, updates = read_state({_line_of(values)!r})\n"
-        "layers, train_losses, test_losses, test_accuracy, stopped = train_to(settings, updates)"
-    )
+    return Playground(**settings._asdict(), updates=updates)

@@ -1,4 +1,4 @@
-"""The playground's network, from scratch: features, forward, backward, plain gradient descent on all points at once.
+"""The playground's network, from scratch: forward, backward, gradient descent; what the page trains is held against it.
 
 A run is a function of its settings and its number of updates alone, so that any moment of it can be brought back.
 """
@@ -12,13 +12,25 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_utils.activations import sigmoid
-from course_utils.datasets.toy import draw_toy
+from course_utils.activations import sigmoid, softmax
+from course_utils.explorers.playground.points import (
+    ORDER,
+    START,
+    draw_points,
+    make_features,
+    make_key,
+    normals,
+    uniforms,
+)
 from course_utils.explorers.playground.state import MOST_UPDATES, Settings
-from course_utils.losses import binary_cross_entropy_loss_and_gradient, mse_from_logits, mse_from_logits_gradient
+from course_utils.losses import (
+    binary_cross_entropy_from_logits,
+    cross_entropy_from_logits,
+    mse_from_logits,
+    one_hot,
+)
 from course_utils.numerics import FloatArray, IntArray, check_integer
 
-N = 200  # points to train on, and as many again to test on
 TEST_EVERY = 10  # updates between two looks at the test points
 _KEEP_EVERY = 250  # updates between two sets of weights that are kept, so that the way back is short
 _FAR = 1e6  # weights as large as this have run away, and stand still long before a float overflows
@@ -39,47 +51,34 @@ class Moment(NamedTuple):
     """A run after so many updates; see `train_to`."""
 
     layers: Layers
-    train_losses: FloatArray  # (updates + 1,), before the first update, after it, ...
+    train_losses: FloatArray  # (updates + 1,), before the first update, after it, ...; of all training points
     test_losses: FloatArray  # (updates // TEST_EVERY + 1,), at update 0, TEST_EVERY, ...
-    test_accuracy: float  # share of the test points on the right side
+    test_accuracy: float  # share of the test points on the right side; of the training points where none are to test
     stopped: bool  # the weights have run away; they stand still since the end of train_losses
 
 
-def make_features(X: FloatArray, names: tuple[str, ...]) -> FloatArray:
-    """Points (N, 2) to columns (N, D): x1, x2, both squares, the product, sin(pi x1) and sin(pi x2).
-
-    >>> make_features(np.array([[0.5, 2.0]]), ("x1", "squares", "product"))
-    array([[0.5 , 0.25, 4.  , 1.  ]])
-    """
-    x1, x2 = X[:, :1], X[:, 1:]
-    columns = {
-        "x1": (x1,),
-        "x2": (x2,),
-        "squares": (x1**2, x2**2),
-        "product": (x1 * x2,),
-        "sines": (np.sin(np.pi * x1), np.sin(np.pi * x2)),
-    }
-    return np.hstack([np.empty((len(X), 0)), *(column for name in names for column in columns[name])])
-
-
-def first_layers(sizes: list[int]) -> Layers:
-    """Draw weights of variance 1 / fan-in, always the same ones; biases are zero.
+def first_layers(sizes: list[int], seed: int = 0) -> Layers:
+    """Draw weights of variance 1 / fan-in, for a seed always the same ones; biases are zero.
 
     >>> [W.shape for W, b in first_layers([2, 4, 1])]
     [(2, 4), (4, 1)]
     """
-    rng = np.random.default_rng(12)
-    return tuple((rng.normal(0, 1 / np.sqrt(max(1, d)), (d, k)), np.zeros(k)) for d, k in pairwise(sizes))
+    z = normals(make_key(START, seed), sum(d * k for d, k in pairwise(sizes)))
+    layers: Layers = ()
+    for d, k in pairwise(sizes):
+        W, z = z[: d * k].reshape(d, k) / np.sqrt(max(1, d)), z[d * k :]
+        layers = (*layers, (W, np.zeros(k)))
+    return layers
 
 
 def forward(layers: Layers, X: FloatArray, activation: str) -> tuple[list[FloatArray], FloatArray]:
-    """Return the input and every hidden layer's values, and the logits z (N,)."""
+    """Return the input and every hidden layer's values, and the logits z (N, K), K = 1 for two classes."""
     act = ACTIVATION[activation][0]
     h: list[FloatArray] = [X]
     for W, b in layers[:-1]:
         h.append(act(h[-1] @ W + b))
     W, b = layers[-1]
-    return h, (h[-1] @ W + b)[:, 0]
+    return h, h[-1] @ W + b
 
 
 def loss_and_gradients(
@@ -87,17 +86,40 @@ def loss_and_gradients(
 ) -> tuple[float, Layers]:
     """Return the mean loss (cross-entropy in nats, or squared error) and (dW, db) of each layer, the output last."""
     h, z = forward(layers, X, activation)
-    if loss == "CE":
-        losses, slopes = binary_cross_entropy_loss_and_gradient(z, y)
-        value, dz = float(losses.mean()), slopes / len(y)
-    else:
-        value, dz = mse_from_logits(z, y), np.asarray(mse_from_logits_gradient(z, y))
     slope, found = ACTIVATION[activation][1], []
-    back = dz[:, np.newaxis]  # the gradient with respect to what enters a layer's activation
+    back = logit_gradient(z, y, loss)  # the gradient with respect to what enters a layer's activation
     for (W, _), below in zip(reversed(layers), reversed(h), strict=True):
         found.append((below.T @ back, back.sum(axis=0)))
         back = (back @ W.T) * slope(below)
-    return value, tuple(reversed(found))
+    return mean_loss(z, y, loss), tuple(reversed(found))
+
+
+def mean_loss(z: FloatArray, y: IntArray, loss: str) -> float:
+    """Mean loss of logits z (N, K): of a sigmoid where K is 1, else of a softmax; squared errors add over classes.
+
+    >>> round(mean_loss(np.zeros((2, 3)), np.array([0, 2]), "MSE"), 4)
+    0.6667
+    """
+    if z.shape[1] == 1:
+        return float((binary_cross_entropy_from_logits if loss == "CE" else mse_from_logits)(z[:, 0], y))
+    if loss == "CE":
+        return float(cross_entropy_from_logits(z, y))
+    return float(((softmax(z) - one_hot(y, z.shape[1])) ** 2).sum(axis=1).mean())
+
+
+def logit_gradient(z: FloatArray, y: IntArray, loss: str) -> FloatArray:
+    """Gradient of `mean_loss` with respect to the logits, dz (N, K).
+
+    >>> logit_gradient(np.zeros((1, 1)), np.array([1]), "CE")
+    array([[-0.5]])
+    """
+    one = z.shape[1] == 1
+    p, t = (sigmoid(z), y[:, np.newaxis]) if one else (softmax(z), one_hot(y, z.shape[1]))
+    error: FloatArray = (p - t) / len(y)
+    if loss == "CE":
+        return error
+    through: FloatArray = 2 * p * (error * (1 - p) if one else error - (error * p).sum(axis=1, keepdims=True))
+    return through
 
 
 def train_to(settings: Settings, updates: int) -> Moment:
@@ -113,15 +135,28 @@ def train_to(settings: Settings, updates: int) -> Moment:
     return _run(settings).at(updates)
 
 
+def split(settings: Settings) -> tuple[FloatArray, IntArray, FloatArray, IntArray]:
+    """Return X (N, 2) and y (N,) to train on and to test on; points added by hand are trained on.
+
+    >>> [len(each) for each in split(Settings(share=25, points=((0.0, 0.0, 1),)))]
+    [301, 301, 100, 100]
+    """
+    X, y = draw_points(settings.data, settings.classes, settings.noise, settings.draw)
+    n = len(y) - len(y) * settings.share // 100
+    own = [point for point in settings.points if point[2] < settings.classes]
+    added, labels = np.array([point[:2] for point in own]).reshape(-1, 2), [label for *_, label in own]
+    return np.vstack([X[:n], added]), np.append(y[:n], np.array(labels, dtype=np.int64)), X[n:], y[n:]
+
+
 class _Run:
     """One training run, as far as it has been asked for, with some of its weights kept for the way back."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        points, y = draw_toy(settings.data, 2 * N, settings.noise, seed=0)
-        X = make_features(points, settings.features)
-        self._train, self._test = (X[:N], y[:N]), (X[N:], y[N:])
-        layers = first_layers([X.shape[1], *[settings.units] * settings.layers, 1])
+        X, y, X_test, y_test = split(settings)
+        self._train, self._test = ((make_features(a, settings.features), b) for a, b in ((X, y), (X_test, y_test)))
+        sizes = [self._train[0].shape[1], *settings.hidden, 1 if settings.classes == 2 else settings.classes]
+        layers = first_layers(sizes, settings.seed)
         self._last, self._kept = (0, layers), {0: layers}
         self._train_losses: list[float] = []
         self._test_losses: list[float] = []
@@ -133,38 +168,55 @@ class _Run:
             done = max(kept for kept in self._kept if kept <= updates)
             layers = self._kept[done]
         while True:
-            loss, slopes = self._loss_and_gradients(layers, *self._train)
-            self._note(done, layers, loss)
+            self._note(done, layers)
             if done == min(updates, self._end):
                 break
-            new = _step(layers, slopes, self._settings.rate)
+            new = self._step(layers, done)
             if any(not np.abs(w).max(initial=0) < _FAR for layer in new for w in layer):
                 self._end = done
                 break
             done, layers = done + 1, new
         self._last = done, layers
-        _, z = forward(layers, self._test[0], self._settings.activation)
-        accuracy = float(((z > 0) == self._test[1]).mean())
         tests = np.array(self._test_losses[: done // TEST_EVERY + 1])
-        return Moment(layers, np.array(self._train_losses[: done + 1]), tests, accuracy, done < updates)
+        return Moment(layers, np.array(self._train_losses[: done + 1]), tests, self._accuracy(layers), done < updates)
 
-    def _loss_and_gradients(self, layers: Layers, X: FloatArray, y: IntArray) -> tuple[float, Layers]:
-        return loss_and_gradients(layers, X, y, self._settings.activation, self._settings.loss)
-
-    def _note(self, done: int, layers: Layers, loss: float) -> None:
+    def _note(self, done: int, layers: Layers) -> None:
         """Keep what is new at this update."""
         if done < len(self._train_losses):
             return
-        self._train_losses.append(loss)
+        self._train_losses.append(self._loss(layers, *self._train))
         if done % TEST_EVERY == 0:
-            self._test_losses.append(self._loss_and_gradients(layers, *self._test)[0])
+            self._test_losses.append(self._loss(layers, *self._test))
         if done % _KEEP_EVERY == 0:
             self._kept[done] = layers
 
+    def _loss(self, layers: Layers, X: FloatArray, y: IntArray) -> float:
+        """Return the mean loss; without points it is zero."""
+        s = self._settings
+        return mean_loss(forward(layers, X, s.activation)[1], y, s.loss) if len(y) else 0.0
 
-def _step(layers: Layers, slopes: Layers, rate: float) -> Layers:
-    return tuple((W - rate * dW, b - rate * db) for (W, b), (dW, db) in zip(layers, slopes, strict=True))
+    def _accuracy(self, layers: Layers) -> float:
+        X, y = self._test if len(self._test[1]) else self._train
+        if not len(y):
+            return 1.0
+        z = forward(layers, X, self._settings.activation)[1]
+        return float(((z[:, 0] > 0 if z.shape[1] == 1 else z.argmax(axis=1)) == y).mean())
+
+    def _step(self, layers: Layers, done: int) -> Layers:
+        s, (X, y) = self._settings, self._train
+        if not len(y):
+            return layers
+        if 0 < s.batch < len(y):
+            epoch, k = divmod(done, -(-len(y) // s.batch))
+            order = np.argsort(uniforms(make_key(ORDER, s.seed, epoch), len(y)), kind="stable")
+            rows = order[k * s.batch : (k + 1) * s.batch]
+            X, y = X[rows], y[rows]
+        slopes = loss_and_gradients(layers, X, y, s.activation, s.loss)[1]
+        return tuple(
+            (W - s.rate * (dW + s.L1 * np.sign(W) + s.L2 * W), b - s.rate * db)
+            for (W, b), (dW, db) in zip(layers, slopes, strict=True)
+        )
 
 
-# As many runs as a learner compares; one takes 0.2 MB at the most.
+# As many runs as a learner compares; one takes 1 MB at the most.
 _run = lru_cache(maxsize=16)(_Run)
