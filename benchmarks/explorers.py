@@ -27,7 +27,7 @@ from tools.explorers import find
 from tools.lab import FLAGS, find_chromium, run_notebook, running_lab
 
 ROUNDS = 40
-SURFACES = {"loss_surfaces", "playground"}  # a goal of 70 ms, where the others have 40
+SURFACES = {"loss_surfaces"}  # a goal of 70 ms, where the others have 40
 PAUSE_MS = 150  # between key presses, so that one picture never waits for the one before
 
 TRIED = """The peer has the same server and the same page. Three things brought the times down:

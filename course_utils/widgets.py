@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import ipywidgets
-
 VIEW = "application/vnd.jupyter.widget-view+json"
 
 

@@ -1,113 +1,137 @@
-"""The playground in JupyterLab: it plays, leaves other cells free, stops when it is gone; and the digit pad."""
+"""The playground in a bare page: it plays, grows, takes points and links; and the digit pad in JupyterLab."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from typing import Any
 
 import nbformat
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tools.lab import COUNT, SHUT_DOWN, Lab, run_notebook
+from tools.lab import SHUT_DOWN, Lab, run_notebook
+from tools.page_explorers import placed, script
 
 from .conftest import take_picture
+from .hands import FRAME, STATE
 
-START = "circles_n0.1_x1+x2_1x4_tanh_CE_r0.3_u35"
-CELLS = [
-    f"from course_utils.explorers.playground import playground\nexplorer = playground('{START}')\nexplorer",
-    "print('updates', explorer.values['updates'], 'playing', explorer._clock.playing)",
-]
 STEP_MS = 30_000
-# Run the second cell, and the milliseconds until it has answered.
-ANSWER = """async () => {
-    const notebook = window.jupyterapp.shell.currentWidget.content;
-    notebook.activeCellIndex = 1;
-    const began = performance.now();
-    await window.jupyterapp.commands.execute("notebook:run-cell");
-    return performance.now() - began;
+NUMBERS = """(place) => {
+    const { done, shape } = place.querySelector(".course-explorer").explorer.numbers;
+    return [done, shape.length];
 }"""
-SAID = """() => window.jupyterapp.shell.currentWidget.content.model.sharedModel.toJSON().cells[1].outputs
-    .map(output => output.text).join("")"""
-CLEAR = """() => {
-    window.jupyterapp.shell.currentWidget.content.activeCellIndex = 0;
-    return window.jupyterapp.commands.execute("notebook:clear-cell-output");
-}"""
+# How many colours each picture has, of the plane and of the neurons; none where it is hidden.
+COLOURS = """(place) => [...place.querySelectorAll(".course-explorer")].flatMap(({ shadowRoot }) => [
+    ...shadowRoot.querySelectorAll("canvas")]).map((canvas) => {
+    const data = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+    return canvas.hidden ? 0 : new Set(new Uint32Array(data.buffer)).size;
+})"""
 
 
 @pytest.fixture
-def board(page: Page, lab: Lab) -> Iterator[Page]:
-    expect.set_options(timeout=STEP_MS)
-    page.set_default_timeout(STEP_MS)
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in CELLS])
-    run_notebook(page, lab, notebook, "playground.ipynb")
-    yield page
-    page.evaluate(SHUT_DOWN)
+def place(page: Page) -> Iterator[Locator]:
+    """A playground in a page that is silent to the end."""
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    body = placed({"name": "playground", "state": {}})
+    page.set_content(f'<!doctype html><meta charset="utf-8"><body style="background: #fff">{body}')
+    page.add_script_tag(content=script("playground"))
+    page.evaluate(FRAME)
+    yield page.locator(".explorer")
+    assert complaints == []
 
 
-def updates(page: Page) -> int:
-    return round(float(page.get_by_role("slider", name="updates").get_attribute("aria-valuenow") or -1))
+def state(place: Locator) -> Any:
+    place.page.evaluate(FRAME)
+    return place.evaluate(STATE)
 
 
-def said(page: Page) -> str:
-    text: Any = page.evaluate(SAID)
-    return str(text)
-
-
-def test_it_plays_pauses_and_steps_by_keyboard_while_other_cells_run(board: Page) -> None:
-    assert updates(board) == 35, "the first picture is at the state that was asked for"
-    play = board.get_by_role("button", name="Play")
+def test_it_plays_pauses_steps_and_begins_again(place: Locator) -> None:
+    page = place.page
+    play = place.get_by_role("button", name="Play")
     play.press("Space")
-    expect(play).to_have_attribute("aria-pressed", "true")
-    board.wait_for_timeout(1000)
-    pictures = board.evaluate(COUNT, 5000)
-    waits = sorted(board.evaluate(ANSWER) for _ in range(5))
-    print(f"{pictures / 5:.1f} pictures a second; another cell answers in {waits[2]:.0f} ms")
-    assert pictures > 1, "no timed facts here: the speed is measured by benchmarks/playground.py"
-    assert "playing True" in said(board)
-    take_picture(board, "playground-playing")
-    play.press("Space")
-    board.wait_for_timeout(500)
-    at = updates(board)
-    board.wait_for_timeout(500)
-    assert updates(board) == at > 0
-    board.get_by_role("button", name="Step").press("Enter")
-    expect(board.get_by_role("slider", name="updates")).to_have_attribute("aria-valuenow", f"{at + 1}.0")
-    expect(board.locator("p[role=status]").last).to_contain_text(f"After {at + 1} updates")
+    page.wait_for_function("() => document.querySelector('.course-explorer').explorer.state.updates > 60")
+    place.get_by_role("button", name="Pause").press("Space")
+    at = state(place)["updates"]
+    page.wait_for_timeout(200)
+    assert state(place)["updates"] == at
+    place.get_by_role("button", name="Step").press("Enter")
+    assert state(place)["updates"] == at + 1
+    expect(place.locator("[part=caption]")).to_contain_text(f"After {at + 1} updates")
+    place.get_by_role("button", name="Restart").click()
+    assert (state(place)["updates"], state(place)["seed"]) == (0, 0)
+    place.get_by_role("button", name="New start").click()
+    assert (state(place)["updates"], state(place)["seed"]) == (0, 1)
 
 
-def test_a_line_brings_the_same_playground_back(board: Page) -> None:
-    line, picture = board.get_by_role("textbox", name="state", exact=True), board.locator("img.widget-image")
-    wanted = "moons_n0.1_x1+x2_2x6_tanh_CE_r1_u300"
-    first = picture.get_attribute("src") or ""
-    line.fill(wanted)
+def test_a_change_goes_on_from_a_run_with_that_setting(place: Locator) -> None:
+    line = place.get_by_role("textbox", name="state", exact=True)
+    line.fill("moons_n0.1_x1+x2_3x8_tanh_CE_r1_u900")
     line.press("Enter")
-    expect(picture).not_to_have_attribute("src", first)
-    expect(board.locator("p[role=status]").last).to_contain_text("After 300 updates")
-    take_picture(board, "playground-pasted")
-    line.fill("moons_n0.1_x1+x2_9x6_tanh_CE_r1_u300")
+    place.page.wait_for_function("() => document.querySelector('.course-explorer').explorer.numbers.done === 900")
+    place.get_by_role("combobox", name="learning rate").select_option("0.3")
+    place.page.wait_for_function("() => document.querySelector('.course-explorer').explorer.numbers.done === 900")
+    assert state(place)["rate"] == 0.3
+    expect(line).to_have_value("moons_n0.1_x1+x2_3x8_tanh_CE_r0.3_u900")
+    line.fill("moons_n0.1_x1+x2_9x8_tanh_CE_r1_u900")
     line.press("Enter")
-    expect(board.get_by_role("alert")).to_contain_text("expected 0x1 to 3x8")
-    expect(board.get_by_role("slider", name="updates")).to_have_attribute("aria-valuenow", "300.0")
+    expect(place.get_by_text("Part 4 of the state")).to_be_visible()
+    assert state(place)["hidden"] == [8, 8, 8]
 
 
-def test_it_stops_when_its_output_is_gone(board: Page) -> None:
-    board.get_by_role("button", name="Play").press("Space")
-    board.wait_for_timeout(1500)
-    board.evaluate(CLEAR)
-    deadline = time.monotonic() + STEP_MS / 1000
-    while time.monotonic() < deadline:
-        board.evaluate(ANSWER)
-        if "playing False" in said(board):
-            break
-    assert "playing False" in said(board)
-    board.wait_for_timeout(2000)  # what was under way arrives
-    board.evaluate(ANSWER)
-    first = said(board)
-    board.wait_for_timeout(1000)
-    board.evaluate(ANSWER)
-    assert said(board) == first
+def test_neurons_layers_and_features_by_hand_and_by_keyboard(place: Locator) -> None:
+    place.get_by_role("button", name="Add a neuron to layer 1").click()
+    place.get_by_role("button", name="Add a hidden layer").press("Enter")
+    place.get_by_role("button", name="Remove a neuron from layer 2").press("Space")
+    place.get_by_role("switch", name="feature x₁x₂").click()
+    assert (state(place)["hidden"], state(place)["features"]) == ([5, 4], ["x1", "x2", "product"])
+    assert place.evaluate(NUMBERS) == [20, 3]
+    neuron = place.get_by_role("button", name="neuron 2 of layer 1", exact=True)
+    neuron.click()
+    expect(place.get_by_text("What neuron 2 of layer 1 says")).to_be_visible()
+    expect(neuron).to_have_attribute("aria-pressed", "true")
+    place.get_by_role("combobox", name="classes").select_option("3, softmax")
+    expect(place.get_by_role("button", name="output, the logit of class 2")).to_be_visible()
+    take_picture(place.page, "playground-network")
+    seen = [count for count in place.evaluate(COLOURS) if count]
+    assert len(seen) == 7 + 5 + 4 + 3 + 1
+    assert min(seen) > 1
+
+
+def test_points_of_ones_own_are_added_and_taken_away(place: Locator) -> None:
+    place.get_by_role("radio", name="your own").check()
+    plane = place.get_by_role("group", name="The plane")
+    plane.scroll_into_view_if_needed()
+    box = plane.bounding_box()
+    assert box is not None
+    places = [(box["x"] + share * box["width"], box["y"] + 0.4 * box["height"]) for share in (0.4, 0.7)]
+    place.page.mouse.click(*places[0])
+    place.get_by_role("combobox", name="a click adds").select_option("▲ class 1")
+    place.page.mouse.click(*places[1])
+    points = state(place)["points"]
+    assert [point[2] for point in points] == [0, 1]
+    assert points[0][0] < points[1][0]
+    cross = place.get_by_role("button", name="Add a point of your own")
+    cross.focus()
+    for key in ("ArrowDown", "Shift+ArrowDown", "Enter"):
+        cross.press(key)
+    assert state(place)["points"][2] == [0, -0.25, 1]
+    take_picture(place.page, "playground-own")
+    cross.press("Enter")
+    place.page.mouse.click(*places[0])
+    assert state(place)["points"] == points[1:]
+    place.get_by_role("button", name="Remove my points").click()
+    assert state(place)["points"] == []
+
+
+def test_a_link_opens_the_page_in_its_state(page: Page) -> None:
+    line = "spiral_n0.05_x1+x2_8+4_relu_MSE_r0.1_u7_k3_b10_L2=0.001_p5u002"
+    body = placed({"name": "playground", "state": {}}) + f"<script>{script('playground')}</script>"
+    page.route("**/*", lambda route: route.fulfill(body=f'<meta charset="utf-8">{body}', content_type="text/html"))
+    page.goto(f"http://127.0.0.1/#playground={line}")
+    expect(page.get_by_role("textbox", name="state", exact=True)).to_have_value(line)
+    assert page.locator(".explorer").evaluate(STATE)["points"] == [[0.5, -1.6, 2]]
 
 
 PAD = """

@@ -232,7 +232,8 @@ def any_settings(rng: np.random.Generator) -> Settings:
         draw=int(rng.integers(1000)),
         seed=int(rng.integers(1000)),
         points=tuple(
-            (x, y, int(rng.integers(3))) for x, y in rng.uniform(-1.6, 1.6, (int(rng.integers(9)), 2)).round(2).tolist()
+            (x, y, int(rng.integers(3)))
+            for x, y in rng.uniform(-1.6, 1.6, (int(rng.integers(9)), 2)).round(2).tolist()
         ),
     )
 

@@ -37,7 +37,9 @@ def _number(options: tuple[Any, ...]) -> Callable[[str, Any], Any]:
     def check(name: str, value: Any) -> Any:
         found = [option for option in options if not isinstance(value, bool) and option == value]
         if not found:
-            raise ValueError(f"{name}: expected one of {', '.join(f'{option:g}' for option in options)}, got {value!r}")
+            raise ValueError(
+                f"{name}: expected one of {', '.join(f'{option:g}' for option in options)}, got {value!r}"
+            )
         return found[0]
 
     return check

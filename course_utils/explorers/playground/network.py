@@ -1,4 +1,4 @@
-"""The playground's network, from scratch: forward, backward, gradient descent; what the page trains is held against it.
+"""The playground's network, from scratch: forward, backward, gradient descent. What the page trains is held to it.
 
 A run is a function of its settings and its number of updates alone, so that any moment of it can be brought back.
 """

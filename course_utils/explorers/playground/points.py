@@ -61,7 +61,8 @@ def _bits(key: int, count: int) -> npt.NDArray[np.uint64]:
 def draw_points(data: str, classes: int, noise: float, draw: int) -> tuple[FloatArray, IntArray]:
     """Return points X (N, 2) and classes y (N,), each class in turn; "own" has none.
 
-    `noise` is the standard deviation added to each coordinate, before moons are shrunk to fit; another `draw` gives other points.
+    `noise` is the standard deviation added to each coordinate, before moons are shrunk to fit; another `draw` gives
+    other points.
 
     >>> X, y = draw_points("circles", 2, 0.0, 0)
     >>> np.hypot(*X[:4].T).round(2), y[:4]

@@ -49,7 +49,9 @@ def write_state(settings: Settings, updates: int) -> str:
     """
     s = settings
     line = f"{s.data}_n{s.noise:g}_{_write_features(s.features)}_{_write_hidden(s.hidden)}_{s.activation}_{s.loss}"
-    extra = [f"_{mark}{write(getattr(s, name))}" for mark, name, write, _ in _EXTRA if getattr(s, name) != _USUAL[name]]
+    extra = [
+        f"_{mark}{write(getattr(s, name))}" for mark, name, write, _ in _EXTRA if getattr(s, name) != _USUAL[name]
+    ]
     return f"{line}_r{s.rate:g}_u{updates}{''.join(extra)}"
 
 
@@ -64,9 +66,8 @@ def read_state(text: str) -> tuple[Settings, int]:
     """
     parts = text.strip().split("_")
     if len(parts) < 8:
-        raise ValueError(
-            f"state: expected 8 parts or more, as in {write_state(Settings(), 0)!r}, got {len(parts)} in {text[:80]!r}"
-        )
+        example = write_state(Settings(), 0)
+        raise ValueError(f"state: expected 8 parts or more, as in {example!r}, got {len(parts)} in {text[:80]!r}")
     data, noise, features, size, activation, loss, rate, updates = parts[:8]
     settings = Settings(
         _one_of(data, 1, {name: name for name in DATA}),

@@ -120,10 +120,14 @@ function pointsRow(page, brush) {
 function lineField(page, row, clock) {
   const label = add(row, "label", { class: "line" }, "state");
   const input = add(label, "input", { type: "text", spellcheck: "false", autocomplete: "off" });
+  let typing = false;
+  input.addEventListener("input", () => { typing = true; });
+  input.addEventListener("blur", () => { typing = false; page.redraw(); });
   input.addEventListener("change", () => {
     const { state, error } = readLine(input.value);
     page.warn(error ?? "");
     if (!state) return;
+    typing = false;
     clock.pause();
     page.set(state);
   });
@@ -131,7 +135,7 @@ function lineField(page, row, clock) {
     await navigator.clipboard?.writeText(`${location.href.split("#")[0]}${HASH}${writeLine(page.state)}`).catch(() => {});
   });
   page.parts.push((state) => {
-    if (input.getRootNode().activeElement !== input) input.value = writeLine(state);
+    if (!typing && input.value !== writeLine(state)) input.value = writeLine(state);
   });
 }
 

@@ -22,8 +22,9 @@ export function view(page) {
   bar(page, clock, brush);
   const net = plot(page, { label: "The network", grow: 1.6, basis: 300, x: { domain: [0, 1] }, y: { domain: [0, 1] },
     ratio: (width) => (width < 420 ? 350 : 400) });
-  const plane = plot(page, { label: "The plane: points, and what is predicted", grow: 1.15, basis: 270, equal: true, margin: [20, 8, 36, 40],
-    ratio: (width) => Math.min(width + 8, 420), x: { domain: [-REACH, REACH], ticks: [-1, 0, 1], label: "x₁", grid: false },
+  const plane = plot(page, { label: "The plane: points, and what is predicted", grow: 1.15, basis: 270, equal: true,
+    margin: [20, 8, 36, 40], ratio: (width) => Math.min(width + 8, 420),
+    x: { domain: [-REACH, REACH], ticks: [-1, 0, 1], label: "x₁", grid: false },
     y: { domain: [-REACH, REACH], ticks: [-1, 0, 1], label: "x₂", grid: false } });
   const losses = plot(page, { label: "The losses, by updates", grow: 0.8, basis: 250, margin: [20, 14, 36, 40], still: legend,
     ratio: (width) => within(width, 230, 320),
