@@ -10,6 +10,7 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 def live_view(widget: Any) -> dict[str, Any]:
     """Return the part of an output that shows `widget` where a kernel runs; only ipywidgets 8 has a method for it.
 
+    >>> import ipywidgets
     >>> list(live_view(ipywidgets.Button()))
     ['application/vnd.jupyter.widget-view+json']
     """
