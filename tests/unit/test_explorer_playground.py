@@ -74,8 +74,8 @@ def loss_in_torch(z: Any, y: Any, loss: str) -> Any:
 @pytest.mark.parametrize("hidden", [[], [5], [8, 3, 8]])
 @pytest.mark.parametrize("classes", [2, 3])
 def test_loss_and_gradients_are_torchs(activation: str, loss: str, hidden: list[int], classes: int) -> None:
-    points, y = (each[:40] for each in draw_points("moons", classes, noise=0.2, draw=1))
-    X = make_features(points, FEATURES)
+    points, y = draw_points("moons", classes, noise=0.2, draw=1)
+    X, y = make_features(points[:40], FEATURES), y[:40]
     rng = np.random.default_rng(3)
     layers = tuple(
         (W, rng.normal(0, 0.5, b.shape)) for W, b in first_layers([X.shape[1], *hidden, 1 if classes == 2 else 3])

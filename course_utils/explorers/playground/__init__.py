@@ -107,9 +107,11 @@ def settings_of(state: dict[str, Any]) -> tuple[Settings, int]:
     >>> settings_of(playground().state) == (Settings(), 0)
     True
     """
-    parts = {name: tuple(value) if isinstance(value, list) else value for name, value in state.items()}
+    parts: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in state.items()
+    }
     parts["points"] = tuple(tuple(point) for point in parts["points"])
-    updates = parts.pop("updates")
+    updates: int = parts.pop("updates")
     return Settings(**parts), updates
 
 

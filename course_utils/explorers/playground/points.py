@@ -55,7 +55,8 @@ def _bits(key: int, count: int) -> npt.NDArray[np.uint64]:
     a = (np.uint64(key & 0xFFFFFFFF) + np.uint64(0x6D2B79F5) * np.arange(1, count + 1, dtype=np.uint64)) & mask
     t = ((a ^ (a >> np.uint64(15))) * (a | np.uint64(1))) & mask
     t = t ^ ((t + (((t ^ (t >> np.uint64(7))) * (t | np.uint64(61))) & mask)) & mask)
-    return t ^ (t >> np.uint64(14))
+    mixed: npt.NDArray[np.uint64] = t ^ (t >> np.uint64(14))
+    return mixed
 
 
 def draw_points(data: str, classes: int, noise: float, draw: int) -> tuple[FloatArray, IntArray]:
