@@ -81,32 +81,39 @@ def reveal(prediction_id: str, measured: Any) -> Text:
     """
     asked = question("predictions", prediction_id)
     if not _agrees(asked, measured):
-        said = f"here the answer came out as {measured}, but the question is about {asked.truth}. "
-        said += "Was something above changed?"
-        return Text(f"{asked.id}: {said}", card("open", "Something else came out", asked.id, prose(f"H{said[1:]}")))
+        return _something_else(asked, measured)
     noted = _sound(asked, progress_store.entries("predictions").get(asked.id))
     if not noted:
         html = card("told", f"It is {asked.answer_in_words()}", asked.id, prose(asked.why))
         return Text(f"{asked.id}: {asked.told()}", html)
     kept = progress_store.change("predictions", asked.id, lambda old: {**(old or noted), "revealed": True})
-    said, score = _shown(asked, kept["answer"]), _score(asked, kept["answer"])
-    outcome, word = ("right", "Right") if _is_right(asked, kept["answer"]) else ("wrong", "Not so")
-    both = prose(f"You said {said} · it is {asked.answer_in_words()}", bold=True)
+    return _compared(asked, kept["answer"])
+
+
+def _something_else(asked: Question, measured: Any) -> Text:
+    said = f"here the answer came out as {measured}, but the question is about {asked.truth}. "
+    said += "Was something above changed?"
+    return Text(f"{asked.id}: {said}", card("open", "Something else came out", asked.id, prose(f"H{said[1:]}")))
+
+
+def _compared(asked: Question, answer: Answer) -> Text:
+    """Return what was predicted beside what is so."""
+    score = _score(asked, answer)
+    outcome, word = ("right", "Right") if _is_right(asked, answer) else ("wrong", "Not so")
+    both = prose(f"You said {_shown(asked, answer)} · it is {asked.answer_in_words()}", bold=True)
     more = "" if score.startswith(("right", "not so")) else f"{score[0].upper()}{score[1:]}"
     html = card(outcome, word, asked.id, both, prose(more), prose(asked.why))
-    return Text(f"{asked.id}: {asked.told()}\nYou said {said}: {score}", html)
+    return Text(f"{asked.id}: {asked.told()}\n{scored(asked, answer)}", html)
 
 
 def _is_right(asked: Question, answer: Answer) -> bool:
-    """Whether a number is right to 1 %, a letter the right one, or the likeliest letter the right one."""
-    if not asked.choices:
-        return math.isclose(float(answer), float(asked.truth), rel_tol=1e-2)  # type: ignore[arg-type]
-    return (answer if isinstance(answer, str) else _likeliest(asked, answer)) == asked.truth
-
-
-def _likeliest(asked: Question, answer: Any) -> str:
-    """Return the letter of the largest probability, the first of several."""
-    return max(asked.choices, key=lambda letter: float(answer.get(letter, 0.0)))
+    """Whether a number is right to 1 %, a letter the right one, or the right one held likelier than any other."""
+    if isinstance(answer, Mapping):
+        others = [answer.get(letter, 0.0) for letter in asked.choices if letter != asked.truth]
+        return answer.get(str(asked.truth), 0.0) > max(others)
+    if isinstance(answer, str):
+        return answer == asked.truth
+    return math.isclose(answer, float(asked.truth), rel_tol=1e-2)
 
 
 def scored(asked: Question, answer: Answer) -> str:
@@ -159,9 +166,9 @@ def confidences() -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
     for asked in questions("predictions").values():
         entry = _sound(asked, noted.get(asked.id))
         if entry and entry["revealed"] and asked.choices and isinstance(entry["answer"], dict):
-            letter = _likeliest(asked, entry["answer"])
-            p.append(float(entry["answer"].get(letter, 0.0)))
-            right.append(letter == asked.truth)
+            likeliest = max(asked.choices, key=lambda letter: float(entry["answer"].get(letter, 0.0)))
+            p.append(float(entry["answer"].get(likeliest, 0.0)))
+            right.append(likeliest == asked.truth)
     return np.array(p, dtype=np.float64), np.array(right, dtype=np.bool_)
 
 

@@ -20,6 +20,7 @@ from course_utils.exercises.cards import comparison
 from course_utils.exercises.engine import exercises_of
 from course_utils.study.inventory import inventory
 from course_utils.study.predictions import predict, reveal
+from course_utils.study.questions import question
 from course_utils.study.review import review
 from course_utils.syllabus import lessons
 
@@ -195,6 +196,10 @@ def test_a_prediction_and_its_answer() -> None:
         in parsed(reveal("06.p2", "a")).words
     )
     assert parsed(reveal("06.p4", "c")).words.startswith("→ It is c) it runs, and the loss falls 06.p4")
+    predict("05.p1", dict.fromkeys("abc", 1 / 3))
+    assert parsed(reveal("05.p1", "c")).words.startswith("✗ Not so 05.p1")  # to hold all alike is not to be right
+    predict("05.p2", {"a": 0.5, "b": 0.5})
+    assert parsed(reveal("05.p2", question("predictions", "05.p2").truth)).words.startswith("✗ Not so 05.p2")
     assert parsed(reveal("06.p4", "a")).words.startswith("○ Something else came out 06.p4")
 
 
