@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import traitlets
 
-from course_utils.explorers.page import PageExplorer, State, whole
+from course_utils.explorers.page import PageExplorer, State, as_given, packed, whole
 from course_utils.numerics import FloatArray, check_array, check_choice, check_integer
 
 _AVERAGE = np.full((3, 3), 1 / 9)
@@ -96,7 +95,7 @@ def check_size(name: str, value: Any) -> list[int]:
 class Convolution(PageExplorer):
     """The explorer that `convolution` makes; its pictures are bytes as text (base64), and `size` is their shape."""
 
-    images = State(lambda _, value: str(value), base64.b64encode(bytes(9)).decode(), shown=False)
+    images = State(as_given, packed(np.zeros(9, np.uint8)), shown=False)
     size = State(check_size, [1, _SIZE, _SIZE], shown=False)
     picture = State(whole(0, 100_000), 0)
     kernel = State(check_kernel, KERNELS["left edge"].tolist())
@@ -139,9 +138,8 @@ def convolution(
     response = look(images[picture], kernel, 0, 0).response
     loudest = np.unravel_index(response.argmin(), response.shape)
     row, column = (int(there) if here is None else here for here, there in zip((row, column), loudest, strict=True))
-    pixels = np.rint(images * 255).astype(np.uint8)
     return Convolution(
-        images=base64.b64encode(pixels.tobytes()).decode(),
+        images=packed(np.rint(images * 255).astype(np.uint8)),
         size=list(images.shape),
         picture=picture,
         kernel=kernel,

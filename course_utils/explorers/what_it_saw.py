@@ -10,7 +10,7 @@ import numpy.typing as npt
 import traitlets
 
 from course_utils.activations import sigmoid, softmax
-from course_utils.explorers.page import PageExplorer, State, packed, whole, within
+from course_utils.explorers.page import PageExplorer, State, as_given, packed, whole, within
 from course_utils.numerics import FloatArray, check_array, check_choice, check_integer, check_labels, check_number
 from course_utils.plots import PIXELS, SIDE, check_names
 
@@ -68,11 +68,6 @@ def check_pixel(name: str, value: Any) -> list[int]:
         raise ValueError(f"{name}: expected a row and a column, got {value!r}")
     check = whole(0, SIDE - 1)
     return [check(f"{name}: {axis}", each) for axis, each in zip(("row", "column"), value, strict=True)]
-
-
-def as_given(name: str, value: Any) -> Any:
-    """Return what `what_it_saw` has checked."""
-    return value
 
 
 class WhatItSaw(PageExplorer):

@@ -36,8 +36,6 @@ svg text.strong { font-weight: 600; }
 svg text.halo { paint-order: stroke; stroke: var(--paper); stroke-width: 3px; stroke-linejoin: round; }
 svg canvas { display: block; }
 .pixels { image-rendering: pixelated; }
-.pixels.small { display: block; width: 22px; height: 22px; }
-.choices label:has(.pixels) { padding: 2px; }
 :host([data-theme=dark]) .pixels.ink { filter: invert(1); }
 :host([data-theme=dark]) .pixels.sign { filter: brightness(1.35); }
 .strip { display: flex; gap: 3px; flex: 1 1 100%; min-width: 0; overflow-x: auto; padding: 3px; scrollbar-width: thin; }

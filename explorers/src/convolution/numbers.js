@@ -1,7 +1,7 @@
 // A kernel of three by three slides over a picture: the window, its nine products, their sum, the map of all sums.
 
-import { bytesOf, textOf } from "../shared/bytes.js";
 import { fixed, python } from "../shared/format.js";
+import { packed, unpacked } from "../shared/packed.js";
 import { sum } from "../shared/probability.js";
 
 export const KERNELS = {
@@ -23,16 +23,16 @@ const bus = (row, column) => {
 const ring = (row, column) => Number(Math.abs(Math.hypot(row - 13.5, column - 13.5) - 8) < 1.6);
 
 export const start = {
-  images: textOf([...painted(bus), ...painted(ring)]), size: [2, 28, 28], picture: 0, kernel: KERNELS["left edge"], row: 9, column: 23,
+  images: packed([...painted(bus), ...painted(ring)]), size: [2, 28, 28], picture: 0, kernel: KERNELS["left edge"], row: 9, column: 23,
 };
 
 const kept = { text: "", pictures: [] };
 
-/** The pictures of a state, each a function (row, column) => ink from 0 to 1. */
+/** The pictures of a state, each as its bytes, row by row. */
 export function picturesOf({ images, size: [count, height, width] }) {
   if (kept.text !== images || kept.pictures.length !== count) {
-    const bytes = bytesOf(images);
-    const pictures = Array.from({ length: count }, (_, n) => (row, column) => bytes[(n * height + row) * width + column] / 255);
+    const bytes = unpacked(images), pixels = height * width;
+    const pictures = Array.from({ length: count }, (_, n) => bytes.subarray(n * pixels, (n + 1) * pixels));
     Object.assign(kept, { text: images, pictures });
   }
   return kept.pictures;
@@ -43,7 +43,8 @@ export const nameOf = (kernel) => Object.keys(KERNELS).find((name) => same(kerne
 const same = (a, b, sign = 1) => a.every((row, i) => row.every((weight, j) => Math.abs(weight - sign * b[i][j]) < 1e-9));
 
 export function compute({ kernel, row, column, ...given }) {
-  const [, height, width] = given.size, ink = picturesOf(given)[given.picture];
+  const [, height, width] = given.size, pixels = picturesOf(given)[given.picture];
+  const ink = (i, j) => pixels[i * width + j] / 255; // from 0 to 1
   const productsAt = (i, j) => THREE.map((k) => THREE.map((l) => ink(i + k, j + l) * kernel[k][l]));
   const response = Array.from({ length: height - 2 }, (_, i) => Array.from({ length: width - 2 }, (__, j) => sum(productsAt(i, j).flat())));
   const patch = THREE.map((k) => THREE.map((l) => ink(row + k, column + l))), products = productsAt(row, column);

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { textOf } from "../shared/bytes.js";
+import { packed } from "../shared/packed.js";
 import { caption, compute, goals, KERNELS, nameOf, start } from "./numbers.js";
 
 const see = (patch) => compute({ ...start, ...patch });
 // Ink at the right of column 3, and none at the left.
-const edge = { images: textOf(Array.from({ length: 49 }, (_, k) => (k % 7 < 3 ? 0 : 255))), size: [1, 7, 7], row: 2, column: 2 };
+const edge = { images: packed(Array.from({ length: 49 }, (_, k) => (k % 7 < 3 ? 0 : 255))), size: [1, 7, 7], row: 2, column: 2 };
 
 test("ink under +1 and paper under -1 is a yes, the other end of the ink the opposite", () => {
   assert.equal(see(edge).total, 3);

@@ -3,8 +3,9 @@
 import { button, choice } from "../shared/controls.js";
 import { fixed } from "../shared/format.js";
 import { handle } from "../shared/handle.js";
-import { canvas, ground, inkOf, signOf } from "../shared/pixels.js";
+import { ground, inkOf, signOf } from "../shared/pixels.js";
 import { plot } from "../shared/plot.js";
+import { strip } from "../shared/strip.js";
 import { add, assign, draw } from "../shared/svg.js";
 import { colour } from "../shared/theme.js";
 import { KERNELS, nameOf, picturesOf, signed } from "./numbers.js";
@@ -32,8 +33,8 @@ export function view(page) {
   const [, height, width] = page.state.size, last = { row: height - 3, column: width - 3 };
   const names = Object.keys(KERNELS);
   choice(page, { key: "kernel", name: "kernel", options: names, read: ({ kernel }) => nameOf(kernel), write: (name) => KERNELS[name] });
-  const scan = scanning(page, last), small = picturesOf(page.state).map((ink, k) => [k, thumbnail(ink, k, height, width)]);
-  choice(page, { key: "picture", name: "picture", options: small });
+  const scan = scanning(page, last), name = (k) => `picture ${k}`;
+  strip(page, { key: "picture", pictures: picturesOf(page.state), size: [height, width], label: "pictures", name });
 
   const picture = board(page, "The picture, with the window", height, width);
   const showTable = table(page);
@@ -56,10 +57,10 @@ export function view(page) {
   return (state, n) => {
     picture.title("Picture");
     map.title(`Map: ${signed(n.total)} here`);
-    const ink = picturesOf(state)[state.picture], seen = scan.seen(state);
+    const pixels = picturesOf(state)[state.picture], seen = scan.seen(state);
     paper.fit();
     sums.fit();
-    paper.paint((i, j) => inkOf(ink(i, j)));
+    paper.paint((i, j) => inkOf(pixels[i * width + j] / 255));
     sums.paint((i, j) => (i * (width - 2) + j > seen ? HIDDEN : signOf(n.response[i][j] / n.most)));
     showTable(state, n);
   };
@@ -77,12 +78,6 @@ function board(page, label, rows, columns) {
   });
   frame.panel.style.maxWidth = "400px";
   return frame;
-}
-
-function thumbnail(ink, k, height, width) {
-  const { node, paint } = canvas(document.createDocumentFragment(), height, width, "ink small", `picture ${k}`);
-  paint((i, j) => inkOf(ink(i, j)));
-  return node;
 }
 
 /** The button that lets the window run over the picture; `seen(state)` is the last place that the map shows. */

@@ -38,7 +38,7 @@ export function slider(page, { key, name, min, max, step, log = false, show = St
 }
 
 /**
- * One of `options` (values, or [value, text or element]) for state[key].
+ * One of `options` (values, or [value, text]) for state[key].
  *
  * read(state): which option a state has, write(value): what state[key] becomes, where the two are not the same.
  */

@@ -3,13 +3,13 @@
 import { canvas } from "./pixels.js";
 import { add } from "./svg.js";
 
-/** Pictures of `side` x `side` pixels of ink, 0 to 255, one of which is state[key]; name(k): what one is called. */
-export function strip(page, { key, pictures, side, label, name }) {
+/** Pictures of size[0] x size[1] pixels of ink, 0 to 255, one of which is state[key]; name(k): what one is called. */
+export function strip(page, { key, pictures, size, label, name }) {
   const box = add(page.figure, "div", { class: "strip", role: "radiogroup", "aria-label": label });
   const group = `strip-${Math.random().toString(36).slice(2)}`;
   const items = pictures.map((pixels, k) => {
     const item = add(box, "label", { title: name(k) }), input = add(item, "input", { type: "radio", name: group, "aria-label": name(k) });
-    canvas(item, side, side, "ink").paint((row, column) => [0, 0, 0, pixels[side * row + column]]);
+    canvas(item, ...size, "ink").paint((row, column) => [0, 0, 0, pixels[size[1] * row + column]]);
     input.addEventListener("change", () => { page.stop(); page.set({ [key]: k }); page.release(); });
     return { item, input };
   });

@@ -18,7 +18,7 @@ export function view(page) {
   const { names } = page.state, all = arrays(page.state);
   choice(page, { key: "k", name: "class", options: names.map((name, k) => [k, name]) });
   choice(page, { key: "outputs", name: "outputs", options: ["softmax", "ten sigmoids"] });
-  strip(page, { key: "digit", pictures: all.images, side: SIDE, label: "test digits", name: (k) => `test digit ${k}` });
+  strip(page, { key: "digit", pictures: all.images, size: [SIDE, SIDE], label: "test digits", name: (k) => `test digit ${k}` });
   const drawPictures = picturesView(grouped(page, 1.7, 300, "14px 10px"), all);
   const drawBars = barsView(grouped(page, 1, 380, "14px 22px"), all);
   return (state, n) => { drawPictures(state, n); drawBars(state, n); };
