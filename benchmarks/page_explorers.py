@@ -1,0 +1,132 @@
+"""What a movement of an explorer that the page draws costs: from an arrow key to the frame that shows it.
+
+In one JupyterLab and one notebook: every explorer of the page, and `interact` with a figure
+of two panels, each moved in turn by the keyboard, so that a busy machine slows all alike.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import nbformat
+from playwright.sync_api import ElementHandle, Page, sync_playwright
+
+from course_utils.explorers.page import STATIC
+from tools.lab import FLAGS, ROOT, find_chromium, run_notebook, running_lab
+from tools.page_explorers import find
+
+ROUNDS = 30
+PAUSE_MS = 150  # between key presses, so that one picture never waits for the one before
+
+# Peers, in the same notebook; each has a slider.
+INTERACT = """
+%matplotlib inline
+import ipywidgets
+import matplotlib.pyplot as plt
+import numpy as np
+
+def show(x):
+    figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3), layout="constrained")
+    left.plot(np.linspace(0, 1, 200), np.linspace(0, 1, 200) ** x)
+    right.bar(range(4), np.arange(4) * x)
+    plt.show()
+
+ipywidgets.interact(show, x=(1, 60));
+"""
+# From the key's event to the end of the frame that shows a change.
+WATCH = """(output) => { window.measured = new Promise((resolve, reject) => {
+    setTimeout(() => reject(new Error("a key press, and no other picture within a minute")), 60_000);
+    const drawn = output.querySelector(".course-explorer")?.shadowRoot.querySelector("[part=figure]") ?? output;
+    const image = () => (drawn === output ? output.querySelector("img:not([hidden])") : null);
+    const before = image()?.src;
+    let began;
+    output.addEventListener("keydown", (event) => { began = event.timeStamp; }, { once: true, capture: true });
+    const watch = new MutationObserver(async () => {
+        if (drawn === output && (!image()?.src || image().src === before)) return;
+        watch.disconnect();
+        await image()?.decode().catch(() => null);
+        const after = new MessageChannel(); // what is sent now is read when this frame is done
+        after.port1.onmessage = () => resolve(performance.now() - began);
+        if (drawn === output) requestAnimationFrame(() => after.port2.postMessage(0));
+        else after.port2.postMessage(0);
+    });
+    watch.observe(drawn, { subtree: true, childList: true, attributes: true });
+}); }"""
+
+
+def starts() -> dict[str, dict[str, Any]]:
+    """Return the state that each explorer begins with, from its JavaScript."""
+    asked = json.dumps({name: [] for name in find()})
+    node = ["node", "run.mjs"]
+    ran = subprocess.run(node, cwd=ROOT / "explorers", input=asked, capture_output=True, encoding="utf-8", check=True)
+    return {name: answer["start"] for name, answer in json.loads(ran.stdout).items()}
+
+
+def cells() -> dict[str, str]:
+    """Return what is measured, by name, as the source of a cell."""
+    shown = {
+        name: f"from tools.page_explorers import find\nfind()[{name!r}](**{state!r})"
+        for name, state in starts().items()
+    }
+    return {**shown, "interact": INTERACT}
+
+
+def measure() -> dict[str, float]:
+    """Return the median milliseconds of each, by name; empty, with a line, where there is no Chromium."""
+    chromium, sources = find_chromium(), cells()
+    if chromium is None:
+        print("No Chromium on this machine: what a key press costs on the screen is not measured.", file=sys.stderr)
+        return {}
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources.values()])
+    with tempfile.TemporaryDirectory() as home, running_lab(Path(home)) as lab, sync_playwright() as player:
+        browser = player.chromium.launch(executable_path=chromium, args=FLAGS)
+        page = browser.new_page(viewport={"width": 1366, "height": 1000})
+        run_notebook(page, lab, notebook, "explorers.ipynb")
+        outputs: list[ElementHandle] = []
+        for number in range(len(sources)):
+            output = page.locator(".jp-CodeCell").nth(number).locator(".jp-Cell-outputArea")
+            output.scroll_into_view_if_needed()
+            outputs.append(output.element_handle())
+        times = [[press(page, output, turn) for output in outputs] for turn in range(ROUNDS)]
+        page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+        browser.close()
+    return {name: median(column) for name, column in zip(sources, zip(*times, strict=True), strict=True)}
+
+
+def press(page: Page, output: ElementHandle, turn: int) -> float:
+    """Press an arrow key on the first slider of an output; return the milliseconds until its picture has changed."""
+    slider = output.query_selector("[role=slider], input[type=range], .noUi-handle")
+    if slider is None:
+        raise RuntimeError("expected a slider in the output, found none")
+    slider.scroll_into_view_if_needed()
+    page.wait_for_timeout(PAUSE_MS)
+    slider.focus()
+    output.evaluate(WATCH)
+    page.keyboard.press("ArrowLeft" if turn % 2 else "ArrowRight")
+    milliseconds: float = page.evaluate("() => window.measured")
+    return milliseconds
+
+
+def sentences() -> dict[str, str]:
+    """Every explorer of the page as name -> sentence for docs/performance.md."""
+    measured = measure()
+    peer = measured.pop("interact", 0.0)
+    return {
+        f"{name}, one movement": (
+            f"from key press to its frame in JupyterLab {ours:.0f} ms (goal 16, at most 24), with `interact` "
+            f"{peer:.0f} ms: **{peer / ours:.0f} times faster**; a module of "
+            f"{(STATIC / f'{name}.mjs').stat().st_size / 1e3:.0f} kB (at most 150)"
+        )
+        for name, ours in measured.items()
+    }
+
+
+if __name__ == "__main__":
+    for what, sentence in sentences().items():
+        print(f"{what}: {sentence}")
