@@ -530,7 +530,8 @@ with np.errstate(all="ignore"):
 #
 # ### Touch it
 # Ten rows, one a formula. The left side shows what comes out at every size of the logit, the right side how many
-# digits are right at yours.
+# digits are right at yours. Drag the dot along a row to move the logit, up or down to another formula, which is written
+# out below.
 #
 # 1. float32, sure and wrong: at which logits is exactly half of the ladder left? Which one goes next?
 # 2. Go to float64. Which of the rows that fail gains least?

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
+import textwrap
 from collections.abc import Callable, Mapping
-from functools import lru_cache
-from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import ipywidgets
 import numpy as np
-from matplotlib.artist import Artist
-from matplotlib.collections import PolyCollection
-from matplotlib.figure import Figure
-from matplotlib.patches import Patch
+import traitlets
 
-from course_utils.explorers.engine import Explorer
-from course_utils.explorers.panels import add_numbers, outline
+from course_utils.explorers.page import PageExplorer, State, packed, whole, within
 from course_utils.losses import binary_cross_entropy_loss_and_gradient
 from course_utils.numerics import FloatArray, check_choice
-from course_utils.plots import PALETTE
 
 # A formula of the binary cross-entropy: logits z (N,) of one float type and a label, 0 or 1, in; losses (N,) out.
 Formula = Callable[[FloatArray, int], FloatArray]
@@ -27,12 +22,8 @@ DTYPES = ("float16", "float32", "float64")
 ANSWERS = {"sure and wrong": 0, "sure and right": 1}  # the logit is positive, so it says yes: name -> label
 OFF = 0.01  # a loss that is wrong by more than this share has failed
 MOST = 12  # rows that fit into the picture
-_TOP = 3.3  # the picture ends at 10^3.3, about 2,000: beyond what overflows in float64
-_COLUMNS = np.linspace(0, _TOP, 265)  # powers of ten
-_HALF = float(_COLUMNS[1]) / 2
-_COLOURS = {"right": "sky blue", "off": "yellow", "infinite": "vermilion", "NaN": "black"}
-
-_Strip = tuple[int, float, float, str]
+SIZES = 10 ** (np.arange(133) / 40)  # of the logits that the page shows: 1 to 1,995, beyond what overflows in float64
+VERDICTS = ("right", "off", "infinite", "NaN")
 
 
 class Survey(NamedTuple):
@@ -41,7 +32,7 @@ class Survey(NamedTuple):
     truth: FloatArray  # (N,), float64
     losses: FloatArray  # (M, N), as computed, kept in float64
     digits: FloatArray  # (M, N), how many decimal digits are right
-    verdicts: list[list[str]]  # M rows of N words: "right", "off", "infinite" or "NaN"
+    verdicts: list[list[str]]  # M rows of N words of VERDICTS
 
 
 def survey(formulas: Mapping[str, Formula], dtype: str, size: float | FloatArray, t: int) -> Survey:
@@ -96,130 +87,100 @@ def _losses(name: str, formula: Formula, z: FloatArray, t: int) -> FloatArray:
     return losses.astype(np.float64)
 
 
-def floating_point(formulas: Mapping[str, Formula]) -> Explorer:
+def written(formula: Formula) -> str:
+    """Return a formula as its author wrote it, less `def`, docstring and `np.`; "" where its source is not at hand.
+
+    >>> def through_p(z, t):
+    ...     p = 1 / (1 + np.exp(-z))
+    ...     return -np.log(1 - p)
+    >>> print(written(through_p))
+    p = 1 / (1 + exp(-z))
+    loss = -log(1 - p)
+    """
+    try:
+        source = textwrap.dedent(inspect.getsource(formula))
+        tree = ast.parse(source)
+    except (OSError, TypeError, SyntaxError):
+        return ""
+    (first,) = tree.body[:1]
+    if isinstance(first, ast.FunctionDef):
+        lines = [_line(node, source) for node in first.body if not _is_words(node)]
+    else:
+        lines = [_loss(node.body, source) for node in ast.walk(tree) if isinstance(node, ast.Lambda)][:1]
+    return "\n".join(lines).replace("np.", "")
+
+
+def _line(node: ast.stmt, source: str) -> str:
+    result = node.value if isinstance(node, ast.Return) else None
+    return _loss(result, source) if result else ast.get_source_segment(source, node) or ""
+
+
+def _loss(node: ast.expr, source: str) -> str:
+    return f"loss = {ast.get_source_segment(source, node)}"
+
+
+def _is_words(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def as_given(name: str, value: Any) -> Any:
+    """Return what `floating_point` has made."""
+    return value
+
+
+def check_dtype(name: str, value: Any) -> str:
+    """Return one of DTYPES; anything else raises ValueError."""
+    return check_choice(name, value, DTYPES)
+
+
+def check_answer(name: str, value: Any) -> str:
+    """Return "sure and wrong" or "sure and right"; anything else raises ValueError."""
+    return check_choice(name, value, list(ANSWERS))
+
+
+def check_size(name: str, value: Any) -> float:
+    """Return the size of SIZES that is nearest, on a log scale; what is out of range raises ValueError."""
+    size = within(1, 2000)(name, value)
+    return float(SIZES[min(round(40 * np.log10(size)), len(SIZES) - 1)])
+
+
+class FloatingPoint(PageExplorer):
+    """The explorer that `floating_point` makes."""
+
+    names = State(as_given, [], shown=False)
+    written = State(as_given, [], shown=False)
+    losses = State(as_given, [], shown=False)  # for each type (2, M, SIZES), packed; float16 as float32
+    truth = State(as_given, "", shown=False)  # (3, 2, SIZES), packed
+    dtype = State(check_dtype, "float32")
+    answer = State(check_answer, "sure and wrong")
+    size = State(check_size, 10.0)
+    row = State(whole(0, MOST - 1), 0)
+
+    @traitlets.validate("row")
+    def _there_is_one(self, proposal: Any) -> int:
+        """Refuse a row in which there is no formula."""
+        return whole(0, len(self.names) - 1)("row", proposal["value"])
+
+
+def floating_point(formulas: Mapping[str, Formula]) -> FloatingPoint:
     """Explore where formulas of the binary cross-entropy fail: a row each, over the size of the logit.
 
-    formulas: name -> formula(z, t), 1 to 12 of them. Controls: `dtype`, `answer` ("sure and wrong", label 0, or
-    "sure and right", label 1) and `size`, the positive logit. Bad input raises ValueError.
+    formulas: name -> formula(z, t), 1 to 12 of them. `dtype` is one of DTYPES, `answer` "sure and wrong" (label 0) or
+    "sure and right" (label 1), `size` the positive logit, the nearest of SIZES, and `row` the formula that is written
+    out. Every loss is computed here, once, and travels with the picture. Bad input raises ValueError.
 
     >>> explorer = floating_point({"rearranged": lambda z, t: np.log(1 + np.exp(z)) - t * z})
-    >>> explorer.controls["size"].value = 1000
-    >>> "Infinite: rearranged." in explorer.caption
-    True
+    >>> explorer.size = 1000
+    >>> explorer
+    floating_point(dtype='float32', answer='sure and wrong', size=1000.0, row=0)
     """
     if not 1 <= len(formulas) <= MOST:
         raise ValueError(f"formulas: expected 1 to {MOST} of them, got {len(formulas)}")
-    board = _Board(list(formulas))
-    strips = lru_cache(maxsize=None)(lambda dtype, t: _runs(survey(formulas, dtype, 10**_COLUMNS, t)))
-    here = lru_cache(maxsize=1)(lambda dtype, size, t: survey(formulas, dtype, size, t))
-
-    def update(dtype: str, answer: str, size: float) -> list[Artist]:
-        t = ANSWERS[answer]
-        return board.show(dtype, size, strips(dtype, t), here(dtype, size, t))
-
-    def caption(dtype: str, answer: str, size: float) -> str:
-        return _caption(list(formulas), dtype, answer, size, here(dtype, size, ANSWERS[answer]))
-
-    controls = {
-        "dtype": ipywidgets.ToggleButtons(options=list(DTYPES), value="float32", description="type"),
-        "answer": ipywidgets.ToggleButtons(options=list(ANSWERS), description="answer"),
-        "size": ipywidgets.FloatLogSlider(10, min=0, max=_TOP, step=0.025, description="logit", readout_format=".4g"),
-    }
-    return Explorer(board.figure, controls, update, caption, _code)
-
-
-def _caption(names: list[str], dtype: str, answer: str, size: float, seen: Survey) -> str:
-    """Say what each formula makes of this logit."""
-    label = ANSWERS[answer]
-    groups = []
-    for verdict, words in zip(_COLOURS, ("Right to 1 %", "Off", "Infinite", "Not a number"), strict=True):
-        there = [m for m in range(len(names)) if seen.verdicts[m][0] == verdict]
-        listed = [names[m] + (f" ({seen.losses[m, 0]:.4g})" if verdict == "off" else "") for m in there]
-        if listed:
-            groups.append(f"{words}: {', '.join(listed)}.")
-    return (
-        f"{dtype}, logit {size:.4g}, label {label}: {answer}. The true loss is {seen.truth[0]:.4g} nats. "
-        + " ".join(groups)
+    seen = {dtype: [survey(formulas, dtype, SIZES, t) for t in ANSWERS.values()] for dtype in DTYPES}
+    tables = {dtype: np.array([each.losses for each in both]) for dtype, both in seen.items()}
+    return FloatingPoint(
+        names=list(formulas),
+        written=[written(formula) for formula in formulas.values()],
+        losses=[packed(table.astype("f8" if dtype == "float64" else "f4")) for dtype, table in tables.items()],
+        truth=packed(np.array([[each.truth for each in both] for both in seen.values()])),
     )
-
-
-def _code(dtype: str, answer: str, size: float) -> str:
-    """Give the lines that compute the numbers in the picture."""
-    return (
-        "import numpy as np\n"
-        "from course_utils.losses import binary_cross_entropy_loss_and_gradient\n\n"
-        f"z = np.array([{size!r}]).astype({dtype!r})\n"
-        f"losses = {{name: formula(z, {ANSWERS[answer]})[0] for name, formula in formulas.items()}}\n"
-        f"truth = binary_cross_entropy_loss_and_gradient(z.astype(np.float64), np.array([{ANSWERS[answer]}.0]))[0]"
-    )
-
-
-def _shown(loss: float) -> str:
-    return "∞" if np.isposinf(loss) else f"{loss:.4g}".replace("nan", "NaN")
-
-
-class _Board:
-    """The figure: verdicts over the size of the logit at the left, right digits and losses here at the right."""
-
-    def __init__(self, names: list[str]) -> None:
-        self.figure = Figure(figsize=(9.2, 0.9 + 0.3 * max(len(names), 4)), layout="constrained")
-        left, right = self.figure.subplots(1, 2, sharey=True, width_ratios=[1.6, 1])
-        rows, self._ends = range(len(names)), [-0.5, len(names) - 0.5]
-        left.set(xlim=(-_HALF, _TOP + _HALF), ylim=self._ends[::-1], xlabel="size of the logit")
-        left.set_yticks(rows, names)
-        left.set_xticks([0, 1, 2, 3], ["1", "10", "100", "1,000"])
-        right.set(xlim=(0, 23), xticks=[0, 4, 8, 12, 16], xlabel="decimal digits that are right, and the loss")
-        right.tick_params(labelleft=False)
-        for ax in (left, right):
-            ax.tick_params(left=False)
-            ax.spines[:].set_visible(False)
-        self._strips = PolyCollection([], zorder=2, antialiased=False)
-        left.add_collection(self._strips, autolim=False)
-        (self._halo,) = left.plot([], [], color="white", linewidth=4, zorder=3)
-        (self._line,) = left.plot([], [], color="black", linewidth=2, zorder=4)
-        self._bars = PolyCollection([], zorder=2, edgecolor="black", linewidth=0.6)
-        right.add_collection(self._bars, autolim=False)
-        (self._most,) = right.plot([], [], "--", color="black", linewidth=1, zorder=3)
-        self._numbers = add_numbers(right, [(23, row) for row in rows], right.transData)
-        self._titles = [ax.set_title("0", fontsize=10, loc="left") for ax in (left, right)]
-        patches = [Patch(facecolor=PALETTE[colour], label=verdict) for verdict, colour in _COLOURS.items()]
-        self.figure.legend(handles=patches, loc="outside lower left", ncols=4, frameon=False, fontsize=9)
-
-    def show(self, dtype: str, size: float, strips: list[_Strip], seen: Survey) -> list[Artist]:
-        """Set every artist that depends on the state and return them all."""
-        self._strips.set(
-            verts=[_box(row, low, high) for row, low, high, _ in strips],
-            facecolor=[_colour(verdict) for *_, verdict in strips],
-        )
-        for line in (self._line, self._halo):
-            line.set_data([np.log10(size)] * 2, self._ends)
-        verdicts = [verdict for (verdict,) in seen.verdicts]
-        self._bars.set(
-            verts=[_box(row, 0, digits) for row, digits in enumerate(seen.digits[:, 0])],
-            facecolor=[_colour(verdict) for verdict in verdicts],
-        )
-        most = -np.log10(float(np.finfo(dtype).eps) / 2)
-        self._most.set_data([most, most], self._ends)
-        self._numbers.set_paths([outline(_shown(loss)) for loss in seen.losses[:, 0]])
-        self._titles[0].set_text(f"logit {size:.4g}: {verdicts.count('right')} of {len(verdicts)} are right")
-        self._titles[1].set_text(f"the truth: {seen.truth[0]:.4g} nats")
-        return [self._strips, self._line, self._halo, self._bars, self._most, self._numbers, *self._titles]
-
-
-def _runs(seen: Survey) -> list[_Strip]:
-    """Join neighbouring columns of one verdict into strips (row, from, to, verdict), in powers of ten."""
-    strips = []
-    for row, verdicts in enumerate(seen.verdicts):
-        column = 0
-        for verdict, same in groupby(verdicts):
-            first, column = column, column + len(list(same))
-            strips.append((row, float(_COLUMNS[first] - _HALF), float(_COLUMNS[column - 1] + _HALF), verdict))
-    return strips
-
-
-def _box(row: int, low: float, high: float) -> list[tuple[float, float]]:
-    return [(low, row - 0.42), (high, row - 0.42), (high, row + 0.42), (low, row + 0.42)]
-
-
-def _colour(verdict: str) -> str:
-    return PALETTE[_COLOURS[verdict]]

@@ -1,7 +1,8 @@
-"""Floating point: verdicts against 50 digits, the search against every float16, the picture, its words, its code."""
+"""Floating point: verdicts against 50 digits, the search against every float16, what the page is given."""
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from typing import Any
 
@@ -9,12 +10,10 @@ import mpmath
 import numpy as np
 import pytest
 
-from course_utils.explorers.engine import Explorer
-from course_utils.explorers.floating_point import ANSWERS, DTYPES, OFF, first_failure, floating_point, survey
+from course_utils.explorers.floating_point import DTYPES, OFF, SIZES, first_failure, floating_point, survey, written
 from course_utils.numerics import FloatArray
-from course_utils.plots import PALETTE
 
-SIZES = 10 ** (np.arange(133) / 40)  # what the slider offers
+UNWRITTEN: Any = np.exp
 
 
 def through_p(z: FloatArray, t: int) -> FloatArray:
@@ -53,19 +52,6 @@ def verdict(loss: float, z: float, t: int, dtype: str) -> str:
         truth = exact(z, t)
         share = abs(mpmath.mpf(loss) - truth) / max(truth, mpmath.mpf(float(np.finfo(dtype).tiny)))
         return "off" if share > OFF else "right"
-
-
-def set_state(explorer: Explorer, **state: Any) -> None:
-    for name, value in state.items():
-        explorer.controls[name].value = value
-
-
-def random_state(rng: np.random.Generator) -> dict[str, Any]:
-    return {
-        "dtype": DTYPES[rng.integers(3)],
-        "answer": list(ANSWERS)[rng.integers(2)],
-        "size": float(rng.choice(SIZES)),
-    }
 
 
 # The verdicts and the search.
@@ -180,81 +166,58 @@ def test_a_formula_may_spoil_its_input_and_no_warning_is_heard() -> None:
     assert seen.verdicts[3] == ["right", "right"]
 
 
-# The picture and the words.
+# What the page is given.
 
 
-def test_the_picture_shows_the_state() -> None:
+def test_every_loss_travels_as_it_was_computed() -> None:
     explorer = floating_point(FORMULAS)
-    columns = np.linspace(0, 3.3, 265)
-    rng = np.random.default_rng(3)
-    colours = {"right": "sky blue", "off": "yellow", "infinite": "vermilion", "NaN": "black"}
-    for _ in range(12):
-        state = random_state(rng)
-        t = ANSWERS[state["answer"]]
-        artists: list[Any] = list(explorer._update(**state) or [])
-        strips, line, halo, bars, most, _, title, truth = artists
-        there = survey(FORMULAS, state["dtype"], 10**columns, t)
-        painted = np.full((3, len(columns)), "", dtype=object)
-        for path, colour in zip(strips.get_paths(), strips.get_facecolor(), strict=True):
-            box = path.get_extents()
-            inside = (columns > box.x0) & (columns < box.x1)
-            assert (painted[round((box.y0 + box.y1) / 2)][inside] == "").all(), "strips overlap"
-            painted[round((box.y0 + box.y1) / 2)][inside] = name_of(colour)
-        expected = [[colours[verdict] for verdict in row] for row in there.verdicts]
-        np.testing.assert_array_equal(painted, expected)
-
-        here = survey(FORMULAS, state["dtype"], state["size"], t)
-        assert line.get_xdata() == halo.get_xdata() == [np.log10(state["size"])] * 2
-        for row, (path, colour) in enumerate(zip(bars.get_paths(), bars.get_facecolor(), strict=True)):
-            assert path.get_extents().x1 == pytest.approx(here.digits[row, 0])
-            assert name_of(colour) == colours[here.verdicts[row][0]]
-        assert most.get_xdata()[0] == pytest.approx(-np.log10(float(np.finfo(state["dtype"]).eps) / 2))
-        right = sum(verdicts == ["right"] for verdicts in here.verdicts)
-        assert title.get_text() == f"logit {state['size']:.4g}: {right} of 3 are right"
-        assert truth.get_text() == f"the truth: {here.truth[0]:.4g} nats"
+    truth = np.frombuffer(base64.b64decode(explorer.truth), "<f8").reshape(3, 2, len(SIZES))
+    for dtype, text, true in zip(DTYPES, explorer.losses, truth, strict=True):
+        stored = np.frombuffer(base64.b64decode(text), "<f8" if dtype == "float64" else "<f4")
+        for t, losses in enumerate(stored.reshape(2, len(FORMULAS), len(SIZES))):
+            seen = survey(FORMULAS, dtype, SIZES, t)
+            np.testing.assert_array_equal(losses, seen.losses)
+            np.testing.assert_array_equal(true[t], seen.truth)
 
 
-def name_of(colour: Any) -> str:
-    wanted = "#" + "".join(f"{round(255 * part):02X}" for part in colour[:3])
-    return next(name for name, code in PALETTE.items() if code == wanted)
+def test_a_formula_is_shown_as_it_is_written() -> None:
+    def patched(z: FloatArray, t: int) -> FloatArray:
+        """Words."""
+        p = np.clip(z, 1e-7, 1)
+        return -np.log(p)
+
+    assert written(patched) == "p = clip(z, 1e-7, 1)\nloss = -log(p)"
+    assert written(lambda z, t: np.maximum(z, 0) - t * z) == "loss = maximum(z, 0) - t * z"
+    assert written(UNWRITTEN) == "", "what was not written in Python"
+    unseen: dict[str, Any] = {}
+    exec("def formula(z, t): return z", unseen)
+    assert written(unseen["formula"]) == "", "what no file and no cell holds"
 
 
-def test_the_caption_tells_every_formula() -> None:
+def test_a_logit_is_the_nearest_of_those_that_were_computed() -> None:
     explorer = floating_point(FORMULAS)
-    set_state(explorer, dtype="float64", answer="sure and wrong", size=1000.0)
-    assert explorer.caption == (
-        "float64, logit 1000, label 0: sure and wrong. The true loss is 1000 nats. Right to 1 %: with log1p. "
-        "Infinite: through p, unshifted."
-    )
-    set_state(explorer, answer="sure and right", size=float(10**1.55))
-    assert explorer.caption == (
-        "float64, logit 35.48, label 1: sure and right. The true loss is 3.896e-16 nats. Right to 1 %: with log1p. "
-        "Off: through p (4.441e-16), unshifted (0)."
-    )
-    set_state(explorer, size=1000.0)
-    assert "Not a number: through p." in explorer.caption
+    explorer.size = 88.7
+    assert explorer.size == SIZES[78]
+    for end, place in ((1, 0), (2000, -1)):
+        explorer.size = end
+        assert explorer.size == SIZES[place]
+    for size in SIZES:
+        explorer.size = size
+        assert explorer.size == size
 
 
-@pytest.mark.long
-def test_the_code_computes_the_picture() -> None:
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("dtype", "int8", "dtype: expected 'float16' or 'float32' or 'float64', got 'int8'"),
+        ("answer", "yes", "answer: expected 'sure and wrong' or 'sure and right', got 'yes'"),
+        ("size", 0.5, "size: expected a number from 1 to 2000, got 0.5"),
+        ("row", 3, "row: expected a whole number from 0 to 2, got 3"),
+    ],
+)
+def test_a_bad_state_is_named(name: str, value: Any, words: str) -> None:
     explorer = floating_point(FORMULAS)
-    rng = np.random.default_rng(5)
-    for _ in range(6):
-        state = random_state(rng)
-        set_state(explorer, **state)
-        names: dict[str, Any] = {"formulas": FORMULAS}
-        with np.errstate(all="ignore"):
-            exec(explorer.code, names)
-        here = survey(FORMULAS, state["dtype"], state["size"], ANSWERS[state["answer"]])
-        np.testing.assert_array_equal([float(loss) for loss in names["losses"].values()], here.losses[:, 0])
-
-
-@pytest.mark.parametrize("count", [1, 12])
-def test_every_label_lies_inside_the_picture(count: int) -> None:
-    figure: Any = floating_point({f"a formula, number {k}": best for k in range(count)})._picture._figure
-    box = figure.get_tightbbox().transformed(figure.dpi_scale_trans)
-    width, height = figure.canvas.get_width_height()
-    assert box.x0 >= -1
-    assert box.y0 >= -1
-    assert box.x1 <= width + 1
-    assert box.y1 <= height + 1
+    before = explorer.state
+    with pytest.raises(ValueError, match=words):
+        setattr(explorer, name, value)
+    assert explorer.state == before
