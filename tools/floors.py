@@ -132,9 +132,9 @@ def colab() -> Iterator[Row]:
         made = install("colab", Path(sys.executable), "-r", "pyproject.toml", *NBVAL, *others)
     yield made
     if made.good:
-        explorers = ["tests/unit/test_widgets.py", "tests/unit/test_page_explorers.py"]
-        explorers += sorted(map(str, Path("tests/unit").glob("test_explorer_*.py")))
-        yield tested("colab", made.environment, "explorers", [*UNIT[:-2], *explorers])
+        shown = [f"tests/unit/test_{name}.py" for name in ("widgets", "page_explorers", "card", "prediction_form")]
+        shown += sorted(map(str, Path("tests/unit").glob("test_explorer_*.py")))
+        yield tested("colab", made.environment, "explorers, cards", [*UNIT[:-2], *shown])
         yield tested("colab", made.environment, "lessons", LESSONS)
 
 
