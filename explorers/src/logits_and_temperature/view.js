@@ -30,7 +30,7 @@ export function view(page) {
   const rows = { ratio: () => 26 + ROW * K + 34, y: { domain: [K - 0.5, -0.5] } };
   const logits = plot(page, { label: "The logits as bars", basis: 250, margin: [26, 10, 34, 36], ...rows,
     x: { domain: [-REACH, REACH], ticks: [-6, -3, 0, 3, 6], label: "logit" }, still: (frame) => name(frame, classes, "z") });
-  const shares = plot(page, { label: "The probabilities as bars", basis: 250, margin: [26, 104, 34, 36], ...rows,
+  const shares = plot(page, { label: "The probabilities as bars", basis: 250, margin: [26, 112, 34, 36], ...rows,
     x: { domain: [0, 1], ticks: [0, 0.5, 1], label: "probability" }, still: (frame) => name(frame, classes, "p") });
   const table = plot(page, { label: "The Jacobian: slopes of each probability by each logit", basis: 260, margin: [26, 34, 34, 36], ...rows,
     x: { domain: [-0.5, K - 0.5] }, still: (frame) => name(frame, classes, "p") });
@@ -103,14 +103,14 @@ function sharesView(frame, classes) {
   const key = draw(frame.front, "text", { "text-anchor": "end", class: "soft", "aria-hidden": "true" }, "now → after +1");
   const legend = draw(frame.front, "text", { class: "soft", "aria-hidden": "true" }, "◆ forecast by the slope");
   return ({ i }, { p, p_after, forecast }, shade) => {
-    assign(key, { x: frame.right + 100, y: frame.top - 9 });
+    assign(key, { x: frame.right + 108, y: frame.top - 9 });
     assign(legend, { x: frame.left, y: frame.top - 9 });
     classes.forEach((k) => {
       assign(layBar(bars[k], frame, 0, p[k], k), { fill: shade });
       layBar(after[k], frame, 0, p_after[k], k, 24);
       const [x, y] = [frame.x(within(p[k] + forecast[k], [-0.02, 1.1])), frame.y(k)];
       assign(told[k], { d: path([[x - 5, y], [x, y - 5], [x + 5, y], [x, y + 5]], true) });
-      assign(numbers[k], { x: frame.right + 100, y: frame.y(k) + 4, class: k === i ? "strong" : null });
+      assign(numbers[k], { x: frame.right + 108, y: frame.y(k) + 4, class: k === i ? "strong" : null });
       numbers[k].textContent = `${fixed(p[k], 3)} → ${fixed(p_after[k], 3)}`;
     });
   };

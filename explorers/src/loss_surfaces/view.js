@@ -92,29 +92,34 @@ function turning({ svg, at, page }, drop) {
   svg.addEventListener("pointercancel", () => { held = null; });
 }
 
-/** The surface as patches on a canvas: as elements of the page, a thousand of them would be slow to turn. */
+/**
+ * The surface as patches on a canvas: as elements of the page, a thousand of them would be slow to turn.
+ *
+ * Between two of them the ground shines through as thin as a hair, which makes the net; to draw it would double the time.
+ */
 function groundView(frame) {
   const place = draw(frame.marks, "foreignObject"), canvas = add(place, "canvas", { "aria-hidden": "true" });
   const pen = canvas.getContext("2d");
-  let drawn = "";
+  let drawn = "", size = "", last = null;
   return (ground, project) => {
     const dense = window.devicePixelRatio || 1, { width, height } = frame;
-    const now = [width, height, dense, ground.highest, project([1, 2, 3])].join();
-    if (now === drawn) return;
-    drawn = now;
-    assign(place, { x: 0, y: 0, width, height });
-    Object.assign(canvas, { width: Math.round(dense * width), height: Math.round(dense * height) });
-    canvas.style.cssText = `width: ${width}px; height: ${height}px`;
-    pen.scale(dense, dense);
-    pen.lineWidth = 0.6;
-    pen.strokeStyle = "rgb(255 255 255 / 35%)";
+    const seen = [width, height, dense, project([1, 2, 3])].join();
+    if (seen === drawn && ground === last) return;
+    [drawn, last] = [seen, ground];
+    if (size !== [width, height, dense].join()) {
+      size = [width, height, dense].join();
+      assign(place, { x: 0, y: 0, width, height });
+      Object.assign(canvas, { width: Math.round(dense * width), height: Math.round(dense * height) });
+      canvas.style.cssText = `width: ${width}px; height: ${height}px`;
+      pen.scale(dense, dense);
+    }
+    pen.clearRect(0, 0, width, height);
     for (const { corners, height: high } of patches(ground, project)) {
       pen.beginPath();
       for (const [x, y] of corners) pen.lineTo(frame.x(x), frame.y(y));
       pen.closePath();
       pen.fillStyle = viridis((high - FLOOR) / (ground.peak - FLOOR));
       pen.fill();
-      pen.stroke();
     }
   };
 }
