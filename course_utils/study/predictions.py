@@ -55,10 +55,9 @@ def _asked(asked: Question) -> Text:
     """Return the form of a question, filled in as far as it is answered; of one whose answer is out, no form."""
     known = _sound(asked, progress_store.entries("predictions").get(asked.id))
     if known is None:
-        how = _how(asked)
-        text = Text(
-            f"{asked.id} not predicted yet. In code: {how}", card("open", "Your prediction?", asked.id, prose(how))
-        )
+        how, form_is = _how(asked), "buttons" if asked.choices else "a field"
+        html = card("open", "Your prediction?", asked.id, prose(f"Run this cell for {form_is}. In code: {how}"))
+        text = Text(f"{asked.id} not predicted yet. In code: {how.replace('`', '')}", html)
     else:
         said = _shown(asked, known["answer"])
         html = card("told", "Your prediction stands", asked.id, prose(said))
@@ -201,11 +200,11 @@ def _agrees(asked: Question, measured: Any) -> bool:
 
 
 def _how(asked: Question) -> str:
+    call = f'predict("{asked.id}", '
     if not asked.choices:
-        return f'predict("{asked.id}", 7), with your number.'
+        return f"`{call}7)`, with your number."
     first, second, *_ = asked.choices
-    chances = f'{{"{first}": 0.7, "{second}": 0.3}}'
-    return f'predict("{asked.id}", "{first}"), or better a probability for each: predict("{asked.id}", {chances}).'
+    return f'`{call}"{first}")`, or better a probability for each: `{call}{{"{first}": 0.7, "{second}": 0.3}})`.'
 
 
 def _shown(asked: Question, answer: Answer) -> str:

@@ -184,6 +184,9 @@ def test_hints_and_solutions() -> None:
 
 
 def test_a_prediction_and_its_answer() -> None:
+    assert parsed(predict("10.p1")).words == (
+        '○ Your prediction? 10.p1Run this cell for a field. In code: predict("10.p1", 7), with your number.'
+    )
     assert parsed(predict("10.p1", 512)).words == "→ Noted 10.p1512 rows. Run on, and see."
     told = parsed(reveal("10.p1", 386)).words
     assert told.startswith("✗ Not so 10.p1You said 512 rows · it is 386 rows126 rows too much.252 rows are ties")
