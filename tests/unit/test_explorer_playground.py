@@ -309,6 +309,9 @@ def test_a_bad_line_is_refused_by_its_part(line: str, words: str) -> None:
         ("data", "star", "data: expected 'blobs' or"),
         ("noise", 0.9, "noise: expected a number from 0 to 0.5, got 0.9"),
         ("features", ["x3"], "features: expected some of x1, x2"),
+        ("features", "x1", "features: expected a list, got 'x1'"),
+        ("hidden", 4, "hidden: expected a list, got 4"),
+        ("points", [3], r"points\[0\]: expected a list, got 3"),
         ("hidden", [4] * 7, "hidden: expected at most 6 layers, got 7"),
         ("hidden", [9], r"hidden\[0\]: expected a whole number from 1 to 8, got 9"),
         ("rate", 0.5, "rate: expected one of 0.001, .* got 0.5"),
@@ -322,7 +325,7 @@ def test_a_bad_line_is_refused_by_its_part(line: str, words: str) -> None:
 def test_a_bad_part_of_the_state_is_named_and_the_old_one_stays(name: str, bad: Any, words: str) -> None:
     explorer = playground()
     before = explorer.state
-    with pytest.raises(ValueError, match=words):
+    with pytest.raises((TypeError, ValueError), match=words):
         setattr(explorer, name, bad)
     assert explorer.state == before
 

@@ -45,25 +45,31 @@ def _number(options: tuple[Any, ...]) -> Callable[[str, Any], Any]:
     return check
 
 
+def _check_list(name: str, value: Any) -> list[Any]:
+    if not isinstance(value, list | tuple):
+        raise TypeError(f"{name}: expected a list, got {value!r}")
+    return list(value)
+
+
 def _check_features(name: str, value: Any) -> list[str]:
-    if isinstance(value, str) or not set(value) <= set(FEATURES):
+    if not all(feature in FEATURES for feature in _check_list(name, value)):
         raise ValueError(f"{name}: expected some of {', '.join(FEATURES)}, got {value!r}")
     return [feature for feature in FEATURES if feature in value]
 
 
 def _check_hidden(name: str, value: Any) -> list[int]:
-    if len(value) > MOST_LAYERS:
+    if len(_check_list(name, value)) > MOST_LAYERS:
         raise ValueError(f"{name}: expected at most {MOST_LAYERS} layers, got {len(value)}")
     return [whole(1, MOST_UNITS)(f"{name}[{k}]", units) for k, units in enumerate(value)]
 
 
 def _check_points(name: str, value: Any) -> list[list[float]]:
     """Return points as [x1, x2, class], in whole hundredths, so that a line of text can hold them."""
-    if len(value) > MOST_POINTS:
+    if len(_check_list(name, value)) > MOST_POINTS:
         raise ValueError(f"{name}: expected at most {MOST_POINTS} points, got {len(value)}")
     place, label, kept = within(-REACH, REACH), whole(0, 2), []
     for k, point in enumerate(value):
-        if len(point) != 3:
+        if len(_check_list(f"{name}[{k}]", point)) != 3:
             raise ValueError(f"{name}[{k}]: expected x1, x2 and a class, got {point!r}")
         x1, x2 = (round(place(f"{name}[{k}]", each), 2) + 0.0 for each in point[:2])
         kept.append([x1, x2, label(f"{name}[{k}]: class", point[2])])

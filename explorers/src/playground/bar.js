@@ -65,7 +65,8 @@ export function bar(page, clock, brush) {
   clockRow(page, clock);
   const data = add(page.controls, "div", { class: "row" });
   data.append(choice(page, { key: "data", name: "data", options: DATA }));
-  press(data, "New points", "Draw other points of the same kind", () => page.set({ draw: (page.state.draw + 1) % 1000 }));
+  const redraw = press(data, "New points", "Draw other points of the same kind", () => page.set({ draw: (page.state.draw + 1) % 1000 }));
+  page.parts.push((state) => { redraw.hidden = state.data === "own"; });
   pointsRow(page, brush);
   settingsRow(page);
 }

@@ -3,7 +3,7 @@
 import { forward, room } from "./network.js";
 import { FORMULAS, makeFeatures, REACH } from "./points.js";
 
-export const SIDE = 61; // places along each side
+export const SIDE = 49; // places along each side
 const EVERY = 3, SMALL = (SIDE - 1) / EVERY + 1; // of a neuron's picture
 const axis = (k) => REACH * ((2 * k) / (SIDE - 1) - 1);
 // Row by row as pixels lie: the first row is at the top.
@@ -85,6 +85,11 @@ export function borders(z, columns, at) {
     const others = [0, 1, 2].filter((other) => other !== k).map((other) => z[row * 3 + other]);
     return z[row * 3 + k] - Math.max(...others);
   }), at)).join("");
+}
+
+/** Where column k of `values` is zero, as the d of a path: for a neuron of tanh, the straight cut that it makes. */
+export function cutOf(values, k, columns, at) {
+  return zeros(Float64Array.from({ length: SIDE * SIDE }, (_, row) => values[row * columns + k]), at);
 }
 
 /** The lines on which values over the grid are zero, a short piece for each square that they cross. */

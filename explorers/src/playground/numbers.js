@@ -7,7 +7,7 @@ import { runOf } from "./network.js";
 export const start = { ...first, updates: 20 };
 
 export const CALLED = { x1: "x₁", x2: "x₂", sq1: "x₁²", sq2: "x₂²", product: "x₁x₂", sin1: "sin πx₁", sin2: "sin πx₂" };
-const DATA_CALLED = { xor: "exclusive or", sine: "points about a sine", own: "your own points" };
+const DATA_CALLED = { xor: "Exclusive or", sine: "Points about a sine", own: "Your own points" };
 
 export function compute(state) {
   const run = runOf(state), moment = run.at(state.updates);
@@ -34,7 +34,9 @@ export function caption(state, n) {
   const end = n.stopped ? ` The weights ran away after update ${n.done}; this is the last moment before.` : "";
   return [
     `After ${plural(n.done, "update")}, ${right}.`,
-    `${DATA_CALLED[data] ?? data} with noise ${general(noise)}; ${networkCalled(state)}; rate ${general(rate)}`
+    `${DATA_CALLED[data] ?? data[0].toUpperCase() + data.slice(1)}${data === "own" ? "" : ` with noise ${general(noise)}`}; `
+      + `${networkCalled(state)}; `
+      + `rate ${general(rate)}`
       + `${extra.map((each) => `, ${each}`).join("")}. Loss (${unit}): ${fixed(n.train_losses.at(-1), 4)} on `
       + `${plural(n.points.train.length, "training point")}${tests}.${end}`,
   ];

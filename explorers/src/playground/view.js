@@ -7,7 +7,7 @@ import { add, assign, draw, path } from "../shared/svg.js";
 import { colour } from "../shared/theme.js";
 import { bar, fromLink, MARKS } from "./bar.js";
 import { makeClock } from "./clock.js";
-import { borders, makeCanvas, over, paintPrediction, paintValues, palette, place, SIDE } from "./heat.js";
+import { borders, cutOf, makeCanvas, over, paintPrediction, paintValues, palette, place, SIDE } from "./heat.js";
 import { MOST_POINTS } from "./line.js";
 import { MOST_UPDATES, TEST_EVERY } from "./network.js";
 import { lookedAt, networkView } from "./network_view.js";
@@ -83,7 +83,7 @@ function planeView(frame, under, brush) {
   addByHand(frame, brush);
   let drawn = "";
 
-  function drawPoints({ points }, n) {
+  function drawPoints({ points, classes }, n) {
     const key = `${frame.width} ${brush.tests} ${n.points.train.length}`;
     if (drawn.key === key && drawn.points === n.points) return;
     drawn = { key, points: n.points };
@@ -91,16 +91,17 @@ function planeView(frame, under, brush) {
       .map(([x, y]) => SHAPES[label](frame.x(x), frame.y(y))).join("");
     marks.forEach((node, label) => assign(node, { d: all(n.points.train, label) }));
     tests.forEach((node, label) => assign(node, { d: brush.tests ? all(n.points.test, label) : "" }));
-    assign(own, { d: points.map(([x, y]) => circle(frame.x(x), frame.y(y), 5.5)).join("") });
+    assign(own, { d: points.filter((point) => point[2] < classes).map(([x, y]) => circle(frame.x(x), frame.y(y), 5.5)).join("") });
   }
 
   return (state, n, z, look, colours) => {
     const columns = n.shape.at(-1).outputs, left = frame.x(-REACH), top = frame.y(REACH), side = frame.x(REACH) - left;
     place(picture, left, top, side);
     assign(edge, { x: left, y: top, width: side, height: side });
-    if (look) paintValues(picture, look.values, look.k, look.columns, colours.full);
+    const at = (i, j) => [left + (i * side) / (SIDE - 1), top + (j * side) / (SIDE - 1)];
+    if (look) paintValues(picture, look.values, look.k, look.columns, colours.pale);
     else paintPrediction(picture, z, columns, colours);
-    assign(border, { d: borders(z, columns, (i, j) => [left + (i * side) / (SIDE - 1), top + (j * side) / (SIDE - 1)]) });
+    assign(border, { d: look ? cutOf(look.values, look.k, look.columns, at) : borders(z, columns, at) });
     drawPoints(state, n);
     const where = n.points.test.length ? "test points" : "training points";
     frame.title(look?.name ?? (n.points.train.length ? `${fixed(100 * n.test_accuracy, 1)} % right on ${where}` : "Click to add points"));
