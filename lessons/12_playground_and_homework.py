@@ -462,7 +462,7 @@ assert reader.score(digits.X_test, digits.y_test) > 0.88
 
 # %% tags=["nbval-ignore-output"]
 first_of_each = [int(np.argmax(digits.y_test == k)) for k in range(10)]
-digit_pad(reader.predict_proba, digits.X_test[first_of_each], digits.class_names)
+digit_pad(reader.W_, reader.b_, digits.X_test[first_of_each], digits.class_names)
 
 # %% [markdown]
 # Try a seven with a bar, a one with a foot, a letter. A softmax must give its 100 % to something: a letter A gets a

@@ -1,7 +1,8 @@
-"""The digit pad: MNIST's form by its definition and on MNIST-like digits, and what is told of the ink."""
+"""The digit pad: MNIST's form by its definition and on MNIST-like digits, and what is read in the ink."""
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import numpy as np
@@ -9,17 +10,7 @@ import pytest
 from scipy import ndimage
 
 from course_utils.datasets.digits import digits
-from course_utils.explorers.digit_pad import PAD, digit_pad, mnist_form
-
-CLASSES = range(10)
-
-
-def always(p: Any) -> Any:
-    return lambda X: np.array([p])
-
-
-def small_pad(predict: Any = None) -> Any:
-    return digit_pad(predict or always([0.25, 0.75]), np.eye(2, 784) * 255, ["cat", "dog"])
+from course_utils.explorers.digit_pad import PAD, digit_pad, mnist_form, read_ink
 
 
 def ink(rng: np.random.Generator) -> Any:
@@ -81,67 +72,44 @@ def test_bad_ink_is_named(given: Any, words: str) -> None:
         mnist_form(given)
 
 
-def test_ink_is_read_in_mnists_form_and_told() -> None:
-    read = []
-
-    def predict(X: Any) -> Any:
-        read.append(X)
-        return np.array([[0.25, 0.75]])
-
-    pad, sheet = small_pad(predict), ink(np.random.default_rng(1)).astype(np.uint8)
-    pad.set_state({"ink": memoryview(sheet.tobytes())})  # as it comes from the page
-    np.testing.assert_array_equal(read[-1], mnist_form(sheet)[np.newaxis])
-    assert (pad.seen, pad.p) == (mnist_form(sheet).tobytes(), [0.25, 0.75])
-    assert pad.caption == "Reads dog (75 %), then cat (25 %)."
+def test_ink_is_read_in_mnists_form() -> None:
+    W, b, sheet = np.random.default_rng(2).normal(size=(784, 3)), [0.5, 0.0, -0.5], ink(np.random.default_rng(1))
+    reading = read_ink(W, b, sheet)
+    x = mnist_form(sheet) / 255
+    np.testing.assert_array_equal(reading.picture, mnist_form(sheet))
+    np.testing.assert_allclose(reading.z, x @ W + b, rtol=1e-12)
+    np.testing.assert_allclose(reading.p, np.exp(reading.z) / np.exp(reading.z).sum(), rtol=1e-12)
+    best = int(reading.z.argmax())
+    assert reading.evidence.sum() + b[best] == pytest.approx(reading.z[best], rel=1e-12)
 
 
-def test_an_empty_pad_says_so() -> None:
-    pad = small_pad()
-    pad.ink = ink(np.random.default_rng(1)).astype(np.uint8).tobytes()
-    pad.ink = bytes(PAD * PAD)
-    assert (pad.caption, pad.p) == ("The pad is empty.", [0.0, 0.0])
-
-
-@pytest.mark.parametrize("sent", [b"1234", b""])
-def test_what_is_no_pad_of_ink_is_told(sent: bytes) -> None:
-    pad = small_pad()
-    pad.ink = b"x"
-    pad.ink = sent
-    assert pad.caption.startswith("Could not read the pad. ValueError")
-
-
-def test_a_classifier_that_fails_later_is_told() -> None:
-    calls = []
-
-    def predict(X: Any) -> Any:
-        calls.append(X)
-        if len(calls) > 3:  # its check and the two samples
-            raise ZeroDivisionError("no ink left")
-        return np.array([[0.5, 0.5]])
-
-    pad = small_pad(predict)
-    pad.ink = ink(np.random.default_rng(1)).astype(np.uint8).tobytes()
-    assert pad.caption == "Could not read the pad. ZeroDivisionError: no ink left"
+def test_a_pad_holds_its_classifier_in_single_precision() -> None:
+    W = np.random.default_rng(2).normal(size=(784, 2))
+    pad = digit_pad(W, [0.25, -1.0], np.eye(2, 784) * 255, ["cat", "dog"])
+    kept = np.frombuffer(base64.b64decode(pad.W), np.float32).reshape(784, 2)
+    np.testing.assert_array_equal(kept, W.astype(np.float32))
+    assert (pad.b, pad.names) == ([0.25, -1.0], ["cat", "dog"])
+    assert repr(pad) == "digit_pad(names=['cat', 'dog'], pen=[28.0, 14.0])"
 
 
 @pytest.mark.parametrize(
-    ("predict", "samples", "words"),
+    ("arguments", "words"),
     [
-        (always([0.5, 0.5]), np.zeros((2, 28, 28)), "samples: expected shape"),
-        (always([0.5, 0.5]), np.zeros((0, 784)), "samples: expected at least one picture"),
-        (always([0.5, 0.5]), np.full((1, 784), 300), "samples: expected at least one picture"),
-        (always([0.5, 0.3, 0.2]), np.zeros((1, 784)), "class_names: expected 3 names, got 2"),
-        (always([1.5, -0.5]), np.zeros((1, 784)), r"predict_proba: expected probabilities in \[0, 1\]"),
+        ((np.zeros((3, 2)), [0, 0], np.zeros((2, 784)), "ab"), r"W: expected shape \(784, K\)"),
+        ((np.zeros((784, 2)), [0], np.zeros((2, 784)), "ab"), r"b: expected shape \(2,\)"),
+        ((np.zeros((784, 2)), [0, 0], np.zeros((2, 28, 28)), "ab"), "samples: expected shape"),
+        ((np.zeros((784, 2)), [0, 0], np.zeros((0, 784)), "ab"), "samples: expected at least one picture"),
+        ((np.zeros((784, 2)), [0, 0], np.full((1, 784), 300), "ab"), "samples: expected at least one picture"),
+        ((np.zeros((784, 3)), [0, 0, 0], np.zeros((1, 784)), "ab"), "class_names: expected 3 names, got 2"),
     ],
 )
-def test_bad_input_is_named(predict: Any, samples: Any, words: str) -> None:
+def test_bad_input_is_named(arguments: Any, words: str) -> None:
     with pytest.raises(ValueError, match=words):
-        digit_pad(predict, samples, ["cat", "dog"])
+        digit_pad(*arguments)
 
 
-def test_where_no_kernel_runs_a_sentence_stands() -> None:
-    data, _ = small_pad()._repr_mimebundle_()
-    assert data["text/markdown"] == data["text/plain"]
-    assert data["text/plain"].endswith("Its 2 sample digits are read as dog, dog.")
-    assert "application/vnd.jupyter.widget-view+json" in data
-    assert repr(small_pad()) == "DigitPad(2 classes)"
+def test_a_pen_beyond_the_pad_is_refused() -> None:
+    pad = digit_pad(np.zeros((784, 2)), [0, 0], np.zeros((1, 784)), "ab")
+    with pytest.raises(ValueError, match="pen: expected a column and a row from 0 to 56, got"):
+        pad.pen = [57, 0]
+    assert pad.pen == [28.0, 14.0]

@@ -1,100 +1,89 @@
-"""A pad to draw a digit on, read by a classifier while it is drawn (lesson 12); sample digits for the keyboard."""
+"""A pad to draw a digit on, read by a softmax classifier while it is drawn, and why it reads so (lesson 12)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
-import anywidget
 import numpy as np
 import numpy.typing as npt
-import traitlets
 
+from course_utils.activations import softmax
 from course_utils.explorers.digit_pad.mnist_form import mnist_form
-from course_utils.numerics import check_array, check_probabilities
+from course_utils.explorers.page import PageExplorer, State, as_given, packed
+from course_utils.numerics import FloatArray, check_array
 from course_utils.plots import PIXELS, check_names
 
-PAD = 56  # the page sends its canvas as so many rows of so many bytes
-
-PredictProba = Callable[[npt.NDArray[np.uint8]], Any]
+PAD = 56  # pixels of the pad's side
 
 
-def digit_pad(predict_proba: PredictProba, samples: npt.ArrayLike, class_names: Sequence[object]) -> DigitPad:
-    """Show a pad whose ink `predict_proba` reads: X (1, 784), uint8, in the form of MNIST, to p (1, K).
+class Reading(NamedTuple):
+    """What a softmax classifier reads in ink; see `read_ink`."""
 
-    samples (S, 784), 0 to 255, are offered as buttons, for those who do not draw. A wrong shape, or probabilities
-    that are none, raise ValueError at once, on the first sample.
+    picture: npt.NDArray[np.uint8]  # (784,) the ink in the form of MNIST
+    z: FloatArray  # (K,) logits
+    p: FloatArray  # (K,) probabilities
+    evidence: FloatArray  # (784,) what each pixel adds to the logit of the most probable class
 
-    >>> pad = digit_pad(lambda X: np.array([[0.25, 0.75]]), np.eye(2, 784) * 255, ["cat", "dog"])
-    >>> pad.caption
-    'The pad is empty.'
-    >>> pad.ink = (np.eye(56, dtype=np.uint8) * 255).tobytes()
-    >>> pad.caption
-    'Reads dog (75 %), then cat (25 %).'
+
+def read_ink(W: npt.ArrayLike, b: npt.ArrayLike, ink: npt.ArrayLike) -> Reading:
+    """Bring ink (H, W), 0 to 255, to the form of MNIST and read it: z = x W + b, where x is the picture over 255.
+
+    W (784, K), b (K,). Bad shapes or values raise ValueError or TypeError.
+
+    >>> W = np.zeros((784, 2))
+    >>> W[:, 1] = 0.01
+    >>> reading = read_ink(W, [0.0, 0.0], np.full((56, 56), 255))
+    >>> reading.z.round(2), reading.p.round(2)
+    (array([0., 4.]), array([0.02, 0.98]))
     """
+    W = check_array("W", W, (PIXELS, "K"))
+    b, picture = check_array("b", b, (W.shape[1],)), mnist_form(ink)
+    x = picture / 255
+    z: FloatArray = x @ W + b
+    return Reading(picture, z, softmax(z), W[:, int(z.argmax())] * x)
+
+
+def check_pen(name: str, value: Any) -> list[float]:
+    """Return where the pen is, column and row, on the pad."""
+    place = check_array(name, value, (2,))
+    if place.min() < 0 or place.max() > PAD:
+        raise ValueError(f"{name}: expected a column and a row from 0 to {PAD}, got {place.tolist()}")
+    return [float(each) for each in place]
+
+
+class DigitPad(PageExplorer):
+    """The explorer that `digit_pad` makes; arrays are packed as text."""
+
+    W = State(as_given, "", shown=False)  # (784, K) float32
+    b = State(as_given, [], shown=False)  # K numbers
+    samples = State(as_given, "", shown=False)  # (S, 784) uint8
+    names = State(as_given, [])
+    ink = State(as_given, packed(np.zeros(PAD * PAD, np.uint8)), shown=False)  # (56, 56) uint8
+    pen = State(check_pen, [28.0, 14.0])
+
+
+def digit_pad(W: npt.ArrayLike, b: npt.ArrayLike, samples: npt.ArrayLike, class_names: Sequence[object]) -> DigitPad:
+    """Draw a digit and see it read by a softmax classifier on pixels from 0 to 1, with the evidence in each pixel.
+
+    W (784, K), which the page keeps in single precision, b (K,), samples (S, 784), 0 to 255, for those who do not
+    draw, and K names. A wrong shape or value raises ValueError.
+
+    >>> pad = digit_pad(np.zeros((784, 2)), [0.0, 1.0], np.eye(3, 784) * 255, ["cat", "dog"])
+    >>> pad
+    digit_pad(names=['cat', 'dog'], pen=[28.0, 14.0])
+    """
+    W = check_array("W", W, (PIXELS, "K"))
+    b = check_array("b", b, (W.shape[1],))
     samples = check_array("samples", samples, ("S", PIXELS))
     if not len(samples) or samples.min() < 0 or samples.max() > 255:
         raise ValueError("samples: expected at least one picture with numbers from 0 to 255")
-    return DigitPad(predict_proba, samples.astype(np.uint8), [str(name) for name in class_names])
+    return DigitPad(
+        W=packed(W.astype(np.float32)),
+        b=[float(each) for each in b],
+        samples=packed(samples.astype(np.uint8)),
+        names=[str(name) for name in check_names("class_names", class_names, W.shape[1])],
+    )
 
 
-class DigitPad(anywidget.AnyWidget):
-    """The pad: the page draws and shows, the kernel reads."""
-
-    _esm = Path(__file__).with_name("pad.js")
-    # What comes from a page is a memoryview.
-    ink = traitlets.Union([traitlets.Bytes(), traitlets.Instance(memoryview)]).tag(sync=True)
-    seen = traitlets.Bytes().tag(sync=True)
-    p = traitlets.List(traitlets.Float()).tag(sync=True)
-    caption = traitlets.Unicode("The pad is empty.").tag(sync=True)
-    names = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    samples = traitlets.Bytes().tag(sync=True)
-
-    def __init__(self, predict_proba: PredictProba, samples: npt.NDArray[np.uint8], names: list[str]) -> None:
-        self._predict_proba = predict_proba
-        check_names("class_names", names, np.shape(predict_proba(samples[:1]))[1])
-        super().__init__(names=names, samples=samples.tobytes())
-        self._fallback = (
-            f"A pad to draw a digit on; it is alive where the notebook runs. Its {len(samples)} sample digits "
-            f"are read as {', '.join(names[self._read(sample).argmax()] for sample in samples)}."
-        )
-
-    def _read(self, picture: npt.NDArray[np.uint8]) -> npt.NDArray[Any]:
-        p = check_probabilities("predict_proba", self._predict_proba(picture[np.newaxis]), (1, len(self.names)))
-        first: npt.NDArray[Any] = p[0]
-        return first
-
-    @traitlets.observe("ink")
-    def _follow(self, change: Any) -> None:
-        """Read the ink; what goes wrong is told under the pad, where a kernel would swallow it."""
-        try:
-            picture = mnist_form(np.frombuffer(change.new, dtype=np.uint8).reshape(PAD, PAD))
-            p = self._read(picture) if picture.any() else np.zeros(len(self.names))
-        except Exception as error:
-            self.caption = f"Could not read the pad. {type(error).__name__}: {error}"
-            return
-        with self.hold_sync():
-            self.seen, self.p, self.caption = picture.tobytes(), p.tolist(), self._told(p)
-
-    def _told(self, p: npt.NDArray[Any]) -> str:
-        if not p.any():
-            return "The pad is empty."
-        first, second = np.argsort(-p, kind="stable")[:2]
-        return f"Reads {self.names[first]} ({p[first]:.0%}), then {self.names[second]} ({p[second]:.0%}).".replace(
-            "%)", " %)"
-        )
-
-    _ipython_display_ = None  # that of ipywidgets 7 would come first, and leave out the sentence
-
-    def _repr_mimebundle_(self, **options: Any) -> Any:
-        """The live pad, and a sentence where no kernel runs."""
-        bundle = super()._repr_mimebundle_(**options)
-        data, metadata = bundle if isinstance(bundle, tuple) else (bundle or {}, {})
-        return {**data, "text/plain": self._fallback, "text/markdown": self._fallback}, metadata
-
-    def __repr__(self) -> str:
-        return f"DigitPad({len(self.names)} classes)"
-
-
-__all__ = ["DigitPad", "digit_pad", "mnist_form"]
+__all__ = ["DigitPad", "Reading", "digit_pad", "mnist_form", "read_ink"]

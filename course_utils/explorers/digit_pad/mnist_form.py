@@ -32,7 +32,9 @@ def mnist_form(ink: npt.ArrayLike) -> npt.NDArray[np.uint8]:
         return picture.ravel()
     cut = drawn[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].astype(np.uint8)
     height, width = (max(1, round(length * BOX / max(cut.shape))) for length in cut.shape)
-    small = np.asarray(PIL.Image.fromarray(cut).resize((width, height), PIL.Image.Resampling.BOX))
+    # Across and then down: which of the two Pillow takes first differs by version, and last digits with it.
+    narrow = PIL.Image.fromarray(cut).resize((width, len(cut)), PIL.Image.Resampling.BOX)
+    small = np.asarray(narrow.resize((width, height), PIL.Image.Resampling.BOX))
     top, left = _corner(small)
     picture[top : top + height, left : left + width] = small
     return picture.ravel()
@@ -44,6 +46,7 @@ def _corner(small: npt.NDArray[np.uint8]) -> tuple[int, int]:
     corner = []
     for axis in (0, 1):
         along = mass.sum(axis=1 - axis)
+        # Rounded, so that last digits do not move a picture that is alike on both sides.
         centre = (along * np.arange(len(along))).sum() / along.sum()
-        corner.append(int(np.clip(np.floor((SIDE - 1) / 2 - centre + 0.5), 0, SIDE - len(along))))
+        corner.append(int(np.clip(np.floor(round(SIDE / 2 - centre, 6)), 0, SIDE - len(along))))
     return corner[0], corner[1]
