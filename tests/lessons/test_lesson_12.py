@@ -15,7 +15,7 @@ from course_utils.explorers.playground.state import read_state, write_state
 from course_utils.gradients import central_difference
 
 LESSON = next((Path(__file__).parents[2] / "lessons").glob("12_*.py"))
-STATES = re.findall(r"[`\"](\w+_n[\d.]+_[\w+]+_u\d+)[`\"]", LESSON.read_text(encoding="utf-8"))
+STATES = re.findall(r"[`\"](\w+_n[\d.]+_[\w+]+_u\d+[\w=.]*)[`\"]", LESSON.read_text(encoding="utf-8"))
 
 
 def test_every_state_in_the_lesson_can_be_pasted() -> None:
