@@ -17,8 +17,8 @@ MINUTES = 5.0
 STATE = {"data": "spiral", "hidden": [8, 8, 8], "updates": 0}
 TRIED = """The kernel's playground made 9 to 12 pictures a second, and 20 after its messages, its PNG and its surfaces
 had been made faster; each picture was a message of 120 kB. The page sends nothing and needs no kernel. By the
-processor's own clock (DevTools, thread ticks) a picture costs the page 10.5 ms, 5.8 of them JavaScript, where a screen
-gives 16.7."""
+processor's own clock (DevTools, thread ticks) a picture costs the page 10.5 ms, 5.8 of them JavaScript, where a
+screen gives 16.7."""
 # The milliseconds between each picture and the next.
 WATCH = """(milliseconds) => new Promise((resolve) => {
     const explorer = document.querySelector(".course-explorer").explorer, gaps = [], began = performance.now();
