@@ -445,8 +445,8 @@ for times in (10, 100, 1000):
 # %% [markdown]
 # ## 7. Your own handwriting
 #
-# A softmax trained on digits, and a pad. Draw with mouse or finger; it is read while you draw. The buttons offer
-# sample digits, which the keyboard reaches too.
+# A softmax trained on digits, and a pad. Draw with mouse, finger or arrow keys; it is read while you draw, and beside
+# it stands the evidence, pixel by pixel, as in lesson 08. The buttons offer sample digits.
 #
 # What you draw is brought to the form of MNIST first: cut out, shrunk so that its longer side has 20 pixels, and set
 # into 28 × 28 with its centre of mass in the middle. Without that the classifier would see pictures of a kind that it

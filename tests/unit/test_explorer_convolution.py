@@ -120,3 +120,11 @@ def test_a_window_beyond_the_picture_is_refused_and_the_old_one_stays() -> None:
         with pytest.raises(ValueError, match=f"{name}: expected a whole number from 0 to {end}, got {value}"):
             setattr(explorer, name, value)
         assert getattr(explorer, name) == before
+
+
+def test_what_comes_from_the_page_is_checked_alike() -> None:
+    explorer = convolution(IMAGES, row=0, column=0)
+    explorer.set_state({"row": 9, "column": 12, "kernel": [[0, 0, 0], [0, 1, 0], [0, 0, 0]]})
+    assert (explorer.row, explorer.column, explorer.kernel[1]) == (9, 12, [0.0, 1.0, 0.0])
+    with pytest.raises(ValueError, match="row: expected a whole number from 0 to 9, got 10"):
+        explorer.set_state({"row": 10})
