@@ -78,7 +78,7 @@ export const goals = [
 
 // The landscape in its box, whose floor reaches from -1 to 1 both ways.
 
-const GRID = 25; // lines each way
+const GRID = 21; // lines each way
 export const FLOOR = -0.7, TOP = 0.7;
 const kept = { key: "", surfaces: [] };
 
