@@ -18,7 +18,6 @@ from pathlib import Path
 from benchmarks import (
     cnn,
     data,
-    explorers,
     grading,
     imports,
     page_explorers,
@@ -69,7 +68,6 @@ PARTS: dict[str, tuple[Callable[[], dict[str, str]], str]] = {
     "small_things": (small_things, ""),
     "torch_epoch": (torch_epoch.measure, ""),
     "cnn": (five_seeds, ""),
-    "explorers": (explorers.sentences, explorers.TRIED),
     "page_explorers": (page_explorers.sentences, ""),
     "playground": (playground.sentences, playground.TRIED),
     "grading": (grading.sentences, ""),

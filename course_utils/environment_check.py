@@ -13,7 +13,7 @@ from importlib import metadata
 from pathlib import Path
 
 from course_utils._support.card import card, prose, table
-from course_utils.needs_torch import TORCH
+from course_utils._support.needs_torch import TORCH
 
 DISTRIBUTION = "classification-from-first-principles"
 PYPROJECT = Path(__file__).resolve().parents[1] / "pyproject.toml"

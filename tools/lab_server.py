@@ -1,6 +1,6 @@
-"""What the course changes in a Jupyter server: saving never cuts a notebook short, and pictures arrive 40 ms sooner.
+"""What the course changes in a Jupyter server: saving never cuts a notebook short.
 
-`course.py` names both classes to the JupyterLab that it starts; nothing else imports this module.
+`course.py` names the class to the JupyterLab that it starts; nothing else imports this module.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import IO, Any
 
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
-from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 
 from course_utils._support.files import atomic_write
 
@@ -37,17 +36,3 @@ class AtomicFileManager(AsyncLargeFileManager):
             yield file
             if text:
                 file.detach()  # type: ignore[union-attr]  # or it would close the file before its name is changed
-
-
-class NoDelayWebsocket(ZMQChannelsWebsocketConnection):
-    """JupyterLab's connection between page and kernel, but a short message does not wait for the one before.
-
-    By default a short message after a long one, such as "idle" after a picture, stays in the system until the page
-    has confirmed the long one (Nagle's algorithm, RFC 896), and the page takes 40 ms to confirm (RFC 1122, delayed
-    acknowledgement). A slider sends its next value only when it has seen "idle".
-    """
-
-    def connect(self) -> Any:
-        """Connect, with the system told to send at once."""
-        self.websocket_handler.set_nodelay(True)
-        return super().connect()

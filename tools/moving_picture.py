@@ -16,7 +16,7 @@ from tools.page_explorers import find, placed, script
 
 ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "docs" / "pictures" / "playground.webp"
-SIZE = {"width": 900, "height": 640}
+SIZE: Any = {"width": 900, "height": 640}
 WIDTH, PICTURES, PAUSE_MS = 720, 48, 160
 LARGEST = 2_000_000  # bytes
 

@@ -12,11 +12,10 @@ from pathlib import Path
 from tools.copies import copy_lessons
 
 ROOT = Path(__file__).resolve().parents[1]
-# Every JupyterLab that the course starts: saves are whole, pictures arrive sooner, nothing is asked of the network,
+# Every JupyterLab that the course starts: saves are whole, nothing is asked of the network,
 # and no learner whether to fetch JupyterLab's news.
 SERVER = (
     "--ServerApp.contents_manager_class=tools.lab_server.AtomicFileManager",
-    "--ServerApp.kernel_websocket_connection_class=tools.lab_server.NoDelayWebsocket",
     "--LabApp.extension_manager=readonly",
     "--LabApp.custom_css=True",
     "--LabApp.news_url=None",

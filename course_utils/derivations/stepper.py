@@ -7,8 +7,8 @@ from typing import Any
 import ipywidgets
 from IPython.display import display
 
+from course_utils._support.widgets import live_view
 from course_utils.derivations.engine import Derivation, latex, table
-from course_utils.widgets import live_view
 
 
 class Stepper:

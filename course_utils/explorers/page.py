@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 import traitlets
 
+from course_utils._support.widgets import live_view
 from course_utils.numerics import check_integer, check_number
-from course_utils.widgets import live_view
 
 STATIC = Path(__file__).with_name("static")
 # What an output holds for the build, which adds picture and caption, and for the site, which makes it alive.

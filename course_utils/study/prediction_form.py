@@ -19,7 +19,7 @@ class Form(Text):
     panel: Callable[[], Any]
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        from course_utils.widgets import live_view
+        from course_utils._support.widgets import live_view
 
         return live_view(self.panel())
 

@@ -87,7 +87,7 @@ class Quiz:
         """Show the form where a kernel runs, and leave its text for where none does."""
         from IPython.display import display
 
-        from course_utils.widgets import live_view
+        from course_utils._support.widgets import live_view
 
         show: Any = display  # Any: it carries no types
         show({**live_view(self.panel()), "text/markdown": self.text(), "text/plain": repr(self)}, raw=True)

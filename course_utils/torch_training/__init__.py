@@ -24,7 +24,7 @@ torch.Size([3, 2])
 
 from importlib.util import find_spec
 
-from course_utils.needs_torch import TORCH
+from course_utils._support.needs_torch import TORCH
 
 if find_spec("torch") is None:
     raise ModuleNotFoundError(TORCH, name="torch")

@@ -262,9 +262,7 @@ def test_what_is_no_submission_is_said_to_be_none(
 def test_deleted_and_renamed_cells_cost_what_needed_them(grades: dict[str, dict[str, str]], output: Path) -> None:
     assert grades["deleted cells"]["06.1"] == "wrong"  # NameError: np
     assert grades["renamed functions"]["06.1"] == "not graded"
-    assert "its cell: NameError: name &#x27;softmax_of_rows&#x27; is not defined" in notes(
-        output, "renamed functions"
-    )
+    assert "its cell: NameError: name &#39;softmax_of_rows&#39; is not defined" in notes(output, "renamed functions")
     for student in ("deleted cells", "renamed functions"):
         assert grades[student]["06.4"] == "right"
         assert grades[student]["06.2"] == "not attempted"

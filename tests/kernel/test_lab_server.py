@@ -1,4 +1,4 @@
-"""What the course changes in JupyterLab's server: whole files, and messages that do not wait."""
+"""What the course changes in JupyterLab's server: whole files."""
 
 from __future__ import annotations
 
@@ -6,12 +6,6 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from unittest.mock import MagicMock, patch
-
-from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
-from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
-
-from tools.lab_server import NoDelayWebsocket
 
 CUT = """
 import asyncio, os, sys, nbformat
@@ -33,14 +27,3 @@ def test_a_save_cut_in_the_middle_leaves_the_notebook_as_it_was(tmp_path: Path) 
     answer = subprocess.run([sys.executable, "-c", CUT, str(tmp_path)], capture_output=True, text=True)
     assert answer.returncode == 9, answer.stderr
     assert json.loads((tmp_path / "a.ipynb").read_text(encoding="utf-8"))["metadata"] == {}
-
-
-def test_a_connection_is_told_to_send_at_once_before_anything_is_sent() -> None:
-    told: list[object] = []
-    handler = MagicMock(spec=KernelWebsocketHandler)  # its trait takes nothing else
-    handler.set_nodelay.side_effect = told.append
-    connection = NoDelayWebsocket.__new__(NoDelayWebsocket)
-    connection.websocket_handler = handler
-    with patch.object(ZMQChannelsWebsocketConnection, "connect", lambda self: told.append("connected")):
-        connection.connect()
-    assert told == [True, "connected"]

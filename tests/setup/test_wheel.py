@@ -57,7 +57,6 @@ def test_every_file_that_is_no_module_is_in_the_wheel(site: Path) -> None:
         "data/questions.json",
         "data/predictions.json",
         "data/mnist_runs.npz",
-        "explorers/page.js",
         "explorers/static/simplex.mjs",
     )
     assert {site / "course_utils" / name for name in needed} <= set(copies)

@@ -17,8 +17,8 @@ import ipywidgets
 import numpy as np
 import pytest
 
+from course_utils._support.widgets import VIEW
 from course_utils.explorers.page import EXPLORER, STATIC, PageExplorer, State, whole
-from course_utils.widgets import VIEW
 from tools.page_explorers import find
 
 ROOT = Path(__file__).resolve().parents[2]

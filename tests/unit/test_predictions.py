@@ -19,6 +19,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from course_utils import progress_store
 from course_utils._support.resources import resource_path
+from course_utils._support.widgets import VIEW
 from course_utils.activations import sigmoid, sigmoid_derivative, softmax, softmax_jacobian
 from course_utils.datasets import load_police
 from course_utils.gradients import forward_difference
@@ -28,7 +29,6 @@ from course_utils.study.predictions import confidences, log_loss, predict, revea
 from course_utils.study.questions import Question, question, questions
 from course_utils.study.reliability import describe_reliability, plot_reliability, reliability, wilson
 from course_utils.syllabus import lessons
-from course_utils.widgets import VIEW
 from tools.build import without_widget_views
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -9,8 +9,10 @@ from typing import Any
 import nbformat
 import pytest
 
+from course_utils.explorers.page import EXPLORER
 from course_utils.syllabus import Lesson
 from tools import site
+from tools.build import CAPTION
 
 PICTURE = nbformat.v4.new_output("display_data", {"image/png": "iVBORw0K", "text/plain": "<Figure>"})
 needs_sphinx = pytest.mark.skipif(
@@ -61,12 +63,12 @@ def test_an_explorer_keeps_its_words_beside_its_picture(tmp_path: Path) -> None:
 
 def test_an_explorer_of_the_page_is_made_alive_from_its_state(tmp_path: Path) -> None:
     stored = {
-        site.STATE: {"name": "simplex", "state": {"first": 10}},
+        EXPLORER: {"name": "simplex", "state": {"first": 10}},
         "image/png": "iVBORw0K",
         "text/plain": "simplex()",
     }
     shown = nbformat.v4.new_output("execute_result", stored)
-    words = nbformat.v4.new_output("display_data", {"text/markdown": "At <rest>."}, metadata=site.CAPTION)
+    words = nbformat.v4.new_output("display_data", {"text/markdown": "At <rest>."}, metadata=CAPTION)
     (output,) = site.for_the_web(notebook(tmp_path, figure("simplex()", shown, words))).cells[0].outputs
     text = output.data["text/html"]
     assert 'data-explorer="simplex" data-state="{&quot;first&quot;: 10}"' in text

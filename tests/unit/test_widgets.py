@@ -7,7 +7,7 @@ from typing import Any
 import ipywidgets
 import pytest
 
-from course_utils.widgets import VIEW, live_view
+from course_utils._support.widgets import VIEW, live_view
 
 
 def test_a_live_view_is_what_ipywidgets_itself_would_show(monkeypatch: pytest.MonkeyPatch) -> None:
