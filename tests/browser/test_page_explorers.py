@@ -185,3 +185,32 @@ def test_a_page_may_change_its_theme_and_its_width(page: Page, complaints: list[
     page.evaluate(FRAME)
     assert page.evaluate("document.documentElement.scrollWidth") == 420
     assert json.dumps(state(place)) == before
+
+
+@EACH
+def test_it_fills_the_page_that_it_is_put_into_after_it_was_made(
+    page: Page, complaints: list[str], name: str
+) -> None:
+    page.set_content('<!doctype html><meta charset="utf-8"><body style="background: #fff">')
+    page.add_script_tag(content=script(name))
+    page.evaluate(
+        """(name) => {
+            const element = document.createElement("div");
+            courseExplorers[name](element, {});
+            document.body.append(element);
+        }""",
+        name,
+    )
+    page.evaluate(FRAME)
+    page.evaluate(FRAME)
+    widths = page.evaluate(
+        """() => [...document.querySelector(".course-explorer").shadowRoot.querySelectorAll(".panel > svg")]
+            .map((svg) => [svg.viewBox.baseVal.width, Math.round(svg.parentNode.clientWidth)])"""
+    )
+    assert all(drawn == there for drawn, there in widths), widths
+    hues = page.evaluate(
+        """() => [...document.querySelector(".course-explorer").shadowRoot.querySelectorAll("canvas.thumb")]
+            .filter((canvas) => !canvas.hidden).map((canvas) => new Set(new Uint32Array(canvas.getContext("2d")
+                .getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size)"""
+    )
+    assert all(count > 1 for count in hues)

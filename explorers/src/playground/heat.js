@@ -24,9 +24,14 @@ const parse = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16)
 const mix = (a, b, share) => a.map((each, k) => each + share * (b[k] - each));
 const asPixel = ([red, green, blue]) => (255 << 24) | (Math.round(blue) << 16) | (Math.round(green) << 8) | Math.round(red);
 
-/** The colours of the page's theme: those of three classes, and 511 steps from the first over the ground to the second. */
+/**
+ * The colours of the page's theme, null where there is no page: those of three classes, and 511 steps from the first over
+ * the ground to the second.
+ */
 export function palette(element) {
-  const style = getComputedStyle(element), named = (name) => parse(style.getPropertyValue(name).trim());
+  const style = getComputedStyle(element);
+  if (!style.getPropertyValue("--paper")) return null; // it does not stand in a page yet
+  const named = (name) => parse(style.getPropertyValue(name).trim());
   const ground = named("--paper"), classes = ["--blue", "--vermilion", "--green"].map(named);
   const steps = (strength) => Int32Array.from({ length: 511 }, (_, k) => (
     asPixel(mix(ground, classes[Number(k > 255)], (strength * Math.abs(k - 255)) / 255))));

@@ -49,7 +49,8 @@ export function view(page) {
   new MutationObserver(() => page.redraw()).observe(host, { attributes: true, attributeFilter: ["data-theme"] });
 
   return (state, n) => {
-    if (theme !== host.dataset.theme) [theme, colours] = [host.dataset.theme, palette(page.figure)];
+    if (!colours || theme !== host.dataset.theme) [theme, colours] = [host.dataset.theme, palette(page.figure)];
+    if (!colours) return;
     const on = FEATURES.filter((name) => state.features.includes(name)), values = over(n, on, state.activation);
     drawNetwork(state, n, values, colours);
     drawPlane(state, n, values.at(-1), lookedAt(focus, n, values), colours);

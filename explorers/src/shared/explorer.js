@@ -42,7 +42,7 @@ function show(element, store, numbers, view) {
   };
 
   // A notebook may make the element before it stands in the page: the first size tells that it does.
-  const sizes = new ResizeObserver(() => { theme.look(); if (page.frames.some((frame) => frame.fit())) paint(); });
+  const sizes = new ResizeObserver(() => { theme.look(); if (page.frames.filter((frame) => frame.fit()).length) paint(); });
   sizes.observe(host);
   // A notebook's own keys (arrows, Enter, j, k) and a slide's must not move it while something here has the focus.
   root.addEventListener("keydown", (event) => { if (!event.ctrlKey && !event.metaKey) event.stopPropagation(); });
