@@ -52,7 +52,8 @@ print(found.details)
 #
 # What comes next takes lessons to understand, and a minute to run. First the tools, always in one cell:
 
-# %%
+# %% tags=["folded"]
+# What this lesson imports.
 import inspect
 
 import matplotlib.pyplot as plt
@@ -72,8 +73,9 @@ from course_utils.exercises import check, hint
 from course_utils.plots import PALETTE, plot_digits
 from course_utils.syllabus import glossary, glossary_table, lessons, plot_lessons
 
-# %%
-plt.style.use("course_utils.lesson")  # the look of every figure
+# %% tags=["folded"]
+# The look of every figure.
+plt.style.use("course_utils.lesson")
 
 # %% [markdown]
 # Here are 5,000 pictures of handwritten digits. Somebody has looked at each and noted which digit it is. A picture is a
@@ -88,32 +90,44 @@ digits = load_mnist()
 real = digits.source == "mnist"  # without MNIST, smaller digits stand in
 X, y = digits.X_train[:5000], digits.y_train[:5000]
 
-model = SoftmaxRegression(learning_rate=0.5, epochs=10, batch_size=100, input_scale=1 / 255).fit(X, y)
+model = SoftmaxRegression(
+    learning_rate=0.5, epochs=10, batch_size=100, input_scale=1 / 255
+).fit(X, y)
 predicted = model.predict(digits.X_test)
 share_right = np.mean(predicted == digits.y_test)
 print(f"{share_right:.0%} of the new digits are read right")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert share_right > 0.88
 
 # %% [markdown]
 # Nine of ten, after a second or so. `fit` is the **training**: it changed 7,850 numbers until they did well on the
 # 5,000. `predict` used them on new pictures. The share that is right is called **accuracy**. Look at some:
 
-# %%
+# %% tags=["figure"]
+# Figure 1: twenty test digits, above each what the machine reads.
 first = slice(0, 20)
 marks = [
     f"{guess}" if guess == true else f"{guess}, not {true}"
     for guess, true in zip(predicted[first], digits.y_test[first], strict=True)
 ]
 n_right = np.sum(predicted[first] == digits.y_test[first])
-plot_digits(digits.X_test[first], marks, title=f"{n_right} of 20 new digits are read right")
+plot_digits(
+    digits.X_test[first], marks, title=f"{n_right} of 20 new digits are read right"
+)
 plt.show()
-assert not real or n_right == 19
-assert model.W_.size + model.b_.size == 7850
 
 # %% [markdown]
 # *Figure 1. Twenty test digits in two rows, what the machine reads above each. Nineteen are right; the ninth, a five that
 # leans like a six, is read wrong.*
-#
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert not real or n_right == 19
+assert model.W_.size + model.b_.size == 7850
+
+# %% [markdown]
 # That was a whole classification, from data to verdict. The other lessons take it apart: what the 7,850 numbers are,
 # what training makes smaller, and why it works.
 
@@ -129,15 +143,26 @@ humidity = rng.uniform(40, 100, 60)
 rain = np.maximum(0, 0.25 * (humidity - 68) + rng.normal(0, 1.5, 60))  # millimetres
 slope, start = np.polyfit(humidity, rain, 1)
 
+# %% tags=["figure"]
+# Figure 2: humidity against rain, once as an amount and once as yes or no.
 fig, (how_much, whether) = plt.subplots(1, 2, figsize=(8.4, 3.4), layout="constrained")
 how_much.plot(humidity, rain, "o", color=PALETTE["blue"], alpha=0.6)
 how_much.plot([40, 100], [start + 40 * slope, start + 100 * slope], "k--")
-how_much.set(xlabel="humidity (%)", ylabel="rain (mm)", ylim=(-0.5, None), title="How much rain? A number")
+how_much.set(
+    xlabel="humidity (%)",
+    ylabel="rain (mm)",
+    ylim=(-0.5, None),
+    title="How much rain? A number",
+)
 for answer, mark, colour in ((0, "o", "orange"), (1, "s", "blue")):
     days = humidity[(rain > 0.5) == answer]
-    whether.plot(days, np.full(len(days), answer), mark, color=PALETTE[colour], alpha=0.6)
+    whether.plot(
+        days, np.full(len(days), answer), mark, color=PALETTE[colour], alpha=0.6
+    )
 whether.axvline(70, color="black", linestyle="--")
-whether.set(xlabel="humidity (%)", yticks=[0, 1], yticklabels=["dry", "rain"], ylim=(-0.5, 1.5))
+whether.set(
+    xlabel="humidity (%)", yticks=[0, 1], yticklabels=["dry", "rain"], ylim=(-0.5, 1.5)
+)
 whether.set_title("Rain or not? One of two names")
 plt.show()
 
@@ -185,9 +210,12 @@ hint("00.2")
 
 # %%
 names = ["cat", "dog", "pig", "plane"]
-p = np.array([[0.70, 0.20, 0.06, 0.04], [0.10, 0.41, 0.40, 0.09]])  # two pictures, a row each
+p = np.array([[0.70, 0.20, 0.06, 0.04], [0.10, 0.41, 0.40, 0.09]])  # a row a picture
 for row in p:
-    print(", ".join(f"{name} {value:.2f}" for name, value in zip(names, row, strict=True)))
+    print(*(f"{name} {value:.2f}" for name, value in zip(names, row, strict=True)))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.allclose(p.sum(axis=1), 1)
 
 # %% [markdown]
@@ -213,7 +241,11 @@ check("00.2", decide)
 # %%
 p_ninth = model.predict_proba(digits.X_test[8:9])[0]
 said, true = p_ninth.argmax(), digits.y_test[8]
-print(f"It says {said} and is {p_ninth[said]:.0%} sure. To the true class, {true}, it gives {p_ninth[true]:.1%}.")
+print(f"It says {said} and is {p_ninth[said]:.0%} sure.")
+print(f"To the true class, {true}, it gives {p_ninth[true]:.1%}.")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.isclose(p_ninth.sum(), 1)
 assert not real or (said, true) == (6, 5)
 assert not real or p_ninth[said] > 0.9
@@ -246,26 +278,41 @@ print(*police.column_names, "police", sep=" | ")
 for numbers, called in zip(police.X[:4], police.y, strict=False):
     print(*numbers.astype(int), "yes" if called else "no", sep=" | ")
 print(f"{police.y.sum()} calls on {len(police.y)} evenings")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert (police.y.sum(), len(police.y)) == (15, 30)
 
 # %% [markdown]
 # **Predict.** "More than ten reservations, and they call." How often would that rule be right?
 
-# %%
+# %% tags=["figure"]
+# Figure 3: the thirty evenings by reservations, and a line between them.
 fig, ax = plt.subplots(figsize=(7.2, 2.6), layout="constrained")
 for called, mark, colour in ((0, "o", "orange"), (1, "s", "blue")):
     evenings = police.X[police.y == called, 0]
-    ax.plot(evenings, np.full(len(evenings), called), mark, color=PALETTE[colour], alpha=0.6)
+    ax.plot(
+        evenings, np.full(len(evenings), called), mark, color=PALETTE[colour], alpha=0.6
+    )
 ax.axvline(10.5, color="black", linestyle="--")
-ax.set(xlabel="reservations", yticks=[0, 1], yticklabels=["quiet", "police"], ylim=(-0.5, 1.5))
+ax.set(
+    xlabel="reservations",
+    yticks=[0, 1],
+    yticklabels=["quiet", "police"],
+    ylim=(-0.5, 1.5),
+)
 ax.set_title("One line through one column is right on 27 of 30 evenings")
 plt.show()
-assert ((police.X[:, 0] > 10) == police.y).sum() == 27
 
 # %% [markdown]
 # *Figure 3. Thirty evenings along the number of reservations, quiet ones below (circles), those with the police above
 # (squares); a darker mark is several evenings. A dashed line between ten and eleven leaves three on the wrong side.*
-#
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert ((police.X[:, 0] > 10) == police.y).sum() == 27
+
+# %% [markdown]
 # That line was drawn by eye. Lesson 04 finds it by training, and shows how sure one may be on each side.
 #
 # **MNIST.** Handwritten digits, 60,000 to train on and 10,000 to test. Each is 28 by 28 pixels, 0 for paper to 255 for
@@ -273,14 +320,27 @@ assert ((police.X[:, 0] > 10) == police.y).sum() == 27
 
 # %%
 fashion = load_fashion_mnist()
-clothes = "Ten pieces of clothing" if fashion.source != "digits" else "Digits, which stand in for clothing"
-for data, title in ((digits, "Ten digits: which one is it?"), (fashion, f"{clothes}: the same question")):
+print("MNIST        ", digits.X_train.shape, digits.X_test.shape)
+print("Fashion-MNIST", fashion.X_train.shape, fashion.X_test.shape)
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert not real or (len(digits.X_train), len(digits.X_test)) == (60_000, 10_000)
+
+# %% tags=["figure"]
+# Figure 4: the first digit and the first piece of clothing of each class.
+clothes = (
+    "Ten pieces of clothing"
+    if fashion.source != "digits"
+    else "Digits, which stand in for clothing"
+)
+for data, title in (
+    (digits, "Ten digits: which one is it?"),
+    (fashion, f"{clothes}: the same question"),
+):
     one_each = [int((data.y_train == k).argmax()) for k in range(10)]
     plot_digits(data.X_train[one_each], data.class_names, title=title)
 plt.show()
-print("MNIST        ", digits.X_train.shape, digits.X_test.shape)
-print("Fashion-MNIST", fashion.X_train.shape, fashion.X_test.shape)
-assert not real or (len(digits.X_train), len(digits.X_test)) == (60_000, 10_000)
 
 # %% [markdown]
 # *Figure 4. Two rows of ten pictures. First the digits 0 to 9, thin strokes of ink. Then T-shirt, trousers, pullover,
@@ -290,7 +350,8 @@ assert not real or (len(digits.X_train), len(digits.X_test)) == (60_000, 10_000)
 # are drawn too: each shows a car, a bus, a pedestrian, several of them or none. And a **vote of ten bits** (lecture 3)
 # asks whether the ones have the majority.
 
-# %%
+# %% tags=["figure"]
+# Figure 5: three toy data sets and one street scene.
 fig, axes = plt.subplots(1, 4, figsize=(9.6, 2.6), layout="constrained")
 for ax, name in zip(axes, ("blobs", "circles", "moons"), strict=False):
     points, kind = draw_toy(name, 200, noise=0.1, seed=0)
@@ -302,17 +363,23 @@ both = int((street.t == [1, 0, 1]).all(axis=1).argmax())
 axes[3].imshow(street.X[both].reshape(28, 28), cmap="gray_r")
 axes[3].set(title="a car and a pedestrian", xticks=[], yticks=[])
 plt.show()
-assert street.t[both].tolist() == [1, 0, 1]
 
 # %% [markdown]
 # *Figure 5. Three clouds of points of two kinds, discs and triangles: two blobs side by side, a small circle inside a
 # large one, and two crescents that reach into each other. Then a drawn street in grey, with a car and a pedestrian.*
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert street.t[both].tolist() == [1, 0, 1]
 
 # %%
 bits, yes = majority_bits()
 for row in (0b0000011111, 0b0000111111):
     print("ten bits:", *bits[row].astype(int), "yes" if yes[row] else "no")
 print(f"{yes.sum()} of {len(yes):,} rows are yes")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert (yes.sum(), len(yes), yes[0b0000011111], yes[0b0000111111]) == (386, 1024, 0, 1)
 
 # %% [markdown]
@@ -323,7 +390,11 @@ assert (yes.sum(), len(yes), yes[0b0000011111], yes[0b0000111111]) == (386, 1024
 # %%
 shoes = fashion.X_test[np.isin(fashion.y_test, [7, 9])]  # Sneaker, Ankle boot
 p_shoes = model.predict_proba(shoes)
-print(f"{len(shoes):,} pictures; on average {p_shoes.max(axis=1).mean():.0%} sure of one digit")
+print(f"{len(shoes):,} pictures")
+print(f"on average {p_shoes.max(axis=1).mean():.0%} sure of one digit")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.allclose(p_shoes.sum(axis=1), 1)
 assert fashion.source == "digits" or p_shoes.max(axis=1).mean() > 0.8
 
@@ -374,18 +445,31 @@ print(inspect.getsource(SoftmaxRegression.predict_proba))
 
 # %%
 course = lessons()
-fig, ax = plt.subplots(figsize=(7.2, 5), layout="constrained")
-plot_lessons(course, title="Every arrow points down: the numbers are a good order", ax=ax)
-plt.show()
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert all(need < lesson.number for lesson in course for need in lesson.needs)
+
+# %% tags=["figure"]
+# Figure 6: the map of the lessons.
+fig, ax = plt.subplots(figsize=(7.2, 5), layout="constrained")
+plot_lessons(
+    course, title="Every arrow points down: the numbers are a good order", ax=ax
+)
+plt.show()
 
 # %% [markdown]
 # *Figure 6. The lessons from top to bottom, one dot each. An arrow leads from a lesson to each one that needs it, and
 # every arrow points down. An empty dot would be a lesson that is still to come.*
 
-# %%
-rows = [f"| {a.number} | {a.title} | {a.question} | {a.minutes} | {', '.join(a.needs) or '–'} |" for a in course]
-Markdown("\n".join(["| | lesson | its question | minutes | needs |", "|---|---|---|---|---|", *rows]))
+# %% tags=["folded"]
+# The lessons as a table.
+rows = [
+    f"| {a.number} | {a.title} | {a.question} | {a.minutes} | {', '.join(a.needs)} |"
+    for a in course
+]
+head = ["| | lesson | its question | minutes | needs |", "|---|---|---|---|---|"]
+Markdown("\n".join([*head, *rows]))
 
 # %% [markdown]
 # In a hurry? Choose the lesson whose question you have, and follow the arrows backwards. That is all you need.

@@ -24,7 +24,8 @@
 # - [ ] say what a probability promises about a thousand draws, and what it does not;
 # - [ ] write a class as a one-hot vector, a point of the simplex, and say what the codes 1, 2, 3 would claim.
 
-# %%
+# %% tags=["folded"]
+# What this lesson imports.
 import inspect
 import itertools
 
@@ -35,12 +36,20 @@ from course_utils.datasets import load_mnist
 from course_utils.exercises import check
 from course_utils.explorers.simplex import simplex
 from course_utils.plots import DIVERGING, PALETTE
-from course_utils.probability import bernoulli, check_distribution, conditional, is_disjoint, probability, sample
+from course_utils.probability import (
+    bernoulli,
+    check_distribution,
+    conditional,
+    is_disjoint,
+    probability,
+    sample,
+)
 from course_utils.study.inventory import inventory
 from course_utils.study.predictions import predict, reveal
 
-# %%
-plt.style.use("course_utils.lesson")  # the look of every figure
+# %% tags=["folded"]
+# The look of every figure.
+plt.style.use("course_utils.lesson")
 
 # %% [markdown]
 # ## Before you begin
@@ -60,14 +69,19 @@ inventory("before")
 # %%
 rooms = {1: 0.18, 2: 0.32, 3: 0.28, 4: 0.15, 5: 0.07}
 
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert max(rooms, key=rooms.get) == 2
+assert round(1 - rooms[2], 2) == 0.68
+
+# %% tags=["figure"]
+# Figure 1: the distribution of the number of rooms, as bars.
 fig, ax = plt.subplots(figsize=(6.4, 3.4), layout="constrained")
 bars = ax.bar(list(rooms), list(rooms.values()), color=PALETTE["blue"])
 ax.bar_label(bars, fmt="%.2f")
 ax.set(xlabel="rooms in the flat", ylabel="probability", ylim=(0, 0.37))
 ax.set_title("Two rooms are likeliest, and two flats in three have others")
 plt.show()
-assert max(rooms, key=rooms.get) == 2
-assert round(1 - rooms[2], 2) == 0.68
 
 # %% [markdown]
 # *Figure 1. Bar chart of the number of rooms: 1 with probability 0.18, 2 with 0.32, 3 with 0.28, 4 with 0.15 and 5 with
@@ -80,6 +94,9 @@ assert round(1 - rooms[2], 2) == 0.68
 
 # %%
 print("P(3 or more rooms) =", probability(rooms, {3, 4, 5}))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert probability(rooms, {3, 4, 5}) == 0.5
 
 # %% [markdown]
@@ -103,15 +120,25 @@ assert probability(rooms, {3, 4, 5}) == 0.5
 # %%
 coin = {"heads": 0.5, "tails": 0.5}
 weather = {"rain": 0.15, "sun": 0.5, "wind": 0.1, "cloud": 0.25}
-clothing = {"T-shirt": 0.1, "Trouser": 0.08, "Pullover": 0.12, "Dress": 0.1, "Coat": 0.1}
-clothing |= {"Sandal": 0.1, "Shirt": 0.1, "Sneaker": 0.1, "Bag": 0.1, "Ankle boot": 0.1}
+clothing = {"T-shirt": 0.1, "Trouser": 0.08, "Pullover": 0.12, "Dress": 0.1}
+clothing |= {"Coat": 0.1, "Sandal": 0.1, "Shirt": 0.1, "Sneaker": 0.1}
+clothing |= {"Bag": 0.1, "Ankle boot": 0.1}
+upper_body = probability(clothing, {"Shirt", "T-shirt", "Coat"})
 
 print("P(heads) =", probability(coin, {"heads"}))
 print("P(rain or wind) =", probability(weather, {"rain", "wind"}))
-print("P(Shirt, T-shirt or Coat) =", round(probability(clothing, {"Shirt", "T-shirt", "Coat"}), 3))
-print("over all of S:", [probability(space, set(space)) for space in (coin, weather, clothing)])
+print("P(Shirt, T-shirt or Coat) =", round(upper_body, 3))
+for space in (coin, weather, clothing):
+    print("over all of S:", probability(space, set(space)))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert (weather["rain"], clothing["Shirt"]) == (0.15, 0.1)
-assert [clothing[kind] for kind in ("T-shirt", "Trouser", "Pullover")] == [0.1, 0.08, 0.12]
+assert [clothing[kind] for kind in ("T-shirt", "Trouser", "Pullover")] == [
+    0.1,
+    0.08,
+    0.12,
+]
 assert np.allclose([sum(space.values()) for space in (coin, weather, clothing)], 1)
 assert np.isclose(probability(clothing, {"Shirt", "T-shirt", "Coat"}), 0.3)
 assert probability(weather, {"rain", "wind"}) == 0.25
@@ -123,7 +150,8 @@ assert probability(weather, {"rain", "wind"}) == 0.25
 
 # %%
 def probability_of(P, event):
-    """Probabilities P (K,) and the numbers of the outcomes in the event; one number out."""
+    """Probabilities P (K,) and the numbers of the outcomes in the event; one
+    number out."""
     masses = P[event]  # the probabilities of those outcomes
     return ...  # what the event has in all
 
@@ -144,19 +172,26 @@ rng = np.random.default_rng(72)
 rained = sample(P, 5 * n_days, rng).reshape(5, n_days) == 0  # outcome 0 is rain
 day = np.arange(1, n_days + 1)
 frequency = rained.cumsum(axis=1) / day
+for n in (10, 100, 10_000):
+    print(f"after {n} days:", frequency[:, n - 1].round(3))
 
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert np.allclose(np.sort(frequency[:, 9]), [0, 0, 0.1, 0.1, 0.3])
+assert abs(frequency[:, -1] - 0.15).max() < 0.01
+
+# %% tags=["figure"]
+# Figure 2: the share of rainy days so far, in five towns.
 spread = np.sqrt(0.15 * 0.85 / day)  # explained below
 fig, ax = plt.subplots(figsize=(7.2, 3.8), layout="constrained")
 ax.fill_between(day, 0.15 - 2 * spread, 0.15 + 2 * spread, color="0.9")
 ax.plot(day, frequency.T, linewidth=1.2, color=PALETTE["blue"], alpha=0.8)
 ax.axhline(0.15, color="black", linestyle="--", linewidth=1)
-ax.set(xscale="log", ylim=(-0.02, 0.55), xlabel="day", ylabel="share of rainy days so far")
+ax.set(
+    xscale="log", ylim=(-0.02, 0.55), xlabel="day", ylabel="share of rainy days so far"
+)
 ax.set_title("The frequency of rain converges to its probability, 0.15")
 plt.show()
-for n in (10, 100, 10_000):
-    print(f"after {n} days:", frequency[:, n - 1].round(3))
-assert np.allclose(np.sort(frequency[:, 9]), [0, 0, 0.1, 0.1, 0.3])
-assert abs(frequency[:, -1] - 0.15).max() < 0.01
 
 # %% [markdown]
 # *Figure 2. Share of rainy days so far in five towns, over 10,000 days on a log scale. In the first days the five lines
@@ -171,9 +206,15 @@ assert abs(frequency[:, -1] - 0.15).max() < 0.01
 
 # %%
 rng = np.random.default_rng(2)
-error = {n: abs(rng.binomial(n, 0.15, 2_000) / n - 0.15).mean() for n in (100, 10_000, 1_000_000)}
+error = {
+    n: abs(rng.binomial(n, 0.15, 2_000) / n - 0.15).mean()
+    for n in (100, 10_000, 1_000_000)
+}
 for n, value in error.items():
     print(f"{n:>9,} days: off by {value:.3g} on average")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.allclose(error[100] / error[10_000], 10, rtol=0.1)
 assert np.allclose(error[10_000] / error[1_000_000], 10, rtol=0.1)
 
@@ -186,6 +227,9 @@ assert np.allclose(error[10_000] / error[1_000_000], 10, rtol=0.1)
 # %%
 half_width = 2 * np.sqrt(0.92 * 0.08 / 10_000)
 print(f"92 % on 10,000 pictures: give or take {half_width:.2%}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert round(half_width, 4) == 0.0054
 
 # %% [markdown]
@@ -195,7 +239,8 @@ assert round(half_width, 4) == 0.0054
 
 # %%
 def running_frequency(happened):
-    """1 for each draw where the event happened, 0 elsewhere (N,); the share so far after each draw (N,)."""
+    """1 for each draw where the event happened, 0 elsewhere (N,); the share so far
+    after each draw (N,)."""
     count = np.cumsum(happened)
     return ...  # count, divided by the number of draws so far
 
@@ -227,14 +272,20 @@ predict("01.p1")
 day_types = {"rain and sun": 0.03, "only rain": 0.02, "only sun": 0.37, "neither": 0.58}
 rain, sun = {"rain and sun", "only rain"}, {"rain and sun", "only sun"}
 
-print("heads and tails disjoint:", is_disjoint({"heads"}, {"tails"}), " P =", probability(coin, set()))
-print("rain and sun disjoint:", is_disjoint(rain, sun), " P =", probability(day_types, rain & sun))
+# %%
+reveal("01.p1", probability(day_types, rain | sun))
+
+# %%
+print("heads and tails disjoint:", is_disjoint({"heads"}, {"tails"}))
+print("P =", probability(coin, set()))
+print("rain and sun disjoint:", is_disjoint(rain, sun))
+print("P =", probability(day_types, rain & sun))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.isclose(probability(day_types, rain), 0.05)
 assert np.isclose(probability(day_types, sun), 0.4)
 assert probability(day_types, rain | sun) < 0.45
-
-# %%
-reveal("01.p1", probability(day_types, rain | sun))
 
 # %% [markdown]
 # Less. Adding 0.05 and 0.4 counts the sun showers twice. Take them off once:
@@ -265,24 +316,36 @@ check("01.3", rain_or_sun)
 # %%
 days = {"rain, cloud": 0.2, "dry, cloud": 0.2, "rain, clear": 0.02, "dry, clear": 0.58}
 rain, cloud = {"rain, cloud", "rain, clear"}, {"rain, cloud", "dry, cloud"}
+
+# %% tags=["figure"]
+# Figure 3: the four kinds of days, before and after clouds are seen.
 seen = [conditional(days, {outcome}, cloud) for outcome in days]
 
 fig, axes = plt.subplots(1, 2, figsize=(8.4, 3.0), sharey=True, layout="constrained")
 for ax, values, title in zip(
-    axes, (days.values(), seen), ("all days: sum 1", "given cloud: sum 1 again"), strict=True
+    axes,
+    (days.values(), seen),
+    ("all days: sum 1", "given cloud: sum 1 again"),
+    strict=True,
 ):
-    shown = ax.barh(list(days), list(values), color=[PALETTE["blue"]] * 2 + ["0.75"] * 2)
+    shown = ax.barh(
+        list(days), list(values), color=[PALETTE["blue"]] * 2 + ["0.75"] * 2
+    )
     ax.bar_label(shown, fmt=" %.2f")
     ax.set(title=title, xlabel="probability", xlim=(0, 0.7))
 axes[0].invert_yaxis()
 fig.suptitle("To know that there are clouds is to drop two bars and stretch the others")
 plt.show()
-assert np.allclose(seen, [0.5, 0.5, 0, 0])
 
 # %% [markdown]
 # *Figure 3. Two bar charts of four kinds of days. Left, all days: rain with cloud 0.20, dry with cloud 0.20, rain with a
 # clear sky 0.02, dry and clear 0.58. Right, given cloud: 0.50 and 0.50, and nothing for the two clear kinds.*
-#
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert np.allclose(seen, [0.5, 0.5, 0, 0])
+
+# %% [markdown]
 # **01.p2.** When there are clouds, it rains half the time: P(rain given cloud) = 0.5. It rains little under a clear
 # sky. How large is P(cloud given rain)?
 #
@@ -294,18 +357,22 @@ assert np.allclose(seen, [0.5, 0.5, 0, 0])
 predict("01.p2")
 
 # %%
+cloud_given_rain = conditional(days, cloud, given=rain)
+reveal("01.p2", cloud_given_rain)
+
+# %%
 print("P(rain) =", round(probability(days, rain), 3))
 print("P(rain | cloud) =", round(conditional(days, rain, given=cloud), 3))
 print("P(cloud | rain) =", round(conditional(days, cloud, given=rain), 3))
 drawn = sample(list(days.values()), 100_000, np.random.default_rng(6))
 share = (drawn[drawn < 2] == 0).mean()  # of the days with clouds, those with rain
 print("share of rain among 100,000 drawn days' cloudy ones:", round(share, 2))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.isclose(conditional(days, rain, cloud), 0.5)
 assert np.isclose(conditional(days, cloud, rain), 0.2 / 0.22)
 assert abs(share - 0.5) < 0.01
-
-# %%
-reveal("01.p2", conditional(days, cloud, given=rain))
 
 # %% [markdown]
 # Clouds raise the chance of rain from 0.22 to 0.5. Rain raises the chance of clouds to 0.909. Two questions, two
@@ -328,6 +395,9 @@ people = {"ill, alarm": 0.001 * 0.99, "ill, quiet": 0.001 * 0.01}
 people |= {"healthy, alarm": 0.999 * 0.05, "healthy, quiet": 0.999 * 0.95}
 print("P(alarm | ill) =", round(conditional(people, alarm, given=ill), 3))
 print("P(ill | alarm) =", round(conditional(people, ill, given=alarm), 3))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 by_rule = 0.99 * 0.001 / probability(people, alarm)
 assert np.isclose(conditional(people, ill, given=alarm), by_rule)
 assert round(by_rule, 3) == 0.019
@@ -343,11 +413,20 @@ assert round(by_rule, 3) == 0.019
 # ground. Real days are not so kind: a wet day is often followed by another.
 
 # %%
-print("P(rain) · P(cloud) =", round(probability(days, rain) * probability(days, cloud), 3))
+print(
+    "P(rain) · P(cloud) =", round(probability(days, rain) * probability(days, cloud), 3)
+)
 print("P(rain and cloud) =", round(probability(days, rain & cloud), 3))
-wet = sample([0.15, 0.85], 200_000, np.random.default_rng(8)).reshape(2, -1) == 0  # pairs of days, drawn anew
-print("two rainy days in a row, among 100,000 drawn pairs:", round(wet.all(axis=0).mean(), 2))
+# pairs of days, drawn anew
+wet = sample([0.15, 0.85], 200_000, np.random.default_rng(8)).reshape(2, -1) == 0
+print(
+    "two rainy days in a row, among 100,000 drawn pairs:",
+    round(wet.all(axis=0).mean(), 2),
+)
 print("0.15 · 0.15 =", round(0.15 * 0.15, 4))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.isclose(probability(days, rain & cloud), 0.2)
 assert abs(wet.all(axis=0).mean() - 0.0225) < 0.003
 
@@ -361,7 +440,8 @@ assert abs(wet.all(axis=0).mean() - 0.0225) < 0.003
 
 # %%
 def given_column(joint):
-    """A table of P(row and column), (J, K), in; a table of P(row | column), (J, K), out."""
+    """A table of P(row and column), (J, K), in; a table of P(row | column), (J,
+    K), out."""
     ...  # your line here
 
 
@@ -379,6 +459,9 @@ check("01.4", given_column)
 P = check_distribution("P", [0.1, 0.2, 0.3, 0.4])
 print("read to you:", P[:3], " what is left of one:", round(1 - P[:3].sum(), 10))
 print("a Bernoulli distribution, from one number:", bernoulli(0.25))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.isclose(1 - P[:3].sum(), 0.4)
 
 # %% [markdown]
@@ -411,6 +494,9 @@ for numbers in ([0.3, 0.7], [0.3, 0.6], [2, -1]):
         print(numbers, "is a distribution")
     except ValueError as error:
         print(numbers, "is none.", error)
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert sum([2, -1]) == 1
 
 # %% [markdown]
@@ -423,8 +509,11 @@ assert sum([2, -1]) == 1
 # 3. Push the point out of the triangle. Which of the two conditions fails?
 
 # %%
-assert round(np.log(3), 3) == 1.099
 simplex(["rain", "sun", "cloud"], first=10, second=40)
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert round(np.log(3), 3) == 1.099
 
 # %% [markdown]
 # <details><summary>Answers</summary>1. One number is 1, the others 0; the entropy is 0: nothing is open. 2. In the middle,
@@ -448,7 +537,6 @@ simplex(["rain", "sun", "cloud"], first=10, second=40)
 predict("01.p3")
 
 # %%
-names = ["dog", "cat", "fish", "tree", "human"]
 ordinal, one_hot = np.arange(1.0, 6.0)[:, np.newaxis], np.eye(5)
 
 
@@ -456,23 +544,39 @@ def distances(codes):
     return np.linalg.norm(codes[:, np.newaxis] - codes, axis=-1)
 
 
+# %%
+reveal("01.p3", distances(one_hot)[0, 4] / distances(one_hot)[0, 1])
+
+# %% tags=["figure"]
+# Figure 4: tables of the distances between the codes of five classes.
+names = ["dog", "cat", "fish", "tree", "human"]
 fig, axes = plt.subplots(1, 2, figsize=(8.4, 4.0), layout="constrained")
-for ax, codes, title in zip(axes, (ordinal, one_hot), ("ordinal: 1 to 5", "one-hot"), strict=True):
+for ax, codes, title in zip(
+    axes, (ordinal, one_hot), ("ordinal: 1 to 5", "one-hot"), strict=True
+):
     ax.imshow(distances(codes), cmap=DIVERGING, vmin=-6, vmax=6)
     for (i, j), value in np.ndenumerate(distances(codes)):
         ax.text(j, i, f"{value:.2f}".rstrip("0").rstrip("."), ha="center", va="center")
-    ax.set(xticks=range(5), yticks=range(5), xticklabels=names, yticklabels=names, title=title)
-fig.suptitle("Numbers 1 to 5 make the human four times as far from the dog as the cat is")
+    ax.set(
+        xticks=range(5),
+        yticks=range(5),
+        xticklabels=names,
+        yticklabels=names,
+        title=title,
+    )
+fig.suptitle(
+    "Numbers 1 to 5 make the human four times as far from the dog as the cat is"
+)
 plt.show()
-assert distances(ordinal)[0, [1, 4]].tolist() == [1, 4]
-assert np.allclose(distances(one_hot), np.sqrt(2) * (1 - np.eye(5)))
 
 # %% [markdown]
 # *Figure 4. Two tables of distances between dog, cat, fish, tree and human. Ordinal codes: 1 between neighbours in the
 # list, up to 4 between dog and human. One-hot codes: 1.41 between any two.*
 
-# %%
-reveal("01.p3", distances(one_hot)[0, 4] / distances(one_hot)[0, 1])
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert distances(ordinal)[0, [1, 4]].tolist() == [1, 4]
+assert np.allclose(distances(one_hot), np.sqrt(2) * (1 - np.eye(5)))
 
 # %% [markdown]
 # Ordinal codes claim that a cat is nearer to a dog than a human is. Nobody measured that. It comes from the order of the
@@ -480,12 +584,16 @@ reveal("01.p3", distances(one_hot)[0, 4] / distances(one_hot)[0, 1])
 
 # %%
 orders = [list(order) for order in itertools.permutations(range(5))]
+for name, codes in {"ordinal": ordinal, "one-hot": one_hot}.items():
+    apart = [distances(codes[order])[0, 1] for order in orders]
+    print(f"{name}: from dog to cat between {min(apart):.3f} and {max(apart):.3f}")
+print("half a dog and half a fish, ordinal:", ordinal[[0, 2]].mean())
+print("half a dog and half a fish, one-hot:", one_hot[[0, 2]].mean(axis=0))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert len(orders) == 120
 assert {distances(ordinal[order])[0, 1] for order in orders} == {1, 2, 3, 4}
-for name, codes in {"ordinal": ordinal, "one-hot": one_hot}.items():
-    dog_to_cat = [distances(codes[order])[0, 1] for order in orders]
-    print(f"{name}: from dog to cat between {min(dog_to_cat):.3f} and {max(dog_to_cat):.3f}")
-print("half a dog and half a fish, ordinal:", ordinal[[0, 2]].mean(), " one-hot:", one_hot[[0, 2]].mean(axis=0))
 assert ordinal[[0, 2]].mean() == ordinal[1]
 assert one_hot[[0, 2]].mean(axis=0).tolist() == [0.5, 0, 0.5, 0, 0]
 assert check_distribution("mean", one_hot[[0, 2]].mean(axis=0)).shape == (5,)
@@ -508,9 +616,14 @@ assert check_distribution("mean", one_hot[[0, 2]].mean(axis=0)).shape == (5,)
 
 # %%
 rng = np.random.default_rng(5)
-late = np.where(rng.random(1_000) < 0.6, rng.uniform(0, 1, 1_000), rng.uniform(2, 3, 1_000))
+late = np.where(
+    rng.random(1_000) < 0.6, rng.uniform(0, 1, 1_000), rng.uniform(2, 3, 1_000)
+)
 counts = [int(((late > k) & (late <= k + 1)).sum()) for k in range(4)]
 print(f"mean delay: {late.mean():.1f} hours; trains in the bins: {counts}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert 1 < late.mean() < 2
 assert counts[1] == 0
 
@@ -523,7 +636,8 @@ assert counts[1] == 0
 
 # %%
 def to_class(values):
-    """Values (N,) above 0 in; for each the number of its bin, 0 for (0, 1], 1 for (1, 2], ..., out."""
+    """Values (N,) above 0 in; for each the number of its bin, 0 for (0, 1], 1 for
+    (1, 2], ..., out."""
     ...  # your line here
 
 
@@ -543,6 +657,9 @@ print("(a)", round(probability(die, even) + probability(die, above_two), 3))
 print("(b)", np.cumsum([0.1] * 10)[-1] == 1)
 with np.errstate(invalid="ignore"):
     print("(c)", np.float64(0) / np.float64(0))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert probability(die, even) + probability(die, above_two) > 1
 assert np.cumsum([0.1] * 10)[-1] != 1
 
@@ -558,6 +675,9 @@ try:
     conditional(days | {"rain, hail": 0.0}, rain, given={"rain, hail"})
 except ValueError as error:
     print("(c)", error)
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.isclose(probability(die, even | above_two), 5 / 6)
 
 # %% [markdown]
@@ -578,8 +698,12 @@ print(inspect.getsource(conditional))
 
 # %%
 rain_and_cloud = 0.7 * 0.2
-print(f"P(rain and cloud) = {rain_and_cloud:.2f}, more than P(rain) = 0.05: {rain_and_cloud > 0.05}")
+print(f"P(rain and cloud) = {rain_and_cloud:.2f}")
+print(f"more than P(rain) = 0.05: {rain_and_cloud > 0.05}")
 print(f"at most, P(rain | cloud) = {0.05 / 0.2:.2f}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.isclose(rain_and_cloud, 0.14)
 assert rain_and_cloud > 0.05
 
@@ -593,6 +717,9 @@ assert rain_and_cloud > 0.05
 # %%
 dry_clouds_or_rain_alone = 0.05 - 0.2  # what is left for rain without clouds
 print(f"P(rain without cloud) = 0.05 - 0.20 = {dry_clouds_or_rain_alone:.2f}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert dry_clouds_or_rain_alone < 0
 
 # %% [markdown]
@@ -604,7 +731,11 @@ assert dry_clouds_or_rain_alone < 0
 # event {rain, wind}.
 
 # %%
-print("over E:", probability(weather, {"rain", "wind"}), " over S:", probability(weather, set(weather)))
+print("over E:", probability(weather, {"rain", "wind"}))
+print("over S:", probability(weather, set(weather)))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert probability(weather, {"rain", "wind"}) == 0.25
 assert probability(weather, set(weather)) == 1
 
@@ -615,8 +746,12 @@ assert probability(weather, set(weather)) == 1
 # **Claim (lecture 2).** P maps events into the open interval (0, 1). **Predict** P(heads and tails), and P(heads or tails).
 
 # %%
-nothing, anything = probability(coin, {"heads"} & {"tails"}), probability(coin, {"heads"} | {"tails"})
+nothing = probability(coin, {"heads"} & {"tails"})
+anything = probability(coin, {"heads"} | {"tails"})
 print("P(heads and tails) =", nothing, " P(heads or tails) =", anything)
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert (nothing, anything) == (0, 1)
 
 # %% [markdown]
@@ -631,6 +766,9 @@ assert (nothing, anything) == (0, 1)
 print("in that S:", probability(weather, {"rain"} & {"sun"}))
 rain, sun = {"rain and sun", "only rain"}, {"rain and sun", "only sun"}
 print("with pairs as outcomes:", probability(day_types, rain & sun))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert probability(weather, {"rain"} & {"sun"}) == 0
 assert probability(day_types, rain & sun) == 0.03
 
@@ -644,6 +782,9 @@ assert probability(day_types, rain & sun) == 0.03
 # %%
 vector = np.array([2, -1])
 print("sum:", vector.sum(), " no entry negative:", bool((vector >= 0).all()))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert vector.sum() == 1
 assert (vector < 0).any()
 
@@ -659,6 +800,9 @@ data = load_mnist()
 print(data.note)
 counts = np.bincount(np.concatenate([data.y_train, data.y_test]))
 print(counts.tolist(), "sum", counts.sum())
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 published = [6903, 7877, 6990, 7141, 6824, 6313, 6876, 7293, 6825, 6958]
 assert data.source != "mnist" or counts.tolist() == published
 
@@ -669,7 +813,11 @@ assert data.source != "mnist" or counts.tolist() == published
 
 # %%
 two_spreads = 2 * np.sqrt(70_000 * 0.1 * 0.9)
-print(f"fair draws: 7,000 give or take {two_spreads:.0f}; ones over fives: {7877 / 6313:.2f}")
+print(f"fair draws: 7,000 give or take {two_spreads:.0f}")
+print(f"ones over fives: {7877 / 6313:.2f}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert round(two_spreads) == 159
 assert round(7877 / 6313, 2) == 1.25
 

@@ -36,7 +36,8 @@
 #
 # <details><summary>3. School calculus: what is the slope of x² at x = 3?</summary>6. The slope of x² is 2x.</details>
 
-# %%
+# %% tags=["folded"]
+# What this lesson imports.
 import inspect
 
 import matplotlib.pyplot as plt
@@ -50,13 +51,20 @@ from course_utils.derivations.lesson_02 import BEST_LINE, SQUARED_ERROR, TWO_LAY
 from course_utils.derivations.stepper import Stepper
 from course_utils.exercises import check
 from course_utils.explorers.learning_rate import START, descend, learning_rate
-from course_utils.gradients import central_difference, check_gradient, forward_difference, hessian, jacobian
+from course_utils.gradients import (
+    central_difference,
+    check_gradient,
+    forward_difference,
+    hessian,
+    jacobian,
+)
 from course_utils.plots import PALETTE
 from course_utils.study.predictions import predict, reveal
 from course_utils.study.review import review
 
-# %%
-plt.style.use("course_utils.lesson")  # the look of every figure
+# %% tags=["folded"]
+# The look of every figure.
+plt.style.use("course_utils.lesson")
 
 # %% [markdown]
 # Three more questions, chosen for you. What you get wrong comes back in the next lesson, what you get right later and
@@ -82,20 +90,38 @@ def chord(f, x, h):
 
 for h in (1, 0.5, 0.1, 0.001):
     print(f"h = {h:<5}  slope of the chord {chord(np.square, 1.0, h):.3f}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.isclose(chord(np.square, 1.0, 0.1), 2.1)
 assert np.isclose(chord(np.square, 1.0, 0.001), 2.001)
 
-# %%
+# %% tags=["figure"]
+# Figure 1: three chords of the parabola, and its tangent.
 fig, ax = plt.subplots(figsize=(7.2, 3.8), layout="constrained")
 x = np.linspace(-0.4, 2.3, 200)
 ax.plot(x, x**2, color="black")
-for h, colour, stroke in ((1, "orange", ":"), (0.5, "green", "-."), (0.1, "blue", "--")):
+for h, colour, stroke in (
+    (1, "orange", ":"),
+    (0.5, "green", "-."),
+    (0.1, "blue", "--"),
+):
     slope = chord(np.square, 1.0, h)
-    ax.plot(x, 1 + slope * (x - 1), color=PALETTE[colour], linestyle=stroke, label=f"h = {h}: {slope:.1f}")
+    ax.plot(
+        x,
+        1 + slope * (x - 1),
+        color=PALETTE[colour],
+        linestyle=stroke,
+        label=f"h = {h}: {slope:.1f}",
+    )
     ax.plot([1 + h], [(1 + h) ** 2], "o", color=PALETTE[colour])
-ax.plot(x, 1 + 2 * (x - 1), color=PALETTE["vermilion"], linewidth=2.5, label="the limit: 2")
+ax.plot(
+    x, 1 + 2 * (x - 1), color=PALETTE["vermilion"], linewidth=2.5, label="the limit: 2"
+)
 ax.plot([1], [1], "o", color="black", markersize=8)
-ax.set(xlabel="x", ylabel="x²", ylim=(-1.5, 5.5), title="The chords turn into the tangent")
+ax.set(
+    xlabel="x", ylabel="x²", ylim=(-1.5, 5.5), title="The chords turn into the tangent"
+)
 ax.legend(frameon=False, title="slope")
 plt.show()
 
@@ -141,37 +167,68 @@ predict("02.p1")
 # %%
 steps = 10.0 ** np.arange(-15, 0.1, 0.25)
 errors = {
-    name: np.array([abs(difference(lambda v: float(np.exp(v)), 1.0, h) - np.e) for h in steps])
-    for name, difference in (("forward", forward_difference), ("central", central_difference))
+    name: np.array(
+        [abs(difference(lambda v: float(np.exp(v)), 1.0, h) - np.e) for h in steps]
+    )
+    for name, difference in (
+        ("forward", forward_difference),
+        ("central", central_difference),
+    )
 }
+
+# %%
+reveal("02.p1", errors["central"][-1] / errors["central"].min())
+
+# %%
 best = {name: steps[error.argmin()] for name, error in errors.items()}
 print("best forward step between 1e-9 and 1e-7:", bool(1e-9 < best["forward"] < 1e-7))
 print("best central step between 1e-7 and 1e-4:", bool(1e-7 < best["central"] < 1e-4))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert 1e-9 < best["forward"] < 1e-7
 assert 1e-7 < best["central"] < 1e-4
 
-# %%
+# %% tags=["figure"]
+# Figure 2: the error of both differences against the step.
 fig, ax = plt.subplots(figsize=(7.2, 3.8), layout="constrained")
-for (name, error), colour, stroke in zip(errors.items(), ("vermilion", "blue"), ("--", "-"), strict=True):
-    ax.loglog(steps, np.maximum(error, 1e-13), color=PALETTE[colour], linestyle=stroke, label=name)
+for (name, error), colour, stroke in zip(
+    errors.items(), ("vermilion", "blue"), ("--", "-"), strict=True
+):
+    ax.loglog(
+        steps,
+        np.maximum(error, 1e-13),
+        color=PALETTE[colour],
+        linestyle=stroke,
+        label=name,
+    )
     ax.plot([best[name]], [error.min()], "o", color=PALETTE[colour])
-ax.annotate("rounding: error grows\nas h shrinks", (2e-11, 3e-2), fontsize=10, ha="center")
-ax.annotate("the curve bends:\nerror grows with h", (0.02, 5e-10), fontsize=10, ha="center")
-ax.set(xlabel="step h", ylabel="error of the slope", title="Too small a step is as bad as too large a one")
+ax.annotate(
+    "rounding: error grows\nas h shrinks", (2e-11, 3e-2), fontsize=10, ha="center"
+)
+ax.annotate(
+    "the curve bends:\nerror grows with h", (0.02, 5e-10), fontsize=10, ha="center"
+)
+ax.set(
+    xlabel="step h",
+    ylabel="error of the slope",
+    title="Too small a step is as bad as too large a one",
+)
 ax.legend(frameon=False, loc="lower left")
 plt.show()
-assert errors["forward"].min() < 1e-6
-assert errors["central"].min() < 1e-9
-# The last bit of exp decides how wrong: a whole number of steps of 0.22 or 0.44, never nearer to e than 0.0537.
-assert min(error[0] for error in errors.values()) > 0.05
 
 # %% [markdown]
 # *Figure 2. Error of the slope against the step, both on logarithmic axes: two valleys. From the right, the forward error
 # falls in proportion to h and the central one to h²; from the left, both are ragged and rise as h shrinks. Dots mark
 # the two lowest points.*
 
-# %%
-reveal("02.p1", errors["central"][-1] / errors["central"].min())
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert errors["forward"].min() < 1e-6
+assert errors["central"].min() < 1e-9
+# The last bit of exp decides how wrong: a whole number of steps of 0.22 or 0.44,
+# never nearer to e than 0.0537.
+assert min(error[0] for error in errors.values()) > 0.05
 
 # %% [markdown]
 # Two errors fight. The curve bends away from its chord: by about $h$ for the forward difference, by $h^2$ for the central
@@ -207,8 +264,12 @@ def f(w):
 
 gradient = central_difference(f, [1.0, 2.0])
 print("gradient", gradient.round(6))
+print("at (0, 0):", f([0, 0]))
+print("a little off:", round(f([0.1, 0.1]), 2), "or", round(f([0.1, -0.1]), 2))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.allclose(gradient, [8, 3])
-print("at (0, 0):", f([0, 0]), " a little off:", round(f([0.1, 0.1]), 2), "or", round(f([0.1, -0.1]), 2))
 assert np.allclose(central_difference(f, [0.0, 0.0]), 0)
 assert f([0.1, -0.1]) < f([0, 0]) < f([0.1, 0.1])
 
@@ -228,7 +289,11 @@ angles = np.radians(np.arange(360))
 directions = np.column_stack([np.cos(angles), np.sin(angles)])
 change = [f(np.array([1.0, 2.0]) + 1e-4 * d) - f([1.0, 2.0]) for d in directions]
 downhill = np.degrees(np.arctan2(*-gradient[::-1])) % 360
-print(f"steepest way down: {np.argmin(change)} degrees; against the gradient: {downhill:.1f} degrees")
+print(f"steepest way down: {np.argmin(change)} degrees")
+print(f"against the gradient: {downhill:.1f} degrees")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert abs(np.argmin(change) - downhill) < 1
 assert round(downhill, 1) == 200.6
 
@@ -265,6 +330,9 @@ rent = 3 + 2 * rooms + rng.normal(scale=0.8, size=20)
 X = np.column_stack([np.ones(20), rooms])
 theta = np.linalg.solve(X.T @ X, X.T @ rent)
 print(f"rent = {theta[0]:.2f} + {theta[1]:.2f} rooms")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.allclose(X.T @ (X @ theta - rent), 0)
 
 # %% [markdown]
@@ -282,17 +350,22 @@ predict("02.p2")
 
 # %%
 doubled = np.column_stack([X, rooms / 12])
-print("columns", doubled.shape[1], " rank", np.linalg.matrix_rank(doubled))
 shortest = np.linalg.lstsq(doubled, rent)[0]
 others = [shortest + c * np.array([0, 1, -12.0]) for c in (-5, 100)]
 losses = [float(((doubled @ each - rent) ** 2).sum()) for each in (shortest, *others)]
-print("three different thetas, one loss:", bool(np.allclose(losses, losses[0])))
-assert np.linalg.matrix_rank(doubled) == 2
-assert np.allclose(losses, losses[0])
-assert np.linalg.cond(doubled.T @ doubled) > 1e14
 
 # %%
 reveal("02.p2", doubled.shape[1] - np.linalg.matrix_rank(doubled))
+
+# %%
+print("columns", doubled.shape[1], " rank", np.linalg.matrix_rank(doubled))
+print("three different thetas, one loss:", bool(np.allclose(losses, losses[0])))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert np.linalg.matrix_rank(doubled) == 2
+assert np.allclose(losses, losses[0])
+assert np.linalg.cond(doubled.T @ doubled) > 1e14
 
 # %% [markdown]
 # Infinitely many: what one column gains the other can lose. The valley floor is a line, not a point. The inverse does not
@@ -306,8 +379,13 @@ reveal("02.p2", doubled.shape[1] - np.linalg.matrix_rank(doubled))
 # %%
 dear = (rent > rent.mean()).astype(float)
 theta_dear = np.linalg.solve(X.T @ X, X.T @ dear)  # as if there were no sigmoid
-slope = central_difference(lambda v: float(((sigmoid(X @ v) - dear) ** 2).sum()), theta_dear)
+slope = central_difference(
+    lambda v: float(((sigmoid(X @ v) - dear) ** 2).sum()), theta_dear
+)
 print("slope at the formula's answer, with the sigmoid inside:", slope.round(2))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.abs(slope).min() > 1
 
 # %% [markdown]
@@ -339,9 +417,14 @@ check("02.3", mse_gradient)
 
 # %%
 places = np.array([-3.0, -0.5, 1.0, 4.0])
-slopes = central_difference(lambda w: float((w**2).sum()), places)  # the loss w², lowest at 0
+# the loss w², lowest at 0
+slopes = central_difference(lambda w: float((w**2).sum()), places)
 for w, slope in zip(places, slopes, strict=True):
-    print(f"w = {w:+.1f}  slope {slope:+.0f}  so w goes {'left' if slope > 0 else 'right'}")
+    way = "left" if slope > 0 else "right"
+    print(f"w = {w:+.1f}  slope {slope:+.0f}  so w goes {way}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.array_equal(np.sign(-slopes), np.sign(0 - places))
 
 # %% [markdown]
@@ -352,9 +435,13 @@ w = np.random.default_rng(0).normal(size=2)
 for step in range(1001):
     errors_now = X @ w - rent
     if step in (0, 10, 100, 1000):
-        print(f"update {step:4d}: w = {w.round(3)}, mean squared error {np.mean(errors_now**2):.4f}")
+        mse = np.mean(errors_now**2)
+        print(f"update {step:4d}: w = {w.round(3)}, mean squared error {mse:.4f}")
     w = w - 0.05 * 2 * X.T @ errors_now / 20
 print("closed form :", theta.round(3))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.allclose(w, theta, atol=1e-3)
 
 # %% [markdown]
@@ -385,27 +472,40 @@ check("02.4", descent)
 predict("02.p3")
 
 # %%
+factor = 1 - 2 * 1.05
+reveal("02.p3", abs(factor))
+
+# %% tags=["figure"]
+# Figure 3: seven updates from w = 3 at four learning rates.
 fig, axes = plt.subplots(1, 4, figsize=(9.4, 2.9), sharey=True, layout="constrained")
 x = np.linspace(-6, 6, 200)
 for ax, alpha, verdict in zip(
-    axes, (0.05, 0.3, 0.9, 1.05), ("too small", "good", "overshooting", "diverging"), strict=True
+    axes,
+    (0.05, 0.3, 0.9, 1.05),
+    ("too small", "good", "overshooting", "diverging"),
+    strict=True,
 ):
     path = 3 * (1 - 2 * alpha) ** np.arange(8)
     ax.plot(x, x**2, color="0.7")
     ax.plot(path, path**2, "o-", color=PALETTE["blue"], markersize=4, linewidth=1)
     ax.plot([3], [9], "s", color="black")
     ax.set(title=f"α = {alpha}\n{verdict}", xlabel="w", xlim=(-6.3, 6.3), ylim=(-2, 36))
-    assert abs(1 - 2 * alpha) < 1 or verdict == "diverging"
 axes[0].set_ylabel("loss w²")
 plt.show()
-assert np.allclose([1 - 2 * a for a in (0.05, 0.3, 0.9, 1.05)], [0.9, 0.4, -0.8, -1.1])
 
 # %% [markdown]
 # *Figure 3. Four parabolas, each with seven updates from w = 3 (square). Rate 0.05 creeps down one side. Rate 0.3 is down in
 # three. Rate 0.9 jumps from wall to wall, lower each time. Rate 1.05 jumps from wall to wall, higher each time.*
 
-# %%
-reveal("02.p3", abs(1 - 2 * 1.05))
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+for alpha, verdict in zip(
+    (0.05, 0.3, 0.9, 1.05),
+    ("too small", "good", "overshooting", "diverging"),
+    strict=True,
+):
+    assert abs(1 - 2 * alpha) < 1 or verdict == "diverging"
+assert np.allclose([1 - 2 * a for a in (0.05, 0.3, 0.9, 1.05)], [0.9, 0.4, -0.8, -1.1])
 
 # %% [markdown]
 # For the rates 0.05, 0.3, 0.9 and 1.05 the factors are 0.9, 0.4, −0.8 and −1.1. A factor below zero jumps over the minimum: **overshoot**. A factor below −1 lands
@@ -447,11 +547,21 @@ learning_rate()
 # either, since the slope of this loss is bounded.</details>
 
 # %%
+all_verdicts = []
 for surface in ("bowl", "ravine", "police"):
-    verdicts = [descend(surface, share * descend(surface, 1.0).limit).verdict for share in (0.002, 0.4, 0.9, 1.1)]
+    verdicts = [
+        descend(surface, share * descend(surface, 1.0).limit).verdict
+        for share in (0.002, 0.4, 0.9, 1.1)
+    ]
+    all_verdicts.append(verdicts)
     print(f"{surface:7} limit {descend(surface, 1.0).limit:5.2f}  {verdicts}")
-    assert verdicts == ["too small", "good", "overshooting", "diverging"]
-assert [round(descend(surface, 1.0).limit, 2) for surface in ("bowl", "ravine", "police")] == [2, 0.08, 21.48]
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert all_verdicts == [["too small", "good", "overshooting", "diverging"]] * 3
+assert [
+    round(descend(surface, 1.0).limit, 2) for surface in ("bowl", "ravine", "police")
+] == [2, 0.08, 21.48]
 losses = descend("police", 25.1).losses
 assert losses.min() < losses[-1] - 0.01 < 0.5 < losses[0]
 
@@ -463,8 +573,13 @@ assert losses.min() < losses[-1] - 0.01 < 0.5 < losses[0]
 # %%
 step = descend("ravine", 0.01, steps=1)
 greedy, home = step.path[1] - step.path[0], -np.array(START)
-angle = np.degrees(np.arccos(greedy @ home / np.linalg.norm(greedy) / np.linalg.norm(home)))
+angle = np.degrees(
+    np.arccos(greedy @ home / np.linalg.norm(greedy) / np.linalg.norm(home))
+)
 print(f"the greedy step points {angle:.0f} degrees away from the minimum")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert 60 < angle < 75
 
 # %% [markdown]
@@ -528,6 +643,9 @@ for _ in range(10):
     loss.backward()  # compute this one, into w_torch.grad
     optimizer.step()  # w <- w - lr * gradient
 print("by hand", w_hand.round(6), " torch", w_torch.detach().numpy().round(6))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.allclose(w_hand, w_torch.detach().numpy(), rtol=1e-12)
 
 # %% [markdown]
@@ -539,6 +657,9 @@ once = torch.tensor(3.0, requires_grad=True)
 first = once.grad.item()
 (once**2).backward()
 print("after one backward", first, " after two", once.grad.item())
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert (first, once.grad.item()) == (6.0, 12.0)
 
 # %% [markdown]
@@ -548,7 +669,14 @@ assert (first, once.grad.item()) == (6.0, 12.0)
 # %%
 slope_of_cube = torch.func.grad(lambda x: x**3)
 slope_of_slope = torch.func.grad(slope_of_cube)
-print("at 3:", slope_of_cube(torch.tensor(3.0)).item(), slope_of_slope(torch.tensor(3.0)).item())
+print(
+    "at 3:",
+    slope_of_cube(torch.tensor(3.0)).item(),
+    slope_of_slope(torch.tensor(3.0)).item(),
+)
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert slope_of_cube(torch.tensor(3.0)).item() == 27
 assert slope_of_slope(torch.tensor(3.0)).item() == 18
 
@@ -566,10 +694,16 @@ assert slope_of_slope(torch.tensor(3.0)).item() == 18
 J = jacobian(lambda x: np.array([x[0] * x[1], x[0] + x[1] ** 2]), [2.0, 3.0])
 print("Jacobian of (x0 x1, x0 + x1²) at (2, 3):", J.round(4).tolist())
 H = hessian(lambda w: float(w[0] ** 2 + 5 * w[1] ** 2), [1.0, 1.0])
-print("Hessian of w0² + 5 w1²:", H.round(3).tolist(), " so rates below", round(2 / np.linalg.eigvalsh(H)[-1], 3))
-second = torch.func.jacfwd(torch.func.jacrev(lambda x: torch.stack([x[0] * x[1], x[0] + x[1] ** 2])))
+print("Hessian of w0² + 5 w1²:", H.round(3).tolist())
+print("so rates below", round(2 / np.linalg.eigvalsh(H)[-1], 3))
+second = torch.func.jacfwd(
+    torch.func.jacrev(lambda x: torch.stack([x[0] * x[1], x[0] + x[1] ** 2]))
+)
 T = second(torch.tensor([2.0, 3.0]))
 print("second derivatives of both outputs, shape", tuple(T.shape), ":", T.tolist())
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.allclose(J, [[3, 2], [1, 6]])
 assert np.allclose(H, [[2, 0], [0, 10]], atol=1e-5)
 assert T.tolist() == [[[0, 1], [1, 0]], [[0, 0], [0, 2]]]
@@ -589,13 +723,19 @@ def output(v):
 def claimed(v, psi_forgotten=False):
     h = sigmoid(v[0] * 2.0)
     outer = sigmoid_derivative(v[1] * h)
-    return np.array([outer * (1 if psi_forgotten else v[1]) * sigmoid_derivative(v[0] * 2.0) * 2.0, outer * h])
+    psi = 1 if psi_forgotten else v[1]
+    return np.array([outer * psi * sigmoid_derivative(v[0] * 2.0) * 2.0, outer * h])
 
 
+# %%
 good = check_gradient(output, claimed, [0.7, 1.5])
 bad = check_gradient(output, lambda v: claimed(v, psi_forgotten=True), [0.7, 1.5])
 print("right formula passes:", good.error < 1e-7)
-print(f"wrong one: entry {bad.place[0]} claims {bad.claimed:.4f}, measured {bad.measured:.4f}")
+print(f"wrong one: entry {bad.place[0]} claims {bad.claimed:.4f}")
+print(f"measured {bad.measured:.4f}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert good.error < 1e-7
 assert bad.place == (0,)
 assert bad.error > 0.02
@@ -610,6 +750,9 @@ size.abs().backward()
 forward = float(forward_difference(lambda v: float(abs(v)), 0.0))
 central = float(central_difference(lambda v: float(abs(v)), 0.0))
 print("forward", forward, " central", central, " torch", size.grad.item())
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert (forward, central, size.grad.item()) == (1.0, 0.0, 0.0)
 
 # %% [markdown]
@@ -637,6 +780,9 @@ try:
 except TypeError as error:
     told = f"TypeError, {'params' in str(error)}"
 print("names the missing params:", told)
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert told == "TypeError, True"
 
 # %% [markdown]
@@ -655,8 +801,13 @@ def loss_of(theta, X, Y):
 
 gradient_of = torch.func.grad(loss_of)  # with respect to the first argument
 theta_torch = torch.zeros(2, dtype=torch.float64)
-as_called, as_declared = gradient_of(X_torch, rent_torch, theta_torch), gradient_of(theta_torch, X_torch, rent_torch)
-print("called with (X, Y, theta):", tuple(as_called.shape), "  with (theta, X, Y):", tuple(as_declared.shape))
+as_called = gradient_of(X_torch, rent_torch, theta_torch)
+as_declared = gradient_of(theta_torch, X_torch, rent_torch)
+print("called with (X, Y, theta):", tuple(as_called.shape))
+print("with (theta, X, Y):", tuple(as_declared.shape))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert as_called.shape == X_torch.shape == (20, 2)
 assert np.allclose(as_declared.numpy(), -2 * X.T @ rent)
 
@@ -673,8 +824,14 @@ assert np.allclose(as_declared.numpy(), -2 * X.T @ rent)
 phi, psi, x_0 = 0.7, 1.5, 2.0
 layer_alone = float(sigmoid_derivative(phi * x_0) * x_0)
 whole = float(sigmoid_derivative(psi * sigmoid(phi * x_0)) * psi * layer_alone)
-measured = float(central_difference(lambda v: float(sigmoid(psi * sigmoid(v * x_0))), phi))
-print(f"the layer alone {layer_alone:.4f}   the network {whole:.4f}   measured {measured:.4f}")
+measured = float(
+    central_difference(lambda v: float(sigmoid(psi * sigmoid(v * x_0))), phi)
+)
+print(f"the layer alone {layer_alone:.4f}")
+print(f"the network {whole:.4f}   measured {measured:.4f}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert (round(layer_alone, 4), round(whole, 4)) == (0.3174, 0.0845)
 assert round(whole / layer_alone, 4) == 0.2664
 assert np.isclose(whole, measured, rtol=1e-8)
@@ -695,9 +852,16 @@ except np.linalg.LinAlgError:
 print("inverse of X", inverse)
 closed = np.linalg.inv(X.T @ X) @ X.T @ rent
 print("(XᵀX)⁻¹XᵀY is the best line:", bool(np.allclose(closed, theta)))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert X.shape == (20, 2)
 assert inverse == "does not exist: X is not square"
-assert np.allclose(central_difference(lambda v: float(((X @ v - rent) ** 2).sum()), closed), 0, atol=1e-6)
+assert np.allclose(
+    central_difference(lambda v: float(((X @ v - rent) ** 2).sum()), closed),
+    0,
+    atol=1e-6,
+)
 
 # %% [markdown]
 # **True:** XᵀX: θ = (XᵀX)⁻¹XᵀY. X alone has no inverse; XᵀX, 2 by 2, has one where X has full column rank, and

@@ -38,7 +38,8 @@
 # <details><summary>3. What is the slope of f(g(x))?</summary>f′(g(x)) times g′(x). If either factor is almost zero, so is
 # the product (lesson 02). Keep the second sentence in mind.</details>
 
-# %%
+# %% tags=["folded"]
+# What this lesson imports.
 import inspect
 
 import matplotlib.pyplot as plt
@@ -65,8 +66,9 @@ from course_utils.plots import PALETTE
 from course_utils.study.predictions import predict, reveal
 from course_utils.study.review import review
 
-# %%
-plt.style.use("course_utils.lesson")  # the look of every figure
+# %% tags=["folded"]
+# The look of every figure.
+plt.style.use("course_utils.lesson")
 
 # %% [markdown]
 # Three more questions, chosen for you. What you get wrong comes back in the next lesson, what you get right later and
@@ -93,10 +95,15 @@ w, b = np.polyfit(reservations, t, 1)
 line = b + w * reservations
 right = int(((line > 0.5) == t).sum())
 print(f"least squares is right on {right} of {len(t)} evenings")
-print(f"the line goes from {line.min():.3f} to {line.max():.3f}, and crosses 0.5 at {(0.5 - b) / w:.2f} reservations")
+print(f"the line goes from {line.min():.3f} to {line.max():.3f}")
+print(f"and crosses 0.5 at {(0.5 - b) / w:.2f} reservations")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert (right, round(line.min(), 3), round(line.max(), 3)) == (27, -0.080, 1.212)
 
-# %%
+# %% tags=["figure"]
+# Figure 1: the thirty evenings and the fitted line.
 fig, ax = plt.subplots(figsize=(7.2, 3.8), layout="constrained")
 ax.axhspan(1, 1.4, color="0.9")
 ax.axhspan(-0.4, 0, color="0.9")
@@ -104,7 +111,14 @@ span = np.array([0, 28])
 ax.plot(span, b + w * span, color=PALETTE["blue"], label="least squares")
 for label, mark, name in [(1, "o", "police came"), (0, "s", "quiet evening")]:
     evenings = t == label
-    ax.plot(reservations[evenings], t[evenings], mark, color=PALETTE["vermilion"], alpha=0.6, label=name)
+    ax.plot(
+        reservations[evenings],
+        t[evenings],
+        mark,
+        color=PALETTE["vermilion"],
+        alpha=0.6,
+        label=name,
+    )
 ax.set(xlabel="reservations", ylabel="t and the line", ylim=(-0.4, 1.4))
 ax.set_title("Right on 27 of 30 evenings, and beyond certainty at both ends")
 ax.legend(loc="upper left")
@@ -126,9 +140,18 @@ plt.show()
 far_w, far_b = np.polyfit(np.append(reservations, 200), np.append(t, 1), 1)
 far_line = far_b + far_w * reservations
 far_right = int(((far_line > 0.5) == t).sum())
-print(f"before the wedding: cut at {(0.5 - b) / w:.2f}, {right} of 30 right; said {b + w * 200:.1f} for the wedding")
-print(f"after the wedding:  cut at {(0.5 - far_b) / far_w:.2f}, {far_right} of 30 right")
-assert (round((0.5 - b) / w, 2), round((0.5 - far_b) / far_w, 2), far_right) == (12.67, 15.47, 22)
+print(f"before the wedding: cut at {(0.5 - b) / w:.2f}, {right} of 30 right")
+print(f"said {b + w * 200:.1f} for the wedding")
+print("after the wedding:")
+print(f"cut at {(0.5 - far_b) / far_w:.2f}, {far_right} of 30 right")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert (round((0.5 - b) / w, 2), round((0.5 - far_b) / far_w, 2), far_right) == (
+    12.67,
+    15.47,
+    22,
+)
 assert round(b + w * 200, 1) == 9.8
 
 # %% [markdown]
@@ -155,12 +178,16 @@ wrong = np.array([30 * share_wrong(cut) for cut in cuts])
 slopes = [float(central_difference(share_wrong, [cut])[0]) for cut in (5.5, 11.5, 20.5)]
 print("fewest evenings wrong, over all cuts:", round(wrong.min()))
 print("slopes at the cuts 5.5, 11.5 and 20.5:", slopes)
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert round(wrong.min()) == 3
 assert (round(wrong[0]), round(wrong[-1])) == (15, 15)
 assert np.allclose(cuts[wrong.round() == 3][[0, -1]], (10, 12.95))
 assert slopes == [0, 0, 0]
 
-# %%
+# %% tags=["figure"]
+# Figure 2: the number of wrong evenings against the cut.
 fig, ax = plt.subplots(figsize=(7.2, 3.2), layout="constrained")
 ax.plot(cuts, wrong, color=PALETTE["blue"])
 ax.set(xlabel="cut (reservations)", ylabel="evenings wrong", ylim=(0, 16))
@@ -253,17 +280,29 @@ Markdown(table(lesson_03.STEEPEST_SIGMOID))
 
 # %%
 z = np.linspace(-10, 10, 401)
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+slope = sigmoid_derivative(z)
+assert (z[slope.argmax()], slope.max()) == (0, 0.25)
+assert np.allclose(sigmoid(-z), 1 - sigmoid(z))
+
+# %% tags=["figure"]
+# Figure 3: the sigmoid and its slope.
 fig, ax = plt.subplots(figsize=(7.2, 3.6), layout="constrained")
 ax.axvspan(-6, 6, color="0.93")
 ax.plot(z, sigmoid(z), color=PALETTE["blue"], label="sigmoid p")
-ax.plot(z, sigmoid_derivative(z), "--", color=PALETTE["vermilion"], label="its slope p (1 − p)")
+ax.plot(
+    z,
+    sigmoid_derivative(z),
+    "--",
+    color=PALETTE["vermilion"],
+    label="its slope p (1 − p)",
+)
 ax.set(xlabel="logit z", ylabel="p and its slope")
 ax.set_title("The sigmoid lives between −6 and 6. Outside, it hardly moves")
 ax.legend(loc="upper left")
 plt.show()
-slope = sigmoid_derivative(z)
-assert (z[slope.argmax()], slope.max()) == (0, 0.25)
-assert np.allclose(sigmoid(-z), 1 - sigmoid(z))
 
 # %% [markdown]
 # *Figure 3. The sigmoid, solid, rises from almost 0 at z = −6 to almost 1 at z = 6, the grey range. Its slope, dashed, is a
@@ -278,14 +317,22 @@ assert np.allclose(sigmoid(-z), 1 - sigmoid(z))
 predict("03.p1")
 
 # %%
-for z in (0, 2, 6, 10, 100):
-    print(f"z = {z:3d}   1 - p = {sigmoid(-z):.2e}   slope = {sigmoid_derivative(z):.2e}")
-print("a weight of 1, less a gradient of that last size, is still exactly 1:", 1 - 100 * sigmoid_derivative(100) == 1)
-assert 0.0098 < sigmoid_derivative(6) / 0.25 < 0.0099
-assert f"{sigmoid_derivative(100):.1e}" == "3.7e-44"
+reveal("03.p1", 0.25 / sigmoid_derivative(6.0))
 
 # %%
-reveal("03.p1", 0.25 / sigmoid_derivative(6.0))
+for z in (0, 2, 6, 10, 100):
+    print(
+        f"z = {z:3d}   1 - p = {sigmoid(-z):.2e}   slope = {sigmoid_derivative(z):.2e}"
+    )
+print(
+    "a weight of 1, less a gradient of that last size, is still exactly 1:",
+    1 - 100 * sigmoid_derivative(100) == 1,
+)
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert 0.0098 < sigmoid_derivative(6) / 0.25 < 0.0099
+assert f"{sigmoid_derivative(100):.1e}" == "3.7e-44"
 
 # %% [markdown]
 # At z = 6 the slope is a hundredth of its best; we shall call (−6, 6) the **effective range** of the sigmoid. At z = 100
@@ -308,7 +355,8 @@ reveal("03.p1", 0.25 / sigmoid_derivative(6.0))
 
 # %%
 def my_standardise(X):
-    """A table X (N, D) in; each column with mean 0 and standard deviation 1 (NumPy's, divided by N) out."""
+    """A table X (N, D) in; each column with mean 0 and standard deviation 1
+    (NumPy's, divided by N) out."""
     ...  # your lines here
 
 
@@ -330,7 +378,11 @@ out_of_range = []
 for name, X in tables.items():
     z = X.sum(axis=1)  # every weight is 1
     out_of_range.append(int((np.abs(z) > 6).sum()))
-    print(f"{name:>16}: {out_of_range[-1]:2d} of 30 out of range, largest |z| {np.abs(z).max():.1f}")
+    print(f"{name:>16}: {out_of_range[-1]:2d} of 30 out of range", end=", ")
+    print(f"largest |z| {np.abs(z).max():.1f}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert out_of_range == [30, 0, 0]
 
 # %% [markdown]
@@ -356,7 +408,8 @@ Markdown(table(lesson_03.MSE_THROUGH_SIGMOID))
 
 # %%
 def my_mse_gradient(z, t):
-    """Logits z (N,) and targets t (N,) in; dz (N,), the gradient of mean (sigmoid(z) - t)^2, out."""
+    """Logits z (N,) and targets t (N,) in; dz (N,), the gradient of mean
+    (sigmoid(z) - t)^2, out."""
     p = sigmoid(z)
     return ...  # one line
 
@@ -370,9 +423,14 @@ check("03.4", my_mse_gradient)
 logits = np.array([-4.0, -1.0, 0.0, 2.5])
 targets = np.array([1.0, 0.0, 0.5, 1.0])
 witness = check_gradient(
-    lambda z: mse_from_logits(z, targets), lambda z: mse_from_logits_gradient(z, targets), logits
+    lambda z: mse_from_logits(z, targets),
+    lambda z: mse_from_logits_gradient(z, targets),
+    logits,
 )
 print("the formula agrees with differences:", witness.error < 1e-9)
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert witness.error < 1e-9
 
 # %% [markdown]
@@ -389,14 +447,17 @@ assert witness.error < 1e-9
 predict("03.p2")
 
 # %%
-p = sigmoid(-10.0)
 push = mse_from_logits_gradient([-10.0], [1.0])[0]
-print(f"error p - t = {p - 1:.6f}")
-print(f"gradient    = {push:.3g}")
-assert f"{push:.2e}" == "-9.08e-05"
+reveal("03.p2", abs(push))
 
 # %%
-reveal("03.p2", abs(push))
+p = sigmoid(-10.0)
+print(f"error p - t = {p - 1:.6f}")
+print(f"gradient    = {push:.3g}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert f"{push:.2e}" == "-9.08e-05"
 
 # %% [markdown]
 # The error is almost −1. The gradient is −9.08 · 10⁻⁵. The second factor has killed the first. To be that wrong, the
@@ -407,7 +468,8 @@ reveal("03.p2", abs(push))
 # where g is largest, and its value there.
 
 # %%
-hardest_push = None  # (p, size), for example (0.9, 0.1); fractions such as 9 / 10 are welcome
+# (p, size), for example (0.9, 0.1); fractions such as 9 / 10 are welcome
+hardest_push = None
 
 check("03.5", hardest_push)
 
@@ -418,6 +480,9 @@ check("03.5", hardest_push)
 # %%
 error = np.linspace(0, 1, 301)[1:-1]  # for t = 1 the error is 1 - p
 z, ones = np.log((1 - error) / error), np.ones_like(error)
+
+# %% tags=["figure"]
+# Figure 4: the size of both gradients against the size of the error.
 squared_push = -mse_from_logits_gradient(z, ones) * len(z)
 crossed_push = -binary_cross_entropy_gradient(z, ones) * len(z)
 fig, ax = plt.subplots(figsize=(7.2, 3.6), layout="constrained")
@@ -427,14 +492,18 @@ ax.set(xlabel="size of the error |p − t|", ylabel="size of the gradient")
 ax.set_title("Past an error of 2/3, the worse the mistake, the weaker the push")
 ax.legend(loc="upper left")
 plt.show()
+
+# %% [markdown]
+# *Figure 4. Size of the gradient against size of the error. The cross-entropy is a straight line from 0 to 1. The squared
+# error is a low hill: zero at both ends, highest, 8/27 ≈ 0.296, at an error of 2/3.*
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.isclose(squared_push.max(), 8 / 27)
 assert np.isclose(error[squared_push.argmax()], 2 / 3)
 assert np.allclose(crossed_push, error)
 
 # %% [markdown]
-# *Figure 4. Size of the gradient against size of the error. The cross-entropy is a straight line from 0 to 1. The squared
-# error is a low hill: zero at both ends, highest, 8/27 ≈ 0.296, at an error of 2/3.*
-#
 # A teacher who whispers when the pupil is all wrong.
 #
 # ### Deeper: where 8/27 comes from
@@ -465,40 +534,54 @@ predict("03.p3")
 
 # %%
 def my_steps_to_half(z, learning_rate):
-    """Steps of descent on (sigmoid(z) - 1)^2 from the logit z, a number, until p is at least 0.5."""
+    """Steps of descent on (sigmoid(z) - 1)^2 from the logit z, a number, until p
+    is at least 0.5."""
     ...  # your lines here
 
 
 check("03.6", my_steps_to_half)
 
 # %%
-for start in (-6.0, -10.0):
-    steps = [len(path) - 1 for path in race(start)]
-    print(f"from z = {start:.0f}: squared error {steps[0]:,} steps, cross-entropy {steps[1]} steps")
-assert [len(path) - 1 for path in race(-6.0)] == [214, 7]
-assert [len(path) - 1 for path in race(-10.0)] == [11_034, 11]
-
-# %%
 reveal("03.p3", len(race(-10.0)[0]) - 1)
 
 # %%
+for start in (-6.0, -10.0):
+    slow, fast = (len(path) - 1 for path in race(start))
+    print(f"from z = {start:.0f}: squared error {slow:,} steps, cross-entropy {fast}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert [len(path) - 1 for path in race(-6.0)] == [214, 7]
+assert [len(path) - 1 for path in race(-10.0)] == [11_034, 11]
+
+# %% tags=["figure"]
+# Figure 5: the race of the two losses, step by step.
 squared_path, crossed_path = race(-10.0)
 fig, ax = plt.subplots(figsize=(7.2, 3.6), layout="constrained")
 ax.plot(sigmoid(squared_path), "--", color=PALETTE["vermilion"], label="squared error")
 ax.plot(sigmoid(crossed_path), color=PALETTE["blue"], label="cross-entropy")
 ax.axhline(0.5, color="black", linewidth=0.8)
 ax.set_xscale("symlog", linthresh=1)
-ax.set(xlabel="steps (logarithmic)", ylabel="probability p", xlim=(0, 20_000), ylim=(-0.02, 0.6))
+ax.set(
+    xlabel="steps (logarithmic)",
+    ylabel="probability p",
+    xlim=(0, 20_000),
+    ylim=(-0.02, 0.6),
+)
 ax.set_xticks([0, 1, 10, 100, 1000, 10_000], ["0", "1", "10", "100", "1,000", "10,000"])
 ax.set_title("The cross-entropy arrives a thousand times sooner")
 ax.legend(loc=(0.5, 0.4))
 plt.show()
-assert sigmoid(squared_path[10_000]) < 0.001 < 0.5 <= sigmoid(crossed_path[11])
 
 # %% [markdown]
 # *Figure 5. Probability against steps, on a logarithmic axis, from z = −10. With the cross-entropy it reaches 0.5 after 11
 # steps. With the squared error it lies on the floor for ten thousand steps, then shoots up.*
-#
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert sigmoid(squared_path[10_000]) < 0.001 < 0.5 <= sigmoid(crossed_path[11])
+
+# %% [markdown]
 # Ten thousand steps of nothing, and then the rest in one thousand. Whoever watches such a loss curve for an hour concludes
 # that nothing more can be learned.
 #
@@ -515,8 +598,11 @@ assert sigmoid(squared_path[10_000]) < 0.001 < 0.5 <= sigmoid(crossed_path[11])
 # 0.69.</details>
 
 # %%
-assert round(binary_cross_entropy_from_logits([0.0], [0.5]), 2) == 0.69
 sigmoid_and_target()
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert round(binary_cross_entropy_from_logits([0.0], [0.5]), 2) == 0.69
 
 # %% [markdown]
 # The squared error has a ceiling at 1, and under a flat ceiling there is no slope. The cross-entropy keeps climbing. (For
@@ -533,17 +619,19 @@ x = tables["standardised"][:, 0]
 
 
 def landscapes(w, b):
-    """Mean squared error and mean cross-entropy of the thirty evenings, for arrays of weights and biases."""
+    """Mean squared error and mean cross-entropy, for arrays of weights and biases."""
     z = w[..., np.newaxis] * x + b[..., np.newaxis]
     squared = (sigmoid(z) - t) ** 2
-    crossed = -t * log_sigmoid(z) - (1 - t) * log_sigmoid(-z)  # minus the log of what happened: lesson 04
+    crossed = -t * log_sigmoid(z) - (1 - t) * log_sigmoid(-z)  # lesson 04
     return squared.mean(axis=-1), crossed.mean(axis=-1)
 
 
+# %%
 ws, bs = np.meshgrid(np.linspace(-12, 12, 241), np.linspace(-12, 12, 241))
 squared, crossed = landscapes(ws, bs)
 
-# %%
+# %% tags=["figure"]
+# Figure 6: both losses as surfaces over weight and bias.
 fig, axes = plt.subplots(1, 2, figsize=(9.6, 4.4), subplot_kw={"projection": "3d"})
 names = ["squared error: terraces", "cross-entropy: one bowl"]
 for ax, loss, name in zip(axes, (squared, crossed), names, strict=True):
@@ -567,7 +655,7 @@ plt.show()
 
 # %%
 def descend(gradient, w, b, updates):
-    """Batch descent with learning rate 1 from (w, b); every position, shape (updates + 1, 2)."""
+    """Every position of batch descent from (w, b) with learning rate 1."""
     path = [(w, b)]
     for _ in range(updates):
         dz = gradient(w * x + b, t)
@@ -576,6 +664,7 @@ def descend(gradient, w, b, updates):
     return np.array(path)
 
 
+# %%
 def right_of_30(w, b):
     return int(((w * x + b > 0) == t).sum())
 
@@ -583,15 +672,22 @@ def right_of_30(w, b):
 squared_walk = descend(mse_from_logits_gradient, -10.0, 0.0, 100)
 crossed_walk = descend(binary_cross_entropy_gradient, -10.0, 0.0, 100)
 for name, walk in [("squared error", squared_walk), ("cross-entropy", crossed_walk)]:
-    print(f"{name}: from (-10, 0) to ({walk[-1][0]:.1f}, {walk[-1][1]:.1f}), {right_of_30(*walk[-1])} of 30 right")
+    print(f"{name}: from (-10, 0) to", walk[-1].round(1) + 0.0, end=", ")
+    print(f"{right_of_30(*walk[-1])} of 30 right")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert (right_of_30(*squared_walk[-1]), right_of_30(*crossed_walk[-1])) == (6, 27)
 assert right_of_30(-10.0, 0.0) == 3  # nearly every evening wrong
 assert crossed_walk[-1].round(1).tolist() == [3.3, 0.2]
 
-# %%
+# %% tags=["figure"]
+# Figure 7: both losses as maps, with the walks of the two descents.
 fig, axes = plt.subplots(1, 2, figsize=(9.6, 4.4), layout="constrained", sharey=True)
 heights = [np.arange(0.05, 0.86, 0.05), np.geomspace(0.3, 20, 14)]
-for ax, loss, levels, walk in zip(axes, (squared, crossed), heights, (squared_walk, crossed_walk), strict=True):
+for ax, loss, levels, walk in zip(
+    axes, (squared, crossed), heights, (squared_walk, crossed_walk), strict=True
+):
     filled = ax.contourf(ws, bs, loss, levels=levels, cmap="cividis", extend="both")
     ax.plot(*walk.T, ".-", color=PALETTE["vermilion"], markersize=4)
     ax.plot(*walk[0], "s", color="white", markeredgecolor="black", markersize=9)
@@ -616,23 +712,22 @@ plt.show()
 # %%
 def ends_right(gradient, learning_rate):
     """Evenings right after 100 updates from (-10, 0)."""
-
-    def scaled(z, t):
-        return learning_rate * gradient(z, t)
-
-    return right_of_30(*descend(scaled, -10.0, 0.0, 100)[-1])
+    walk = descend(lambda z, t: learning_rate * gradient(z, t), -10.0, 0.0, 100)
+    return right_of_30(*walk[-1])
 
 
-for name, gradient in [
-    ("squared error", mse_from_logits_gradient),
-    ("cross-entropy", binary_cross_entropy_gradient),
-]:
+for gradient in (mse_from_logits_gradient, binary_cross_entropy_gradient):
     by_rate = {rate: ends_right(gradient, rate) for rate in (1, 3, 10, 100)}
-    print(f"{name}: " + ", ".join(f"rate {rate}: {right}" for rate, right in by_rate.items()))
+    print(gradient.__name__, *(f"rate {rate}: {by_rate[rate]}" for rate in by_rate))
 
 # %% tags=["facts"]
-assert [ends_right(mse_from_logits_gradient, rate) for rate in (1, 3, 10, 100, 1000)] == [6, 8, 15, 15, 15]
-assert [ends_right(binary_cross_entropy_gradient, rate) for rate in (1, 3, 10, 100)] == [27, 27, 27, 25]
+# Facts: what the text says, asserted.
+assert [
+    ends_right(mse_from_logits_gradient, rate) for rate in (1, 3, 10, 100, 1000)
+] == [6, 8, 15, 15, 15]
+assert [
+    ends_right(binary_cross_entropy_gradient, rate) for rate in (1, 3, 10, 100)
+] == [27, 27, 27, 25]
 
 # %% [markdown]
 # With the squared error a larger rate carries the walk off its terrace, and on to another one: from rate 10 on it says
@@ -647,10 +742,15 @@ assert [ends_right(binary_cross_entropy_gradient, rate) for rate in (1, 3, 10, 1
 
 # %%
 first, second = np.random.default_rng(0).uniform(-12, 12, (2, 1000, 2))
-at_first, at_second, halfway = (landscapes(*points.T) for points in (first, second, (first + second) / 2))
+at_first, at_second, halfway = (
+    landscapes(*points.T) for points in (first, second, (first + second) / 2)
+)
 bulges = [halfway[k] > (at_first[k] + at_second[k]) / 2 + 1e-12 for k in (0, 1)]
 for name, too_high in zip(["squared error", "cross-entropy"], bulges, strict=True):
     print(f"{name}: too high halfway in {too_high.mean():.0%} of the pairs")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert round(bulges[0].mean(), 1) == 0.5
 assert not bulges[1].any()
 
@@ -663,7 +763,13 @@ assert not bulges[1].any()
 # %%
 w, b = crossed_walk[-1]
 z = w * (200 - reservations.mean()) / reservations.std() + b
-print("the wedding pushes with less than 1e-30:", bool(abs(binary_cross_entropy_gradient([z], [1.0])[0]) < 1e-30))
+print(
+    "the wedding pushes with less than 1e-30:",
+    bool(abs(binary_cross_entropy_gradient([z], [1.0])[0]) < 1e-30),
+)
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert abs(binary_cross_entropy_gradient([z], [1.0])[0]) < 1e-30
 
 # %% [markdown]
@@ -675,13 +781,18 @@ assert abs(binary_cross_entropy_gradient([z], [1.0])[0]) < 1e-30
 # **Predict.** Guessing gets about 15 of 30. What do ten thousand updates get?
 
 # %%
+far_out = {}
 for name, gradient, updates in [
     ("squared error", mse_from_logits_gradient, 10_000),
     ("cross-entropy", binary_cross_entropy_gradient, 100),
 ]:
     w, b = descend(gradient, -20.0, 0.0, updates)[-1]
-    print(f"{name}, {updates:6,} updates: {right_of_30(w, b)} of 30 right")
-    assert right_of_30(w, b) == {"squared error": 8, "cross-entropy": 27}[name]
+    far_out[name] = right_of_30(w, b)
+    print(f"{name}, {updates:6,} updates: {far_out[name]} of 30 right")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert far_out == {"squared error": 8, "cross-entropy": 27}
 
 # %% [markdown]
 # Eight of thirty, worse than a coin, after ten thousand updates. No error message, no NaN, a loss that falls a little all
@@ -696,6 +807,9 @@ p = sigmoid(40.0)
 print("p (1 - p)         ", float(p * (1 - p)))
 print("sigmoid_derivative", f"{sigmoid_derivative(40.0):.4g}")
 print(inspect.getsource(sigmoid_derivative))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert p * (1 - p) == 0 < sigmoid_derivative(40.0)
 
 # %% [markdown]
@@ -710,6 +824,9 @@ assert p * (1 - p) == 0 < sigmoid_derivative(40.0)
 # %%
 print(f"sigmoid(-10) = {sigmoid(-10.0):.2e}   sigmoid(-9) = {sigmoid(-9.0):.2e}")
 print(f"sigmoid(-46.05) = {sigmoid(-46.05):.1e}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert (f"{sigmoid(-10.0):.2e}", f"{sigmoid(-9.0):.2e}") == ("4.54e-05", "1.23e-04")
 assert np.isclose(sigmoid(np.log(1e-20)), 1e-20)
 
@@ -724,9 +841,13 @@ assert np.isclose(sigmoid(np.log(1e-20)), 1e-20)
 # %%
 p = np.linspace(0, 1, 3001)
 size = 2 * (1 - p) ** 2 * p  # at p = 0 the error is 1, at p = 1 it is 0
-print(f"largest {size.max():.4f} at p = {p[size.argmax()]:.4f}; at the ends {size[0]:.0f} and {size[-1]:.0f}")
+print(f"largest {size.max():.4f} at p = {p[size.argmax()]:.4f}")
+print(f"at the ends {size[0]:.0f} and {size[-1]:.0f}")
 for error in (0.3541, 0.9):
     print(f"error {error}: gradient {2 * error**2 * (1 - error):.3f}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.isclose(size.max(), 8 / 27)
 assert np.isclose(p[size.argmax()], 1 / 3)
 assert size[0] == size[-1] == 0
@@ -752,14 +873,21 @@ def mse_and_slope(parameters):
 
 starts = np.random.default_rng(4).uniform(-20, 20, (1000, 2))
 runs = [minimize(mse_and_slope, start, jac=True, method="BFGS") for start in starts]
+
+# %%
 ended, losses = np.array([run.x for run in runs]), np.array([run.fun for run in runs])
 lowest, reached = ended[losses.argmin()], losses < 0.0824
 bottoms = (squared == minimum_filter(squared, size=3))[1:-1, 1:-1].sum()
-print(f"lowest loss {losses.min():.4f} at w = {lowest[0]:.2f}, b = {lowest[1]:.2f}; bottoms in figure 7: {bottoms}")
+print(f"lowest loss {losses.min():.4f} at w = {lowest[0]:.2f}, b = {lowest[1]:.2f}")
+print("bottoms in figure 7:", bottoms)
 print("fewer than half of the starts reach it:", bool(reached.mean() < 0.5))
-print("all stopped because the slope was below 0.00001:", all(run.status == 0 for run in runs))
+print("all stopped where the slope was small:", all(run.status == 0 for run in runs))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert (round(losses.min(), 4), bottoms) == (0.0823, 1)
-# 444 under every kernel tried, also with the last digits stirred; a start on the edge of a plateau may fall either way.
+# 444 under every kernel tried, also with the last digits stirred; a start on the edge
+# of a plateau may fall either way.
 assert abs(reached.sum() - 444) <= 5
 assert np.abs(ended[reached] - lowest).max() < 0.05
 assert losses[~reached].min() > 0.088
@@ -774,19 +902,43 @@ assert losses[~reached].min() > 0.088
 # ### Deeper: where the other 556 stand
 # Look at the starts, marked by how they ended.
 
-# %%
+# %% tags=["figure"]
+# Figure 8: the thousand starts, marked by how they ended.
 coin = np.abs(losses - 0.5) < 0.01
-groups = [("reached the minimum", reached, "o", "blue"), ("stalled at 0.5", coin, "x", "vermilion")]
-groups += [("stalled on other steps", ~reached & ~coin, "^", "yellow")]
+groups = [
+    ("reached the minimum", reached, "o", "blue"),
+    ("stalled at 0.5", coin, "x", "vermilion"),
+]
+groups.append(("stalled on other steps", ~reached & ~coin, "^", "yellow"))
 fig, ax = plt.subplots(figsize=(7.2, 5.4), layout="constrained")
 for name, chosen, mark, colour in groups:
     edge = {"markeredgecolor": "black", "markeredgewidth": 0.4} if mark != "x" else {}
-    ax.plot(*starts[chosen].T, mark, color=PALETTE[colour], markersize=5, label=f"{name}: {chosen.sum()}", **edge)
+    ax.plot(
+        *starts[chosen].T,
+        mark,
+        color=PALETTE[colour],
+        markersize=5,
+        label=f"{name}: {chosen.sum()}",
+        **edge,
+    )
 ax.plot(*lowest, "*", color="white", markeredgecolor="black", markersize=16)
-ax.set(xlabel="weight w at the start", ylabel="bias b at the start", xlim=(-20.5, 20.5), ylim=(-20.5, 20.5))
+ax.set(
+    xlabel="weight w at the start",
+    ylabel="bias b at the start",
+    xlim=(-20.5, 20.5),
+    ylim=(-20.5, 20.5),
+)
 ax.set_title("Flat ground, not many minima, decides who arrives")
 fig.legend(loc="outside lower center", ncols=3)
 plt.show()
+
+# %% [markdown]
+# *Figure 8. A thousand starts in the square from −20 to 20; a star marks the minimum. Dots, which reach it, fill the middle
+# of the right half and a patch at the far left. Crosses, stalled at a loss of 0.5, fill the left and the middle of the
+# top and bottom edges. Triangles, stalled on other steps, crowd in the two right corners most of all.*
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 one_answer = [len(set(w * x + b > 0)) == 1 for w, b in ended[coin]]
 steep = ended[~reached & (losses < 0.101)][:, 0]
 assert abs(coin.sum() - 367) <= 5
@@ -795,10 +947,6 @@ assert steep.min() > 19
 assert len(steep) > 0.8 * (~reached & ~coin).sum()
 
 # %% [markdown]
-# *Figure 8. A thousand starts in the square from −20 to 20; a star marks the minimum. Dots, which reach it, fill the middle
-# of the right half and a patch at the far left. Crosses, stalled at a loss of 0.5, fill the left and the middle of the
-# top and bottom edges. Triangles, stalled on other steps, crowd in the two right corners most of all.*
-#
 # - 367 stall at a loss of 0.5: "yes" to every evening or "no" to every evening, and half of the answers are wrong.
 # - Most of the others stall at 0.089 to 0.1, with weights of about 20 and more. There the sigmoid is a *step* again, and
 #   section 2 told you what the slope of a step is worth. A test of this course follows the deepest of these valleys
@@ -815,8 +963,13 @@ def bce_and_slope(parameters):
     return binary_cross_entropy_from_logits(w * x + b, t), np.array([dz @ x, dz.sum()])
 
 
-rival = np.array([minimize(bce_and_slope, start, jac=True, method="BFGS").fun for start in starts])
-print("starts that reach the minimum of the cross-entropy:", (rival < rival.min() + 1e-6).sum(), "of 1,000")
+rivals = [minimize(bce_and_slope, start, jac=True, method="BFGS") for start in starts]
+rival = np.array([run.fun for run in rivals])
+reach_it = (rival < rival.min() + 1e-6).sum()
+print("starts that reach the minimum of the cross-entropy:", reach_it, "of 1,000")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert (rival < rival.min() + 1e-6).all()
 
 # %% [markdown]

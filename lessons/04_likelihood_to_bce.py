@@ -39,7 +39,8 @@
 # <details><summary>3. Squared error, target 1, z = −10. The error is almost 1. How large is the
 # gradient?</summary>About −0.00009: the neuron is wrong, sure, and paralysed (lesson 03).</details>
 
-# %%
+# %% tags=["folded"]
+# What this lesson imports.
 import inspect
 
 import matplotlib.pyplot as plt
@@ -49,7 +50,13 @@ from IPython.display import Markdown
 from course_utils.activations import sigmoid
 from course_utils.datasets import load_police
 from course_utils.derivations import check_line, table
-from course_utils.derivations.lesson_04 import BCE_FROM_LOGITS, LIKELIHOOD_TO_BCE, NEURON, SLOPE_IN_P, SLOPE_IN_Z
+from course_utils.derivations.lesson_04 import (
+    BCE_FROM_LOGITS,
+    LIKELIHOOD_TO_BCE,
+    NEURON,
+    SLOPE_IN_P,
+    SLOPE_IN_Z,
+)
 from course_utils.derivations.stepper import Stepper
 from course_utils.exercises import check
 from course_utils.explorers.fit_by_hand import fit, fit_by_hand
@@ -66,8 +73,9 @@ from course_utils.probability import entropy
 from course_utils.study.predictions import predict, reveal
 from course_utils.study.review import review
 
-# %%
-plt.style.use("course_utils.lesson")  # the look of every figure
+# %% tags=["folded"]
+# The look of every figure.
+plt.style.use("course_utils.lesson")
 
 # %% [markdown]
 # Three more questions, chosen for you. What you get wrong comes back in the next lesson, what you get right later and
@@ -91,10 +99,22 @@ t = data.y.astype(float)
 X = np.column_stack([np.ones(30), data.X])  # the bias is the weight of a column of ones
 called = data.y == 1
 
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert X.shape == (30, 4)
+assert called.sum() == 15
 
+
+# %% tags=["figure"]
+# Figure 1: the thirty evenings by reservations and temperature.
 def draw_evenings(ax):
-    for rows, marker, colour, name in [(~called, "o", "blue", "quiet"), (called, "^", "vermilion", "police called")]:
-        ax.scatter(X[rows, 1], X[rows, 2], marker=marker, color=PALETTE[colour], label=name)
+    for rows, marker, colour, name in [
+        (~called, "o", "blue", "quiet"),
+        (called, "^", "vermilion", "police called"),
+    ]:
+        ax.scatter(
+            X[rows, 1], X[rows, 2], marker=marker, color=PALETTE[colour], label=name
+        )
     ax.set(xlabel="reservations", ylabel="temperature (°C)")
 
 
@@ -103,18 +123,19 @@ draw_evenings(ax)
 ax.set_title("Full and warm evenings are loud; in the middle it is a toss-up")
 ax.legend()
 plt.show()
-assert X.shape == (30, 4)
-assert called.sum() == 15
 
 # %% [markdown]
 # *Figure 1. Thirty evenings, reservations against temperature. Quiet ones (blue discs) lie at the lower left, evenings
 # with a call (orange triangles) at the upper right. Between 10 and 18 reservations both kinds are mixed.*
 #
-# Look at three evenings of the table:
+# Look at three evenings of the table (reservations, temperature, tourists):
 
 # %%
 for row in (2, 28, 29):
-    print(f"reservations, temperature, tourists {data.X[row].astype(int)}: police called {bool(called[row])}")
+    print(f"{data.X[row].astype(int)}: police called {bool(called[row])}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert called[[2, 28, 29]].tolist() == [True, True, False]
 
 # %% [markdown]
@@ -161,33 +182,50 @@ check("04.1", likelihood_and_loss)
 
 # %%
 middles = np.linspace(4, 22, 361)
-p = sigmoid(0.472 * (X[:, 1] - middles[:, np.newaxis]))  # one row a middle, one column an evening
+# one row a middle, one column an evening
+p = sigmoid(0.472 * (X[:, 1] - middles[:, np.newaxis]))
 chances = np.where(called, p, 1 - p)
 likelihood = chances.prod(axis=1)
+print(f"both at {middles[likelihood.argmax()]:.2f} reservations")
+print(f"where the likelihood is {likelihood.max():.5f}")
+
+# %% tags=["figure"]
+# Figure 2: likelihood and minus mean log over the middle of the S curve.
 loss = -np.log(chances).mean(axis=1)
 
 fig, axes = plt.subplots(1, 2, figsize=(8, 3.4), layout="constrained")
-for ax, values, name in zip(axes, [likelihood, loss], ["likelihood", "minus mean log (nats)"], strict=True):
+for ax, values, name in zip(
+    axes, [likelihood, loss], ["likelihood", "minus mean log (nats)"], strict=True
+):
     ax.plot(middles, values, color=PALETTE["blue"])
     ax.axvline(middles[likelihood.argmax()], color=PALETTE["vermilion"], linestyle="--")
     ax.set(xlabel="reservations in the middle of the S curve", ylabel=name)
 fig.suptitle("The peak of the one is the valley of the other")
 plt.show()
-print(f"both at {middles[likelihood.argmax()]:.2f} reservations, where the likelihood is {likelihood.max():.5f}")
-assert likelihood.argmax() == loss.argmin()
-assert np.allclose([middles[loss.argmin()], likelihood.max()], [12.05, 0.00016], rtol=0.01)
 
 # %% [markdown]
 # *Figure 2. Two curves over the middle of the S curve. Left the likelihood: a narrow peak at 12.05 reservations, flat
 # zero elsewhere. Right minus its mean log: a wide valley, lowest at the same place.*
-#
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert likelihood.argmax() == loss.argmin()
+assert np.allclose(
+    [middles[loss.argmin()], likelihood.max()], [12.05, 0.00016], rtol=0.01
+)
+
+# %% [markdown]
 # The best curve gave what happened a chance of 0.00016. That is not bad: thirty coin throws get one of 0.0000000009.
 #
 # **Predict.** A data set of 1,100 labels, each given the chance 0.5. What does the computer say of their product?
 
 # %%
 print("thirty coin throws:", f"{0.5**30:.1e}")
-print("1,100 labels:", 0.5**1100, "; their logs add up to", round(1100 * np.log(0.5), 2))
+print("1,100 labels:", 0.5**1100)
+print("; their logs add up to", round(1100 * np.log(0.5), 2))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert 0.6**1100 > 0 == 0.5**1100
 assert np.exp(-0.68 * 1100) == 0
 
@@ -233,6 +271,15 @@ check("04.2", bce)
 
 # %%
 p = np.linspace(0.001, 0.999, 999)
+print(f"0.9 and right: {-np.log(0.9):.3f}   a coin: {-np.log(0.5):.3f}")
+print(f"0.99 and wrong: {-np.log(1 - 0.99):.3f}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert np.allclose(-np.log([0.9, 0.5, 0.01]), [0.105, 0.693, 4.605], atol=5e-4)
+
+# %% tags=["figure"]
+# Figure 3: the loss against p, for both answers.
 fig, ax = plt.subplots(figsize=(6.4, 3.6), layout="constrained")
 ax.plot(p, -np.log(p), color=PALETTE["vermilion"], linestyle="--")
 ax.plot(p, -np.log(1 - p), color=PALETTE["blue"])
@@ -241,8 +288,6 @@ ax.text(0.98, 4.6, "t = 0: -ln(1 - p)", ha="right")
 ax.set(xlabel="p, what the model said", ylabel="loss (nats)", ylim=(0, 5))
 ax.set_title("Right and sure is cheap, wrong and sure has no upper limit")
 plt.show()
-print(f"0.9 and right: {-np.log(0.9):.3f}   a coin: {-np.log(0.5):.3f}   0.99 and wrong: {-np.log(1 - 0.99):.3f}")
-assert np.allclose(-np.log([0.9, 0.5, 0.01]), [0.105, 0.693, 4.605], atol=5e-4)
 
 # %% [markdown]
 # *Figure 3. Loss against p. The dashed curve for t = 1 falls from beyond 5 at p near 0 to 0 at p = 1. The full curve for
@@ -257,7 +302,18 @@ assert np.allclose(-np.log([0.9, 0.5, 0.01]), [0.105, 0.693, 4.605], atol=5e-4)
 
 # %%
 with np.errstate(divide="ignore", invalid="ignore"):
-    print("ln(-0.080) =", np.log(-0.080), "   ln(0) =", np.log(0.0), "   ln(1 - 1.212) =", np.log(1 - 1.212))
+    print(
+        "ln(-0.080) =",
+        np.log(-0.080),
+        "   ln(0) =",
+        np.log(0.0),
+        "   ln(1 - 1.212) =",
+        np.log(1 - 1.212),
+    )
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+with np.errstate(divide="ignore", invalid="ignore"):
     assert np.isnan(np.log(-0.080))
     assert np.isneginf(np.log(0.0))
 
@@ -273,11 +329,21 @@ with np.errstate(divide="ignore", invalid="ignore"):
 
 # %%
 print("                        difference    squared      log ratio")
-for a, b, name in [(1 / 77, 1 / 700_000, "1/77 and 1/700,000"), (0.001, 0.00001, "0.001 and 0.00001")]:
+for a, b, name in [
+    (1 / 77, 1 / 700_000, "1/77 and 1/700,000"),
+    (0.001, 0.00001, "0.001 and 0.00001"),
+]:
     print(f"{name:<20} {a - b:13.6f} {(a - b) ** 2:12.3e} {np.log(a / b):11.3f}")
-assert np.allclose([1 / 77 - 1 / 700_000, (1 / 77 - 1 / 700_000) ** 2], [0.012986, 1.686e-4], rtol=5e-4)
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert np.allclose(
+    [1 / 77 - 1 / 700_000, (1 / 77 - 1 / 700_000) ** 2], [0.012986, 1.686e-4], rtol=5e-4
+)
 assert np.allclose([np.log(700_000 / 77), np.log(100)], [9.115, 4.605], atol=5e-4)
-assert np.allclose([0.001 - 0.00001, (0.001 - 0.00001) ** 2], [0.00099, 9.8e-7], rtol=2e-3)
+assert np.allclose(
+    [0.001 - 0.00001, (0.001 - 0.00001) ** 2], [0.00099, 9.8e-7], rtol=2e-3
+)
 
 # %% [markdown]
 # To L1 and L2 the two numbers of a pair are all but equal. As ratios, those of the first pair are a factor of 9,091
@@ -301,6 +367,11 @@ prices = {
     "(p - t)²": 0.3 * (1 - p) ** 2 + 0.7 * p**2,
     "BCE": -0.3 * np.log(p) - 0.7 * np.log(1 - p),
 }
+lowest = [round(float(p[price.argmin()]), 3) for price in prices.values()]
+reveal("04.p1", lowest.count(0.3))
+
+# %% tags=["figure"]
+# Figure 4: three mean losses of ten evenings, for every p.
 fig, ax = plt.subplots(figsize=(6.4, 3.6), layout="constrained")
 strokes = [("green", "-."), ("vermilion", "--"), ("blue", "-")]
 for (name, price), (colour, stroke) in zip(prices.items(), strokes, strict=True):
@@ -310,15 +381,21 @@ ax.set(xlabel="p, said on all ten evenings", ylabel="mean loss", ylim=(0, 1.5))
 ax.set_title("L1 rewards saying 0; the square and the log reward the truth, 0.3")
 ax.legend()
 plt.show()
-assert [round(float(p[price.argmin()]), 3) for price in prices.values()] == [0.001, 0.3, 0.3]
-assert np.allclose([prices["(p - t)²"].min(), prices["BCE"].min()], [0.21, 0.611], atol=5e-4)
 
 # %% [markdown]
 # *Figure 4. Mean loss over ten evenings, three of them with a call, for every p. The L1 line is lowest at p = 0 and
 # rises straight from there. The square is lowest at 0.3, with 0.21. BCE is lowest at 0.3 too, with 0.611.*
 
-# %%
-reveal("04.p1", sum(round(float(p[price.argmin()]), 3) == 0.3 for price in prices.values()))
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert [round(float(p[price.argmin()]), 3) for price in prices.values()] == [
+    0.001,
+    0.3,
+    0.3,
+]
+assert np.allclose(
+    [prices["(p - t)²"].min(), prices["BCE"].min()], [0.21, 0.611], atol=5e-4
+)
 
 # %% [markdown]
 # Three things to read:
@@ -330,10 +407,14 @@ reveal("04.p1", sum(round(float(p[price.argmin()]), 3) == 0.3 for price in price
 # A target may also be 0.3 in itself: "three of ten". BCE takes any t between 0 and 1 and asks for p = t.
 
 # %%
-print(f"lowest BCE {prices['BCE'].min():.4f}   entropy of (0.7, 0.3) {entropy([0.7, 0.3]):.4f}")
+print(f"lowest BCE {prices['BCE'].min():.4f}")
+print(f"entropy of (0.7, 0.3) {entropy([0.7, 0.3]):.4f}")
 soft_targets = np.array([0.05, 0.3, 0.5, 0.9])
 z_best = np.log(soft_targets / (1 - soft_targets))  # the logit with sigmoid(z) = t
 lowest = binary_cross_entropy_loss_and_gradient(z_best, soft_targets)[0]
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.allclose(lowest, entropy(np.column_stack([1 - soft_targets, soft_targets])))
 assert np.allclose(binary_cross_entropy_gradient(z_best, soft_targets), 0)
 
@@ -373,8 +454,12 @@ Markdown(table(SLOPE_IN_Z))
 
 # %%
 z, target = np.array([-10.0]), np.array([1.0])
-slow, fast = mse_from_logits_gradient(z, target)[0], binary_cross_entropy_gradient(z, target)[0]
+slow = mse_from_logits_gradient(z, target)[0]
+fast = binary_cross_entropy_gradient(z, target)[0]
 print(f"squared error, slope {slow:+.2e}   cross-entropy, slope {fast:+.5f}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.allclose([slow, fast], [-9.08e-5, -0.99995], rtol=2e-4, atol=0)
 assert 11_000 < fast / slow < 11_020
 
@@ -394,7 +479,8 @@ Markdown(table(NEURON))
 
 # %%
 def neuron_step(w, x, t, learning_rate):
-    """Weights w (D,), one evening x (D,), its target t in; the step Delta w (D,) out."""
+    """Weights w (D,), one evening x (D,), its target t in; the step Delta w (D,)
+    out."""
     o = sigmoid(w @ x)
     return ...
 
@@ -427,9 +513,16 @@ after = binary_cross_entropy_from_logits(X @ w, t)
 right = int(((X @ w > 0) == called).sum())
 print(f"loss before the last update {losses[-1]:.12f}, after it {after:.12f}")
 print("weights", w.round(4), f"   right: {right} of 30, {right / 30:.2%}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.isclose(losses[0], np.log(2), rtol=1e-15)
-assert np.allclose([losses[-1], after], [0.36572874687292949, 0.365727647917140], rtol=1e-12, atol=0)
-assert np.allclose(w, [-0.37450392, 0.51754011, -0.35263466, 0.25625742], rtol=0, atol=5e-9)
+assert np.allclose(
+    [losses[-1], after], [0.36572874687292949, 0.365727647917140], rtol=1e-12, atol=0
+)
+assert np.allclose(
+    w, [-0.37450392, 0.51754011, -0.35263466, 0.25625742], rtol=0, atol=5e-9
+)
 assert right == 25
 
 # %% [markdown]
@@ -464,17 +557,21 @@ def newton(X, t, updates=12):
     return w, hessian
 
 
+# %%
 best, hessian = newton(X, t)
+reveal("04.p2", best[2])
+
+# %%
 lowest = binary_cross_entropy_from_logits(X @ best, t)
 right = int(((X @ best > 0) == called).sum())
 print(f"lowest loss {lowest:.6f}   weights {best.round(4)}   right: {right} of 30")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.allclose(best, [-15.8986, 0.5844, 0.2940, 0.4758], atol=5e-5)
 assert right == 26
 assert np.isclose(lowest, 0.205386, atol=5e-7)
 assert np.abs(X.T @ (sigmoid(X @ best) - t)).max() < 1e-9
-
-# %%
-reveal("04.p2", best[2])
 
 # %% [markdown]
 # Twelve updates, and the slope is zero. The loss is 0.205, not 0.366, and warm evenings speak *for* a call. The
@@ -489,6 +586,9 @@ reveal("04.p2", best[2])
 # %%
 standard_error = np.sqrt(np.diag(np.linalg.inv(30 * hessian)))
 print(f"weight of temperature {best[2]:+.2f}, give or take {standard_error[2]:.2f}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert round(standard_error[2], 2) == 0.41
 
 # %% [markdown]
@@ -509,14 +609,23 @@ weights = w_standard[1:] / std  # back in the units of the table
 print(f"condition number about {round(curvatures[-1] / curvatures[0], -3):,.0f}")
 print(f"standardised, 500 updates: loss {losses_standard[-1]:.6f}")
 print(f"temperature per degree, back in the table's units: {weights[1]:+.2f}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert round(np.linalg.cond(hessian), -3) == 95_000
 assert 2.4e6 < 1 / (0.001 * curvatures[0]) < 2.5e6
 assert np.isclose(losses_standard[-1], lowest, atol=1e-8)
 assert np.allclose(weights, best[1:], atol=1e-4)
 
-# %%
+# %% tags=["figure"]
+# Figure 5: the loss of two runs, update by update.
 curves = {"raw columns, rate 0.001": losses, "standardised, rate 3": losses_standard}
-ax = plot_curves(curves, "update", "loss (nats)", title="Standardised, 500 updates arrive where 10,000 do not")
+ax = plot_curves(
+    curves,
+    "update",
+    "loss (nats)",
+    title="Standardised, 500 updates arrive where 10,000 do not",
+)
 ax.set(xscale="log", xlim=(1, 10_000))
 plt.show()
 
@@ -545,6 +654,7 @@ fit_by_hand()
 # the reservations alone comes below 0.2915. Section 7 had more columns, but its descent was far from its end.</details>
 
 # %% tags=["facts"]
+# Facts: what the text says, asserted.
 by_hand = fit(9.7, 14.4)
 lowest = binary_cross_entropy_from_logits(X[:, :2] @ newton(X[:, :2], t)[0], t)
 assert (round(by_hand.loss, 4), round(lowest, 4)) == (0.2916, 0.2915)
@@ -558,13 +668,20 @@ early, _ = descend(X_one, t, learning_rate=0.001, updates=10_000)
 end, _ = newton(X_one, t)
 thresholds = [-weights[0] / weights[1] for weights in (early, end)]
 rights = [int(((X_one @ weights > 0) == called).sum()) for weights in (early, end)]
-print("threshold and right answers: ", [f"{c:.3f}, {n} of 30" for c, n in zip(thresholds, rights, strict=True)])
+print(
+    "threshold and right answers: ",
+    [f"{c:.3f}, {n} of 30" for c, n in zip(thresholds, rights, strict=True)],
+)
+print(f"steepness at the lowest loss: {end[1]:.3f}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert [round(c, 3) for c in thresholds] == [9.010, 12.067]
 assert rights == [26, 27]
-print(f"steepness at the lowest loss: {end[1]:.3f}")
 assert round(end[1], 3) == 0.472
 
-# %%
+# %% tags=["figure"]
+# Figure 6: two S curves with their verdicts over reservations.
 x = np.linspace(0, 28, 400)
 fig, ax = plt.subplots(figsize=(7.2, 3.8), layout="constrained")
 for weights, colour, stroke, name in [
@@ -573,10 +690,19 @@ for weights, colour, stroke, name in [
 ]:
     p = sigmoid(weights[0] + weights[1] * x)
     ax.plot(x, p, color=PALETTE[colour], linestyle=stroke, label=f"p, {name}")
-    ax.plot(x, p > 0.5, color=PALETTE[colour], linestyle=stroke, linewidth=0.8, label=f"verdict, {name}")
+    ax.plot(
+        x,
+        p > 0.5,
+        color=PALETTE[colour],
+        linestyle=stroke,
+        linewidth=0.8,
+        label=f"verdict, {name}",
+    )
 ax.scatter(X[:, 1], t, color="black", s=18, zorder=3)
 ax.set(xlabel="reservations", ylabel="p, and the verdict")
-ax.set_title("Stopped early, the curve is too flat and the cut is three reservations off")
+ax.set_title(
+    "Stopped early, the curve is too flat and the cut is three reservations off"
+)
 ax.legend(fontsize=9)
 plt.show()
 
@@ -595,7 +721,8 @@ plt.show()
 
 # %%
 def reservations_at(p, w, b):
-    """A chance p, the weight w and the bias b in; the number of reservations at which sigmoid(w x + b) = p out."""
+    """A chance p, the weight w and the bias b in; the number of reservations at
+    which sigmoid(w x + b) = p out."""
     ...  # your lines here
 
 
@@ -607,6 +734,9 @@ check("04.4", reservations_at)
 
 # %%
 print("round(0.5) =", np.round(0.5), "   round(1.5) =", np.round(1.5))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.round(0.5) == 0
 assert np.round(1.5) == 2
 
@@ -618,7 +748,8 @@ assert np.round(1.5) == 2
 # With three inputs, z = 0 is a plane in space: on one side of it the verdict is "call". For a given number of tourists,
 # it cuts Figure 1 in a line.
 
-# %%
+# %% tags=["figure"]
+# Figure 7: the evenings twice, with the lines where z = 0.
 runs = [(w, "After 10,000 updates: 25 of 30"), (best, "At the lowest loss: 26 of 30")]
 fig, axes = plt.subplots(1, 2, figsize=(9, 4), sharey=True, layout="constrained")
 x = np.array([0, 28])
@@ -627,13 +758,26 @@ for ax, (weights, name) in zip(axes, runs, strict=True):
     for tourists, stroke in [(1, ":"), (5, "--"), (10, "-")]:
         z_without = weights[0] + weights[1] * x + weights[3] * tourists
         ax.plot(
-            x, -z_without / weights[2], color="black", linestyle=stroke, label=f"z = 0 where tourists = {tourists}"
+            x,
+            -z_without / weights[2],
+            color="black",
+            linestyle=stroke,
+            label=f"z = 0 where tourists = {tourists}",
         )
     wrong = (X @ weights > 0) != called
-    ax.scatter(X[wrong, 1], X[wrong, 2], s=150, facecolor="none", edgecolor="black", label="wrong verdict")
+    ax.scatter(
+        X[wrong, 1],
+        X[wrong, 2],
+        s=150,
+        facecolor="none",
+        edgecolor="black",
+        label="wrong verdict",
+    )
     ax.set(title=name, xlim=(0, 28), ylim=(11, 29))
 axes[1].set_ylabel("")
-fig.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=3, fontsize=9)
+fig.legend(
+    *ax.get_legend_handles_labels(), loc="outside lower center", ncols=3, fontsize=9
+)
 fig.suptitle("The plane of the unfinished run leans the wrong way")
 plt.show()
 
@@ -671,9 +815,19 @@ explorer
 
 # %%
 fahrenheit = 32 + 1.8 * X[:, [2]]
-for name, columns in [("as it is", X_standard), ("with Fahrenheit", np.hstack([X_standard, fahrenheit / 50]))]:
-    curvatures = np.linalg.eigvalsh(columns.T @ columns / (4 * len(columns)))  # at w = 0, where p(1 - p) = 1/4
-    print(f"{name:<16} flat directions: {(np.abs(curvatures) < 1e-12).sum()} of {len(curvatures)}")
+for name, columns in [
+    ("as it is", X_standard),
+    ("with Fahrenheit", np.hstack([X_standard, fahrenheit / 50])),
+]:
+    # at w = 0, where p(1 - p) = 1/4
+    curvatures = np.linalg.eigvalsh(columns.T @ columns / (4 * len(columns)))
+    flat = (np.abs(curvatures) < 1e-12).sum()
+    print(f"{name:<16} flat directions: {flat} of {len(curvatures)}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+for columns in (X_standard, np.hstack([X_standard, fahrenheit / 50])):
+    curvatures = np.linalg.eigvalsh(columns.T @ columns / (4 * len(columns)))
     assert (curvatures > -1e-12).all()  # never negative
     assert np.linalg.matrix_rank(columns) == 4
 
@@ -695,6 +849,9 @@ with np.errstate(divide="ignore", invalid="ignore"):
     as_written = -targets * np.log(p) - (1 - targets) * np.log(1 - p)
 print("p == 1 exactly:", p == 1, "   loss as written:", as_written)
 print("from the logit:", binary_cross_entropy_loss_and_gradient(z, targets)[0].round(6))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.isclose(np.exp(-40), 4e-18, rtol=0.1, atol=0)
 assert np.isnan(as_written[0])
 assert np.isinf(as_written[1])
@@ -732,19 +889,28 @@ predict("04.p3")
 
 # %%
 easy = (X @ best > 0) == called
-print("  updates    loss   length of w")
-for updates in (100, 1_000, 10_000):
-    w_easy, losses_easy = descend(X_standard[easy], t[easy], learning_rate=2, updates=updates)
-    right = ((X_standard[easy] @ w_easy > 0) == called[easy]).mean()
-    print(f"{updates:9,} {losses_easy[-1]:7.4f} {np.linalg.norm(w_easy):13.1f}")
-assert right == 1
+w_easy, losses_easy = descend(
+    X_standard[easy], t[easy], learning_rate=2, updates=10_000
+)
 z = X_standard[easy] @ w_easy
-longer = [binary_cross_entropy_from_logits(factor * z, t[easy]) for factor in (1, 2, 4, 8, 16)]
-assert (np.diff(longer) < 0).all()
-assert 0 < longer[-1] < 1e-12
+longer = [
+    binary_cross_entropy_from_logits(factor * z, t[easy]) for factor in (1, 2, 4, 8, 16)
+]
+reveal("04.p3", np.diff(longer).max())
 
 # %%
-reveal("04.p3", np.diff(longer).max())
+print("  updates    loss   length of w")
+for updates in (100, 1_000, 10_000):
+    w_easy, losses_easy = descend(
+        X_standard[easy], t[easy], learning_rate=2, updates=updates
+    )
+    print(f"{updates:9,} {losses_easy[-1]:7.4f} {np.linalg.norm(w_easy):13.1f}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert (np.diff(longer) < 0).all()
+assert 0 < longer[-1] < 1e-12
+assert ((X_standard[easy] @ w_easy > 0) == called[easy]).mean() == 1
 
 # %% [markdown]
 # Nowhere. Once all verdicts are right, doubling every weight makes every chance better, and the loss falls towards 0
@@ -768,7 +934,9 @@ reveal("04.p3", np.diff(longer).max())
 # Fill the table. A last short batch counts.
 
 # %%
-updates_table = None  # four rows of (in one epoch, in ten epochs), for example ((1, 2), (3, 4), (5, 6), (7, 8))
+# four rows of (in one epoch, in ten epochs), for example ((1, 2), (3, 4), (5, 6), (7,
+# 8))
+updates_table = None
 
 check("04.5", updates_table)
 
@@ -781,7 +949,8 @@ check("04.5", updates_table)
 
 # %%
 def one_epoch(X, t, w, learning_rate, batch_size):
-    """Table X (N, D), targets t (N,), weights w (D,) in; the weights after one epoch (D,) out."""
+    """Table X (N, D), targets t (N,), weights w (D,) in; the weights after one
+    epoch (D,) out."""
     ...  # your lines here
 
 
@@ -795,9 +964,15 @@ check("04.6", one_epoch)
 # police data, then let finite differences of the loss itself decide.
 
 # %%
-measured = central_difference(lambda w: binary_cross_entropy_from_logits(X @ w, t), np.zeros(4))
+measured = central_difference(
+    lambda w: binary_cross_entropy_from_logits(X @ w, t), np.zeros(4)
+)
 one_over_n = X.T @ (0.5 - t) / len(X)
-print("measured", measured.round(4) + 0.0, "   with 1/N", one_over_n.round(4) + 0.0)  # + 0.0: no -0.
+# + 0.0: no -0.
+print("measured", measured.round(4) + 0.0, "   with 1/N", one_over_n.round(4) + 0.0)
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.allclose(measured, one_over_n, atol=1e-6)
 assert np.allclose(one_over_n, [0, -2.9, -1.7, -0.3])
 
@@ -810,7 +985,11 @@ assert np.allclose(one_over_n, [0, -2.9, -1.7, -0.3])
 # 10,000 updates at 0.001 give.
 
 # %%
-print(f"threshold after 10,000 updates {thresholds[0]:.3f}, at the lowest loss {thresholds[1]:.3f}")
+print(f"threshold after 10,000 updates {thresholds[0]:.3f}")
+print(f"at the lowest loss {thresholds[1]:.3f}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert [round(c, 3) for c in thresholds] == [9.010, 12.067]
 assert w[2] < 0 < best[2]
 
@@ -825,8 +1004,12 @@ assert w[2] < 0 < best[2]
 # %%
 e = np.array([0.495, 0.5, 0.99])
 loss_of_e = -np.log(1 - e)
-slope = binary_cross_entropy_loss_and_gradient(np.log((1 - e) / e), np.ones(3))[1]  # t = 1, p = 1 - e
+# t = 1, p = 1 - e
+slope = binary_cross_entropy_loss_and_gradient(np.log((1 - e) / e), np.ones(3))[1]
 print("error", e, "   loss", loss_of_e.round(3), "   slope in z", slope.round(3))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.allclose(loss_of_e[1:], [0.693, 4.605], atol=5e-4)
 assert loss_of_e[2] > 6 * loss_of_e[0]
 assert np.allclose(np.abs(slope), e)

@@ -39,7 +39,8 @@
 # <details><summary>3. An accident has the chance 0.00001; a model says 0.001. How wrong is that, as a difference and as
 # a log ratio?</summary>0.00099, which looks like nothing, and ln 100 = 4.605, which does not (lesson 04).</details>
 
-# %%
+# %% tags=["folded"]
+# What this lesson imports.
 import inspect
 
 import matplotlib.pyplot as plt
@@ -58,12 +59,18 @@ from course_utils.exercises import check
 from course_utils.explorers.two_distributions import two_distributions
 from course_utils.gradients import central_difference
 from course_utils.plots import PALETTE
-from course_utils.probability import cross_entropy, entropy, kl_divergence, log_likelihood
+from course_utils.probability import (
+    cross_entropy,
+    entropy,
+    kl_divergence,
+    log_likelihood,
+)
 from course_utils.study.predictions import predict, reveal
 from course_utils.study.review import review
 
-# %%
-plt.style.use("course_utils.lesson")  # the look of every figure
+# %% tags=["folded"]
+# The look of every figure.
+plt.style.use("course_utils.lesson")
 
 # %% [markdown]
 # Three more questions, chosen for you. What you get wrong comes back in the next lesson, what you get right later and
@@ -81,8 +88,14 @@ review("05")
 # %%
 outcomes = ["rain", "sun", "cloud"]
 P = np.array([0.1, 0.4, 0.5])
-forecasts = {"Ann": np.array([0.3, 0.2, 0.5]), "Ben": np.array([0.1, 0.2, 0.7]), "Cem": np.array([0.0, 0.5, 0.5])}
+forecasts = {
+    "Ann": np.array([0.3, 0.2, 0.5]),
+    "Ben": np.array([0.1, 0.2, 0.7]),
+    "Cem": np.array([0.0, 0.5, 0.5]),
+}
 
+# %% tags=["figure"]
+# Figure 1: the three forecasts beside the truth, as bars.
 fig, axes = plt.subplots(1, 3, figsize=(8.4, 2.8), sharey=True, layout="constrained")
 for ax, (name, Q) in zip(axes, forecasts.items(), strict=True):
     ax.bar(outcomes, Q, color=PALETTE["sky blue"], label="forecast")
@@ -109,13 +122,21 @@ plt.show()
 # %%
 predict("05.p1")
 
+# %%
+with np.errstate(divide="ignore"):  # a chance of 0 costs infinitely much
+    cost = [-(P @ np.log(Q)) for Q in forecasts.values()]
+reveal("05.p1", np.argmax(cost))
+
 # %% [markdown]
-# Squared differences first:
+# Would you have seen that from the differences alone? Here are their squares, added up:
 
 # %%
 squared = {name: ((P - Q) ** 2).sum() for name, Q in forecasts.items()}
 for name, value in squared.items():
     print(f"{name}: sum of squared differences {value:.2f}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.allclose(list(squared.values()), [0.08, 0.08, 0.02])
 
 # %% [markdown]
@@ -136,6 +157,9 @@ assert np.allclose(list(squared.values()), [0.08, 0.08, 0.02])
 # %%
 suit, rank, card = -np.log([1 / 4, 1 / 13, 1 / 52])
 print(f"hearts {suit:.3f} + queen {rank:.3f} = queen of hearts {card:.3f} nats")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.isclose(suit + rank, card)
 assert np.allclose(-np.log([1, 0.5, 0.01, 0.1]), [0, 0.693, 4.605, 2.303], atol=1e-3)
 
@@ -168,19 +192,28 @@ check("05.1", ten_heads)
 for name, Q in forecasts.items():
     with np.errstate(divide="ignore"):  # Cem's zero is meant
         terms = P * np.log(P / Q)
-    print(f"{name}: " + " + ".join(f"{term:+.3f}" for term in terms) + f" = {terms.sum():.3f} nats a day")
-assert np.allclose(kl_divergence([P, P, P], list(forecasts.values())), [0.1674, 0.1090, np.inf], atol=1e-4)
-assert terms[1] < 0 < terms[0]
+    print(
+        f"{name}:",
+        *(f"{term:+.3f}" for term in terms),
+        f"= {terms.sum():.3f} nats a day",
+    )
 
-# %%
-reveal("05.p1", np.argmax([kl_divergence(P, Q) for Q in forecasts.values()]))
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert np.allclose(
+    kl_divergence([P, P, P], list(forecasts.values())),
+    [0.1674, 0.1090, np.inf],
+    atol=1e-4,
+)
+assert terms[1] < 0 < terms[0]
 
 # %% [markdown]
 # On a rainy day Ann is cheaper than the truth: she gave rain more probability than it has. She pays for that on sunny
 # days, and the sum is positive. Ben, her equal by squares, is a third cheaper. Cem is not 0.02 wrong but infinitely
 # wrong. Let ten thousand days pass:
 
-# %%
+# %% tags=["figure"]
+# Figure 2: the mean extra price of the days so far.
 days = np.random.default_rng(36).choice(3, size=10_000, p=P)
 day = np.arange(1, len(days) + 1)
 strokes = {"Ann": ("blue", "-"), "Ben": ("vermilion", "--"), "Cem": ("black", ":")}
@@ -188,23 +221,40 @@ fig, ax = plt.subplots(figsize=(7.2, 3.8), layout="constrained")
 for name, (colour, stroke) in strokes.items():
     KL = kl_divergence(P, forecasts[name])
     with np.errstate(divide="ignore"):
-        mean = np.log(P / forecasts[name])[days].cumsum() / day  # infinite, and not drawn, once Cem has seen rain
-    ax.plot(day, mean, stroke, color=PALETTE[colour], linewidth=2, label=f"{name}, KL = {KL:.3f}")
+        # infinite, and not drawn, once Cem has seen rain
+        mean = np.log(P / forecasts[name])[days].cumsum() / day
+    ax.plot(
+        day,
+        mean,
+        stroke,
+        color=PALETTE[colour],
+        linewidth=2,
+        label=f"{name}, KL = {KL:.3f}",
+    )
     ax.axhline(KL if np.isfinite(KL) else 0, color="0.6", linewidth=1, zorder=0)
 first_rain = day[days == 0][0]
-ax.annotate("first rain", (first_rain - 1, mean[first_rain - 2]), (40, -0.18), arrowprops={"arrowstyle": "->"})
+ax.annotate(
+    "first rain",
+    (first_rain - 1, mean[first_rain - 2]),
+    (40, -0.18),
+    arrowprops={"arrowstyle": "->"},
+)
 ax.set(xscale="log", ylim=(-0.3, 0.75), xlabel="day", ylabel="mean extra price (nats)")
 ax.set_title("The mean extra price settles at the KL divergence")
 ax.legend(frameon=False)
 plt.show()
-assert first_rain == 23
-assert mean[first_rain - 2] < 0 < mean[-1] == np.inf
 
 # %% [markdown]
 # *Figure 2. Mean extra price of the days so far, over 10,000 days on a log scale. Ann's and Ben's lines start high,
 # swing, and settle at 0.167 and 0.109, marked by thin lines. Cem's line stays below zero until day 22, and ends: on day
 # 23 it rains for the first time.*
-#
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert first_rain == 23
+assert mean[first_rain - 2] < 0 < mean[-1] == np.inf
+
+# %% [markdown]
 # For three weeks Cem was cheaper than the truth itself. Then came one day, and no day after it can help him.
 #
 # ### Exercise 05.2
@@ -215,7 +265,8 @@ assert mean[first_rain - 2] < 0 < mean[-1] == np.inf
 def my_kl(P, Q):
     """Two distributions (K,) in, KL(P, Q) in nats out."""
     happens = P > 0
-    with np.errstate(divide="ignore"):  # where Q is 0 the ratio is infinite, and is meant to be
+    # where Q is 0 the ratio is infinite, and is meant to be
+    with np.errstate(divide="ignore"):
         log_ratio = np.log(P[happens] / Q[happens])
     return ...  # the mean of the log ratios, each weighted by its probability under P
 
@@ -229,7 +280,11 @@ check("05.2", my_kl)
 
 # %%
 for name, Q in forecasts.items():
-    print(f"KL(P, {name}) = {kl_divergence(P, Q):.3f}    KL({name}, P) = {kl_divergence(Q, P):.3f}")
+    there, back = kl_divergence(P, Q), kl_divergence(Q, P)
+    print(f"KL(P, {name}) = {there:.3f}    KL({name}, P) = {back:.3f}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.isclose(kl_divergence(forecasts["Cem"], P), 0.1116, atol=1e-4)
 
 # %% [markdown]
@@ -247,17 +302,24 @@ predict("05.p2")
 # %%
 rng = np.random.default_rng(0)
 A, B = rng.dirichlet(np.ones(4), 10_000), rng.dirichlet(np.ones(4), 10_000)
-print("10,000 random pairs, any negative:", bool((kl_divergence(A, B) < 0).any()))
-print("any the same both ways:", bool(np.isclose(kl_divergence(A, B), kl_divergence(B, A), rtol=1e-6).any()))
-print("of a distribution from itself:", kl_divergence(P, P))
-there, half_way, far = [0.5, 0.5], [0.2, 0.8], [0.05, 0.95]
-straight, detour = kl_divergence(there, far), kl_divergence(there, half_way) + kl_divergence(half_way, far)
-print(f"straight on {straight:.3f}, with a stop on the way {detour:.3f}")
-assert (kl_divergence(A, B) > 0).all()
-assert straight > detour
+reveal("05.p2", kl_divergence(A, B).min())
 
 # %%
-reveal("05.p2", kl_divergence(A, B).min())
+print("10,000 random pairs, any negative:", bool((kl_divergence(A, B) < 0).any()))
+print(
+    "any the same both ways:",
+    bool(np.isclose(kl_divergence(A, B), kl_divergence(B, A), rtol=1e-6).any()),
+)
+print("of a distribution from itself:", kl_divergence(P, P))
+there, half_way, far = [0.5, 0.5], [0.2, 0.8], [0.05, 0.95]
+straight = kl_divergence(there, far)
+detour = kl_divergence(there, half_way) + kl_divergence(half_way, far)
+print(f"straight on {straight:.3f}, with a stop on the way {detour:.3f}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert (kl_divergence(A, B) > 0).all()
+assert straight > detour
 
 # %% [markdown]
 # Never negative, and zero only between equals. But it depends on the direction, and a stop on the way can make the
@@ -267,7 +329,7 @@ reveal("05.p2", kl_divergence(A, B).min())
 # This is **Gibbs' inequality**, the theorem on which the rest of the lesson stands, and one picture proves it.
 
 # %% tags=["figure"]
-# The logarithm and its tangent at 1.
+# Figure 3: the logarithm and its tangent at 1.
 u = np.linspace(0.05, 3, 300)
 fig, ax = plt.subplots(figsize=(7.2, 3.2), layout="constrained")
 ax.plot(u, u - 1, "--", color=PALETTE["vermilion"])
@@ -277,7 +339,9 @@ ax.text(2.0, 1.15, "u − 1", color=PALETTE["vermilion"], ha="right")
 ax.text(2.4, 0.72, "ln u", color=PALETTE["blue"])
 ax.annotate("they touch at u = 1", (1, 0), (1.15, -0.75))
 ax.set(
-    xlabel="u, the forecast's share over the truth's", ylim=(-3, 2.1), title="The logarithm lies below its tangent"
+    xlabel="u, the forecast's share over the truth's",
+    ylim=(-3, 2.1),
+    title="The logarithm lies below its tangent",
 )
 plt.show()
 
@@ -315,7 +379,11 @@ Markdown(table(CROSS_ENTROPY_SPLIT))
 for name, Q in forecasts.items():
     H, KL, CE = entropy(P), kl_divergence(P, Q), cross_entropy(P, Q)
     print(f"{name}: H {H:.3f} + KL {KL:.3f} = CE {CE:.3f}")
-    assert np.isclose(CE, H + KL)
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+for Q in forecasts.values():
+    assert np.isclose(cross_entropy(P, Q), entropy(P) + kl_divergence(P, Q))
 assert round(float(H), 3) == 0.943
 assert np.allclose(entropy([[1, 0, 0, 0], [0.25, 0.25, 0.25, 0.25]]), [0, np.log(4)])
 assert (entropy(np.random.default_rng(1).dirichlet(np.ones(4), 1000)) < np.log(4)).all()
@@ -332,9 +400,11 @@ assert (entropy(np.random.default_rng(1).dirichlet(np.ones(4), 1000)) < np.log(4
 # %%
 truth, prediction = np.array([1.0, 0.0]), np.array([0.6, 0.4])
 print(f"squared error {((prediction - truth) ** 2).sum():.2f}")
-print(
-    f"CE {cross_entropy(truth, prediction):.6f} = H {entropy(truth):.6f} + KL {kl_divergence(truth, prediction):.6f}"
-)
+H, KL = entropy(truth), kl_divergence(truth, prediction)
+print(f"CE {cross_entropy(truth, prediction):.6f} = H {H:.6f} + KL {KL:.6f}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.isclose(((prediction - truth) ** 2).sum(), 0.32)
 assert round(float(cross_entropy(truth, prediction)), 6) == 0.510826
 
@@ -352,27 +422,43 @@ check("05.3", by_hand)
 # With two outcomes the whole story fits into one picture. A coin may show heads with any probability;
 # somebody says 0.2.
 
-# %%
+# %% tags=["figure"]
+# Figure 4: entropy and cross-entropy of a coin.
 heads = np.linspace(0, 1, 201)
 coin, said = np.stack([1 - heads, heads], axis=1), np.broadcast_to([0.8, 0.2], (201, 2))
 fig, ax = plt.subplots(figsize=(7.2, 3.8), layout="constrained")
 ax.plot(heads, entropy(coin), color=PALETTE["blue"], label="H: price of one who knows")
-ax.plot(heads, cross_entropy(coin, said), "--", color=PALETTE["black"], label="CE: price of one who says 0.2")
+ax.plot(
+    heads,
+    cross_entropy(coin, said),
+    "--",
+    color=PALETTE["black"],
+    label="CE: price of one who says 0.2",
+)
 ax.fill_between(
-    heads, entropy(coin), cross_entropy(coin, said), color=PALETTE["orange"], alpha=0.4, label="KL: the gap"
+    heads,
+    entropy(coin),
+    cross_entropy(coin, said),
+    color=PALETTE["orange"],
+    alpha=0.4,
+    label="KL: the gap",
 )
 ax.set(xlabel="true probability of heads", ylabel="mean price (nats)")
 ax.set_title("Cross-entropy touches entropy where the forecast is true")
 ax.legend(frameon=False)
 plt.show()
-assert np.isclose(entropy([0.5, 0.5]), np.log(2))
-assert np.allclose(cross_entropy([[1, 0], [0, 1]], said[:2]), [0.22, 1.61], atol=5e-3)
 
 # %% [markdown]
 # *Figure 4. Mean price against the true probability of heads. The entropy is an arch from 0 over 0.693 at one half back
 # to 0. The cross-entropy of the forecast 0.2 is a straight line from 0.22 up to 1.61 which touches the arch at 0.2 and
 # nowhere else. The gap between them, the KL divergence, widens to both sides, and most to the right.*
-#
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert np.isclose(entropy([0.5, 0.5]), np.log(2))
+assert np.allclose(cross_entropy([[1, 0], [0, 1]], said[:2]), [0.22, 1.61], atol=5e-3)
+
+# %% [markdown]
 # ### Exercise 05.4
 # A data set of digits was labelled in a hurry. Each label is right in 9 of 10 cases; in the tenth it is one of the nine
 # other digits, each equally often. What is the lowest mean cross-entropy, in nats, that any model can reach in the long
@@ -434,12 +520,17 @@ theta = np.linspace(-1, 3, 401)
 p = softmax(theta[:, np.newaxis] * direction)  # (401, 3)
 t = np.broadcast_to(P, p.shape)
 kl, ce = kl_divergence(t, p), cross_entropy(t, p)
-print("lowest KL at theta =", f"{theta[kl.argmin()]:.2f}", " lowest CE at theta =", f"{theta[ce.argmin()]:.2f}")
+print("lowest KL at theta =", f"{theta[kl.argmin()]:.2f}")
+print("lowest CE at theta =", f"{theta[ce.argmin()]:.2f}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert kl.argmin() == ce.argmin()
 assert np.isclose(theta[kl.argmin()], 0.64)
 assert np.allclose(ce - kl, entropy(P))
 
-# %%
+# %% tags=["figure"]
+# Figure 5: CE and KL against the parameter.
 fig, ax = plt.subplots(figsize=(7.2, 3.8), layout="constrained")
 ax.plot(theta, ce, color=PALETTE["black"])
 ax.plot(theta, kl, "--", color=PALETTE["vermilion"])
@@ -447,28 +538,54 @@ ax.text(3.03, ce[-1], "CE", va="center")
 ax.text(3.03, kl[-1], "KL", va="center")
 for at in (-0.5, theta[kl.argmin()], 2):
     low = np.interp(at, theta, kl)
-    ax.annotate("", (at, low + entropy(P)), (at, low), arrowprops={"arrowstyle": "<->", "color": PALETTE["blue"]})
-    ax.text(at + 0.05, low + entropy(P) / 2, "H = 0.943", color=PALETTE["blue"], va="center")
-ax.set(xlabel="θ, the parameter of the model", ylabel="nats", xlim=(-1, 3.2), ylim=(0, None))
+    ax.annotate(
+        "",
+        (at, low + entropy(P)),
+        (at, low),
+        arrowprops={"arrowstyle": "<->", "color": PALETTE["blue"]},
+    )
+    ax.text(
+        at + 0.05, low + entropy(P) / 2, "H = 0.943", color=PALETTE["blue"], va="center"
+    )
+ax.set(
+    xlabel="θ, the parameter of the model",
+    ylabel="nats",
+    xlim=(-1, 3.2),
+    ylim=(0, None),
+)
 ax.set_title("Two losses, one shape: KL is CE moved down by H")
 plt.show()
-assert np.isclose(kl.min(), 0.031, atol=1e-3)
 
 # %% [markdown]
 # *Figure 5. CE and KL against θ. Both fall to their lowest point at 0.64 and rise again. CE runs above KL by 0.943
 # everywhere, shown by three arrows of one length.*
-#
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert np.isclose(kl.min(), 0.031, atol=1e-3)
+
+# %% [markdown]
 # At the lowest point KL is 0.031, not 0: with one parameter this model cannot say 10, 40 and 50 %. Now the slopes, by
 # differences:
 
+
 # %%
+def slope_at(theta, loss):
+    return central_difference(
+        lambda v: float(loss(P, softmax(v[0] * direction))), [theta]
+    )[0]
+
+
 for at in (-1.0, 0.0, 2.0):
-    slopes = [
-        central_difference(lambda v, loss=loss: float(loss(P, softmax(v[0] * direction))), [at])[0]
-        for loss in (kl_divergence, cross_entropy)
-    ]
-    print(f"theta {at:+.0f}: slope of KL {slopes[0]:+.5f}, of CE {slopes[1]:+.5f}")
-    assert np.isclose(*slopes, atol=1e-8)
+    of_kl, of_ce = slope_at(at, kl_divergence), slope_at(at, cross_entropy)
+    print(f"theta {at:+.0f}: slope of KL {of_kl:+.5f}, of CE {of_ce:+.5f}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+for at in (-1.0, 0.0, 2.0):
+    assert np.isclose(
+        slope_at(at, kl_divergence), slope_at(at, cross_entropy), atol=1e-8
+    )
 
 # %% [markdown]
 # Why bother with CE, if KL is what we mean? To compute KL one must know $P(y\mid x)$, and nobody does. CE is a mean
@@ -489,16 +606,25 @@ for at in (-1.0, 0.0, 2.0):
 
 # %%
 rng = np.random.default_rng(7)
-weather = np.array([[0.05, 0.75, 0.20], [0.30, 0.10, 0.60]])  # P(y | clear), P(y | grey)
+weather = np.array(
+    [[0.05, 0.75, 0.20], [0.30, 0.10, 0.60]]
+)  # P(y | clear), P(y | grey)
 x = rng.integers(0, 2, 200)
 y = np.array([rng.choice(3, p=weather[sky]) for sky in x])
 p = np.array([[0.1, 0.6, 0.3], [0.3, 0.2, 0.5]])  # the model's answer to each sky
-
 one_by_one = -np.log(p[x, y]).mean()
+
+# %%
 share = np.bincount(x) / len(x)
-t = np.array([np.bincount(y[x == sky], minlength=3) / (x == sky).sum() for sky in (0, 1)])
-H, KL, CE = (share @ values for values in (entropy(t), kl_divergence(t, p), cross_entropy(t, p)))
-print(f"sample by sample {one_by_one:.4f}; by groups CE {CE:.4f} = H {H:.4f} + KL {KL:.4f}")
+t = np.array(
+    [np.bincount(y[x == sky], minlength=3) / (x == sky).sum() for sky in (0, 1)]
+)
+H, KL, CE = share @ entropy(t), share @ kl_divergence(t, p), share @ cross_entropy(t, p)
+print(f"sample by sample {one_by_one:.4f}")
+print(f"by groups        {CE:.4f} = H {H:.4f} + KL {KL:.4f}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.isclose(one_by_one, CE)
 assert np.isclose(CE, H + KL)
 
@@ -538,7 +664,8 @@ Markdown(table(LIKELIHOOD_TO_CROSS_ENTROPY, blank=3))
 
 # %%
 def line_3(y, p, N, K):
-    """Labels y (N,), probabilities p (K,); the same value as line 2, with each class counted once."""
+    """Labels y (N,), probabilities p (K,); the same value as line 2, with each
+    class counted once."""
     ...  # your line here
 
 
@@ -580,8 +707,12 @@ z = np.zeros(3)
 for step in range(301):
     p = softmax(z)
     if step in (0, 10, 300):
-        print(f"step {step:3d}: p {p.round(3)}  CE {cross_entropy(P, p):.4f}  KL {kl_divergence(P, p):.4f}")
+        CE, KL = cross_entropy(P, p), kl_divergence(P, p)
+        print(f"step {step:3d}: p {p.round(3)}  CE {CE:.4f}  KL {KL:.4f}")
     z -= 0.5 * (p - P)
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.allclose(p, P, atol=1e-4)
 assert np.isclose(cross_entropy(P, p), entropy(P))
 
@@ -596,6 +727,9 @@ assert np.isclose(cross_entropy(P, p), entropy(P))
 error = np.array([1.0, 2.0, 4.5]) - 2.0  # three outcomes, one prediction
 price = -np.log(np.exp(-(error**2) / 2) / np.sqrt(2 * np.pi))
 print("price", price.round(4), " half the squared error", error**2 / 2)
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.allclose(price - error**2 / 2, 0.9189, atol=1e-4)
 
 # %% [markdown]
@@ -611,11 +745,16 @@ def plain_kl(P, Q):
         return (P * np.log(P / Q)).sum()
 
 
-label, fair, nearly = np.array([1.0, 0.0]), np.array([0.5, 0.5]), np.array([0.5 + 1e-9, 0.5 - 1e-9])
+label, fair = np.array([1.0, 0.0]), np.array([0.5, 0.5])
+nearly = fair + np.array([1e-9, -1e-9])
+of_coins = plain_kl(fair, nearly)
 print("(a)", plain_kl(label, label), " the package:", kl_divergence(label, label))
-print("(b) off by more than half:", bool(abs(plain_kl(fair, nearly) - 2e-18) > 1e-18), end="")
-print("  the package:", f"{kl_divergence(fair, nearly):.3e}")
+print("(b) off by more than half:", bool(abs(of_coins - 2e-18) > 1e-18), end="  ")
+print("the package:", f"{kl_divergence(fair, nearly):.3e}")
 print("(c)", f"{plain_kl(P, forecasts['Ann'] + 0.3):.3f}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.isnan(plain_kl(label, label))
 assert abs(plain_kl(fair, nearly) - 2e-18) > 1e-18
 assert np.isclose(kl_divergence(fair, nearly), 2e-18, rtol=1e-6)
@@ -656,21 +795,36 @@ def bell(centre, width):
 
 
 humps = 0.6 * bell(5, 1.5) + 0.4 * bell(15, 1.5)
-bells = np.array([bell(c, w) for c in np.arange(0, 20.5, 0.5) for w in np.arange(1, 8.5, 0.5)])
-target = np.broadcast_to(humps, bells.shape)
-covers, picks = bells[kl_divergence(target, bells).argmin()], bells[kl_divergence(bells, target).argmin()]
+widths = np.arange(1, 8.5, 0.5)
 
 # %%
+bells = np.array([bell(c, w) for c in np.arange(0, 20.5, 0.5) for w in widths])
+target = np.broadcast_to(humps, bells.shape)
+covers = bells[kl_divergence(target, bells).argmin()]
+picks = bells[kl_divergence(bells, target).argmin()]
+
+# %%
+print(f"share of the right hump: truth {humps[11:].sum():.2f}")
+print(f"{covers[11:].sum():.2f} and {picks[11:].sum():.2f}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert covers[11:].sum() > 0.35
+assert picks[11:].sum() < 0.01
+
+# %% tags=["figure"]
+# Figure 6: a truth with two humps, and the two bells that fit it best.
 fig, ax = plt.subplots(figsize=(7.2, 3.8), layout="constrained")
 ax.bar(place, humps, color="0.8", label="truth")
 ax.plot(place, covers, color=PALETTE["blue"], label="lowest KL(truth, model)")
 ax.plot(place, picks, "--", color=PALETTE["vermilion"], label="lowest KL(model, truth)")
-ax.set(xlabel="outcome", ylabel="probability", title="One direction covers all, the other picks one hump")
+ax.set(
+    xlabel="outcome",
+    ylabel="probability",
+    title="One direction covers all, the other picks one hump",
+)
 ax.legend(frameon=False)
 plt.show()
-print(f"share of the right hump: truth {humps[11:].sum():.2f}, {covers[11:].sum():.2f} and {picks[11:].sum():.2f}")
-assert covers[11:].sum() > 0.35
-assert picks[11:].sum() < 0.01
 
 # %% [markdown]
 # *Figure 6. Grey bars: a truth with a higher hump at 5 and a lower one at 15. The solid curve, lowest KL(truth, model),
@@ -689,7 +843,11 @@ assert picks[11:].sum() < 0.01
 
 # %%
 model, label = np.array([0.6, 0.4]), np.array([1.0, 0.0])
-print("KL(f, y) =", kl_divergence(model, label), f" KL(y, f) = {kl_divergence(label, model):.6f}")
+print("KL(f, y) =", kl_divergence(model, label))
+print(f"KL(y, f) = {kl_divergence(label, model):.6f}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert kl_divergence(model, label) == np.inf
 assert np.isclose(kl_divergence(label, model), -np.log(0.6))
 assert round(-np.log(0.6), 6) == 0.510826
@@ -708,6 +866,9 @@ labels = np.array([0, 1, 0])
 likelihood = given[np.arange(3), labels].prod()
 L = -log_likelihood(given, labels) / 3
 print(f"likelihood {likelihood:.3f}, its log {np.log(likelihood):.3f}, loss {L:.3f}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.isclose(likelihood, 0.504)
 assert np.isclose(np.log(likelihood), -0.685, atol=1e-3)
 assert np.isclose(L, -np.log(likelihood) / 3)

@@ -39,7 +39,8 @@
 # <details><summary>3. The target row is one-hot. What is left of the cross-entropy −Σ t ln p?</summary>One term, −ln p of
 # the true class (lesson 05).</details>
 
-# %%
+# %% tags=["folded"]
+# What this lesson imports.
 import inspect
 
 import matplotlib.pyplot as plt
@@ -53,13 +54,18 @@ from course_utils.derivations.stepper import Stepper
 from course_utils.exercises import check
 from course_utils.explorers.logits_and_temperature import logits_and_temperature
 from course_utils.gradients import central_difference, check_gradient, jacobian
-from course_utils.losses import cross_entropy_from_logits, cross_entropy_gradient, one_hot
+from course_utils.losses import (
+    cross_entropy_from_logits,
+    cross_entropy_gradient,
+    one_hot,
+)
 from course_utils.plots import PALETTE, plot_curves
 from course_utils.study.predictions import predict, reveal
 from course_utils.study.review import review
 
-# %%
-plt.style.use("course_utils.lesson")  # the look of every figure
+# %% tags=["folded"]
+# The look of every figure.
+plt.style.use("course_utils.lesson")
 
 # %% [markdown]
 # Three more questions, chosen for you. What you get wrong comes back in the next lesson, what you get right later and
@@ -77,19 +83,31 @@ review("06")
 # **Predict.** Which digit is it? And what do the ten scores add up to?
 
 # %%
-scores = np.array([0.111, 0.005, 0.787, 0.170, 0.001, 0.176, 0.352, 0.001, 0.073, 0.003])
+scores = np.array(
+    [0.111, 0.005, 0.787, 0.170, 0.001, 0.176, 0.352, 0.001, 0.073, 0.003]
+)
 said = scores.argmax()
+print("largest score:", said, "  sum:", round(scores.sum(), 3))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert said == 2
+assert round(scores.sum(), 3) == 1.679
+
+# %% tags=["figure"]
+# Figure 1: the ten scores as bars.
 fig, ax = plt.subplots(figsize=(7.2, 3.2), layout="constrained")
-ax.bar(range(10), scores, color=[PALETTE["orange"] if k == said else "0.55" for k in range(10)])
+ax.bar(
+    range(10),
+    scores,
+    color=[PALETTE["orange"] if k == said else "0.55" for k in range(10)],
+)
 for k, score in enumerate(scores):
     ax.text(k, score + 0.015, f"{score:.3f}", ha="center", fontsize=9)
 ax.set(xticks=range(10), xlabel="digit", ylabel="score", ylim=(0, 0.9))
 ax.set_title("Ten scores that add up to 1.679, not to 1")
 ax.spines[["top", "right"]].set_visible(False)
 plt.show()
-print("largest score:", said, "  sum:", round(scores.sum(), 3))
-assert said == 2
-assert round(scores.sum(), 3) == 1.679
 
 # %% [markdown]
 # *Figure 1. Ten bars, one a digit, with their numbers. The 2 has 0.787, the 6 has 0.352, the others less than 0.18.*
@@ -112,6 +130,9 @@ z = x @ W + b
 print("in:", x.shape, " parameters:", W.size + b.size, " out:", z.shape)
 print("a negative score:", bool(z.min() < 0), "  a score above 1:", bool(z.max() > 1))
 print("twice the ink, twice the scores:", np.allclose((2 * x) @ W + b, 2 * z))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert z.min() < 0
 assert z.max() > 1
 assert W.size + b.size == 7850
@@ -132,6 +153,9 @@ slope_of_verdict = central_difference(lambda z: float(z.argmax() != 1), z)
 slope_of_loss = central_difference(lambda z: cross_entropy_from_logits([z], [1]), z)
 print("slopes of 'wrong or right':", slope_of_verdict.round(3))
 print("slopes of the cross-entropy:", slope_of_loss.round(3))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert (slope_of_verdict == 0).all()
 assert slope_of_loss[1] < -0.7
 
@@ -165,7 +189,14 @@ for row in np.array([[2.0, 1.0, 1.0], [2.0, 3.0, -4.0], [-1.0, 1.0, 0.0]]):
 z = np.array([2.0, 3.0, 5.0, 0.0])
 e = np.exp(z)
 for name, row in [("z", z), ("e^z", e), ("p", e / e.sum())]:
-    print(f"{name:>4}", "".join(f"{value:10.4f}" for value in row), f"   sum {row.sum():.4f}")
+    print(
+        f"{name:>4}",
+        "".join(f"{value:10.4f}" for value in row),
+        f"   sum {row.sum():.4f}",
+    )
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.array_equal((e / e.sum()).round(4), [0.0418, 0.1135, 0.8390, 0.0057])
 assert np.allclose(softmax(z), e / e.sum(), rtol=1e-14)
 assert round(e[2] / e[1], 2) == round(np.e**2, 2) == 7.39
@@ -179,6 +210,9 @@ assert round(e[2] / e[1], 2) == round(np.e**2, 2) == 7.39
 # %%
 p = softmax([2.0, 1.0, 0.1])
 print(p.round(4), " ratio of the first two:", round(p[0] / p[1], 3))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.array_equal(p.round(4), [0.6590, 0.2424, 0.0986])
 assert np.isclose(p[0] / p[1], np.e)
 
@@ -203,9 +237,13 @@ check("06.1", softmax_of_rows)
 
 # %%
 print(f"softmax of the scores: the 2 gets {softmax(scores)[2]:.2f}")
-print(f"softmax of their logits: the 2 gets {softmax(np.log(scores / (1 - scores)))[2]:.2f}")
+print(
+    "softmax of their logits: the 2 gets",
+    softmax(np.log(scores / (1 - scores)))[2].round(2),
+)
 
 # %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert round(softmax(scores)[2], 2) == 0.18
 assert round(softmax(np.log(scores / (1 - scores)))[2], 2) == 0.76
 
@@ -218,6 +256,9 @@ assert round(softmax(np.log(scores / (1 - scores)))[2], 2) == 0.76
 
 # %%
 print(f"no: {1 - 0.71:.2f}   the fourth class: {1 - (0.30 + 0.20 + 0.15):.2f}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert round(1 - 0.71, 2) == 0.29
 assert round(1 - (0.30 + 0.20 + 0.15), 2) == 0.35
 
@@ -232,13 +273,19 @@ predict("06.p1")
 
 # %%
 z, raised = np.array([2.0, 1.0, 0.1]), np.array([2.0, 2.0, 0.1])
-for name, function in [("sigmoid", sigmoid), ("softmax", softmax)]:
-    changed = ~np.isclose(function(z), function(raised))
-    print(f"{name}: {function(z).round(3)} -> {function(raised).round(3)}   {changed.sum()} changed")
-    assert changed.sum() == {"sigmoid": 1, "softmax": 3}[name]
+changed = ~np.isclose(softmax(z), softmax(raised))
+reveal("06.p1", int(changed.sum()))
 
 # %%
-reveal("06.p1", int(changed.sum()))
+for name, function in [("sigmoid", sigmoid), ("softmax", softmax)]:
+    changed = ~np.isclose(function(z), function(raised))
+    before, after = function(z).round(3), function(raised).round(3)
+    print(f"{name}: {before} -> {after}   {changed.sum()} changed")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+for function, count in [(sigmoid, 1), (softmax, 3)]:
+    assert (~np.isclose(function(z), function(raised))).sum() == count
 
 # %% [markdown]
 # A sigmoid acts on each entry. A softmax acts on the whole vector: it binds all its classes.
@@ -257,13 +304,16 @@ predict("06.p2")
 
 # %%
 z = np.array([2.0, 3.0, 5.0, 0.0])
-print("sigmoid:", sigmoid(z).round(3), "->", sigmoid(z + 100).round(3))
-print("softmax:", softmax(z).round(3), "->", softmax(z + 100).round(3))
-assert np.allclose(softmax(z), softmax(z + 100), rtol=1e-12)
-assert not np.allclose(sigmoid(z), sigmoid(z + 100))
+reveal("06.p2", np.abs(softmax(z + 100) - softmax(z)).max())
 
 # %%
-reveal("06.p2", np.abs(softmax(z + 100) - softmax(z)).max())
+print("sigmoid:", sigmoid(z).round(3), "->", sigmoid(z + 100).round(3))
+print("softmax:", softmax(z).round(3), "->", softmax(z + 100).round(3))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert np.allclose(softmax(z), softmax(z + 100), rtol=1e-12)
+assert not np.allclose(sigmoid(z), sigmoid(z + 100))
 
 # %% [markdown]
 # To the softmax, nothing: e¹⁰⁰ stands above and below, and cancels. The sigmoids all go to 1. So K logits hold K − 1
@@ -280,7 +330,11 @@ Markdown(table(lesson_06.TWO_CLASSES))
 
 # %%
 difference = np.log(0.71 / 0.29)
-print(f"difference {difference:.4f}: {sigmoid(difference):.2f}, softmax {softmax([0.0, difference]).round(2)}")
+print(f"difference {difference:.4f}: {sigmoid(difference):.2f}")
+print(f"softmax {softmax([0.0, difference]).round(2)}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.isclose(sigmoid(difference), 0.71)
 assert np.allclose(softmax([7.0, 7.0 + difference]), [0.29, 0.71])
 assert round(difference, 4) == 0.8954
@@ -292,35 +346,52 @@ assert round(difference, 4) == 0.8954
 #
 # **Predict.** Which way do the four shares go when T grows without end? And when it falls towards zero?
 
-# %%
+# %% tags=["figure"]
+# Figure 2: the four shares against the temperature.
 temperatures = np.geomspace(0.1, 100, 200)
 shares = softmax(z / temperatures[:, np.newaxis])
 fig, ax = plt.subplots(figsize=(7.2, 3.6), layout="constrained")
 strokes = {"blue": "-", "vermilion": "--", "green": "-.", "black": ":"}
 for k, (colour, stroke) in enumerate(strokes.items()):
-    ax.semilogx(temperatures, shares[:, k], stroke, color=PALETTE[colour], label=f"class {k}, logit {z[k]:g}")
+    ax.semilogx(
+        temperatures,
+        shares[:, k],
+        stroke,
+        color=PALETTE[colour],
+        label=f"class {k}, logit {z[k]:g}",
+    )
 ax.axvline(1, color="0.7", linewidth=1)
 ax.set(
-    xlabel="temperature T", ylabel="probability p", title="Cold: the winner takes all. Hot: everyone gets the same"
+    xlabel="temperature T",
+    ylabel="probability p",
+    title="Cold: the winner takes all. Hot: everyone gets the same",
 )
 ax.legend(frameon=False)
 ax.spines[["top", "right"]].set_visible(False)
 plt.show()
-assert shares[0].max() > 0.999999
-assert np.allclose(shares[-1], 0.25, atol=0.01)
 
 # %% [markdown]
 # *Figure 2. Four shares against the temperature, for logits 2, 3, 5 and 0. At 0.1 the class with logit 5 has
 # everything. At 1 it has 0.84. At 100 all four have nearly 0.25. The order never changes.*
-#
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert shares[0].max() > 0.999999
+assert np.allclose(shares[-1], 0.25, atol=0.01)
+
+# %% [markdown]
 # Cold softmax turns into **argmax**, one 1 and zeros. Hence its name. With one reservation:
 
 # %%
 tie = np.array([5.0, 3.0, 5.0, 0.0])
-for name, logits, limit in [("unique", z, [0, 0, 1, 0]), ("tied", tie, [0.5, 0, 0.5, 0])]:
+for name, logits in [("unique", z), ("tied", tie)]:
     cold = softmax(logits, temperature=0.01)
     print(f"{name:>6} maximum: {cold.round(6)}, argmax says class {np.argmax(logits)}")
-    assert np.allclose(cold, limit)
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+for logits, limit in [(z, [0, 0, 1, 0]), (tie, [0.5, 0, 0.5, 0])]:
+    assert np.allclose(softmax(logits, temperature=0.01), limit)
 
 # %% [markdown]
 # The limit is argmax only where the maximum is unique. A tie stays a tie.
@@ -344,14 +415,18 @@ predict("06.p3")
 # %%
 h = 1e-6
 slopes = (softmax(z + h * np.eye(4)[1]) - softmax(z)) / h
+reveal("06.p3", slopes.argmin())
+
+# %%
 print("p     ", softmax(z).round(3))
-print("slopes", slopes.round(3), "  sum of slopes is zero:", bool(abs(slopes.sum()) < 1e-8))
+print("slopes", slopes.round(3))
+print("sum of slopes is zero:", bool(abs(slopes.sum()) < 1e-8))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert slopes[1] > 0
 assert slopes.argmin() == 2
 assert abs(slopes.sum()) < 1e-8
-
-# %%
-reveal("06.p3", slopes.argmin())
 
 # %% [markdown]
 # Class 2, who has most, pays most. All pay in proportion to what they have.
@@ -373,7 +448,6 @@ Stepper(lesson_06.JACOBIAN_BY_QUOTIENT_RULE)
 
 # %%
 Markdown(table(lesson_06.JACOBIAN_THROUGH_LN, blank=4))
-
 
 # %% [markdown]
 # Fill it: return the value of line 4 for logits z (K,) and entries i and j. `i == j` counts as 1 or 0 in a product.
@@ -404,8 +478,13 @@ two = softmax_jacobian(np.log([0.71, 0.29]))
 three = softmax_jacobian(np.log([0.5, 0.3, 0.2]))  # ln p are logits that give p
 print(two.round(4), three.round(4), sep="\n\n")
 print("\nevery row sums to zero:", np.allclose(three.sum(axis=1), 0))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.allclose(two, 0.2059 * np.array([[1, -1], [-1, 1]]), atol=1e-12)
-assert np.allclose(three, [[0.25, -0.15, -0.10], [-0.15, 0.21, -0.06], [-0.10, -0.06, 0.16]])
+assert np.allclose(
+    three, [[0.25, -0.15, -0.10], [-0.15, 0.21, -0.06], [-0.10, -0.06, 0.16]]
+)
 
 # %% [markdown]
 # ### Exercise 06.2
@@ -427,7 +506,13 @@ check("06.2", my_softmax_jacobian)
 rng = np.random.default_rng(7)
 z7 = rng.normal(scale=2, size=7)
 J = softmax_jacobian(z7)
-print("formula and differences agree to nine decimals:", np.allclose(J, jacobian(softmax, z7), rtol=0, atol=1e-9))
+print(
+    "formula and differences agree to nine decimals:",
+    np.allclose(J, jacobian(softmax, z7), rtol=0, atol=1e-9),
+)
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.allclose(J, jacobian(softmax, z7), rtol=0, atol=1e-9)
 
 # %% [markdown]
@@ -447,13 +532,17 @@ v = rng.normal(size=7)
 p7 = softmax(z7)
 eigenvalues = np.linalg.eigvalsh(J)
 facts = {
-    "rows and columns sum to zero": np.allclose(J.sum(axis=0), 0) and np.allclose(J.sum(axis=1), 0),
+    "rows and columns sum to zero": np.allclose(J.sum(axis=0), 0)
+    and np.allclose(J.sum(axis=1), 0),
     "symmetric": np.array_equal(J, J.T),
     "v J v is the variance of v": np.isclose(v @ J @ v, p7 @ v**2 - (p7 @ v) ** 2),
     "no negative eigenvalue": bool(eigenvalues.min() > -1e-12),
     "rank 6 of 7": np.linalg.matrix_rank(J) == 6,
 }
 print("\n".join(f"{fact}: {bool(holds)}" for fact, holds in facts.items()))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert all(facts.values())
 
 # %% [markdown]
@@ -522,16 +611,26 @@ check("06.3", cross_entropy_dz)
 #
 # **Predict.** In which of the three does p − t fail?
 
+
 # %%
+def held_to(z, t):
+    """Error of the package's gradient against differences, and whether it is p - t."""
+    dz = cross_entropy_gradient([z], [t])[0]
+    witness = central_difference(lambda z: cross_entropy_from_logits([z], [t]), z)
+    return np.abs(dz - witness).max(), np.allclose(dz, softmax(z) - t)
+
+
 z = np.array([2.0, 1.0, 0.1])
-for t in np.array([[0.0, 1.0, 0.0], [0.1, 0.7, 0.2], [0.5, 0.8, 0.2]]):
-    found = check_gradient(
-        lambda z, t=t: cross_entropy_from_logits([z], [t]), lambda z, t=t: cross_entropy_gradient([z], [t])[0], z
-    )
-    short = np.allclose(cross_entropy_gradient([z], [t])[0], softmax(z) - t)
-    print(f"targets sum to {t.sum():.1f}: formula holds: {found.error < 1e-7},  it is p - t: {short}")
-    assert found.error < 1e-7
-    assert short == np.isclose(t.sum(), 1)
+three_targets = np.array([[0.0, 1.0, 0.0], [0.1, 0.7, 0.2], [0.5, 0.8, 0.2]])
+for t in three_targets:
+    error, short = held_to(z, t)
+    print(f"sum of t {t.sum():.1f}: formula holds: {error < 1e-7},  p - t: {short}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+for t in three_targets:
+    assert held_to(z, t)[0] < 1e-7
+    assert held_to(z, t)[1] == np.isclose(t.sum(), 1)
 
 # %% [markdown]
 # ### Deeper: linear in p, not in z
@@ -543,7 +642,13 @@ one, other, t = np.array([4.0, 0.0]), np.array([-1.0, 0.0]), np.array([1.0, 0.0]
 mean_of_gradients = (softmax(one) + softmax(other)) / 2 - t
 print("mean of the two gradients      ", mean_of_gradients.round(3))
 print("gradient at the mean of the z's", (softmax((one + other) / 2) - t).round(3))
-print("its slope by z is J:", np.allclose(jacobian(lambda z: softmax(z) - t, one), softmax_jacobian(one)))
+print(
+    "its slope by z is J:",
+    np.allclose(jacobian(lambda z: softmax(z) - t, one), softmax_jacobian(one)),
+)
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert not np.allclose(mean_of_gradients, softmax((one + other) / 2) - t, atol=0.1)
 assert np.allclose(jacobian(lambda z: softmax(z) - t, one), softmax_jacobian(one))
 
@@ -564,12 +669,19 @@ Markdown(table(lesson_06.TWO_NEURONS))
 # delta rule of lecture 3: **Δw = η (t₁ − o₁) x₁**, learning rate times error times input. Do one step in numbers:
 
 # %%
-x, W, t, learning_rate = np.array([2.0, -1.0]), np.array([[0.5, -0.5], [1.0, 0.0]]), np.array([1.0, 0.0]), 0.1
+x = np.array([2.0, -1.0])
+W = np.array([[0.5, -0.5], [1.0, 0.0]])
+t = np.array([1.0, 0.0])
+learning_rate = 0.1
 p = softmax(x @ W)
 step = learning_rate * np.outer(x, t - p)
 before, after = (cross_entropy_from_logits([x @ w], [0]) for w in (W, W + step))
-print(f"p = {p.round(4)}, step of w_11 = {step[0, 0]:.4f}, loss {before:.4f} -> {after:.4f}")
+print(f"p = {p.round(4)}, step of w_11 = {step[0, 0]:.4f}")
+print(f"loss {before:.4f} -> {after:.4f}")
 slope = central_difference(lambda w: cross_entropy_from_logits([x @ w], [0]), W)
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.allclose(step, -learning_rate * slope)
 assert after < before
 
@@ -613,38 +725,66 @@ def train(dz_of, X, y, steps=100, learning_rate=0.5):
     return W, b, losses
 
 
-# %%
+# %% tags=["folded"]
+# The digits, with pixels from 0 to 1.
 data = load_mnist()
 real = data.source == "mnist"  # published figures are asserted on the real MNIST alone
 print(data.note)
-X_train, X_test = (X.astype("float32") / np.float32(255) for X in (data.X_train[:10_000], data.X_test))
+X_train, X_test = (
+    X.astype("float32") / np.float32(255) for X in (data.X_train[:10_000], data.X_test)
+)
 y_train, y_test = data.y_train[:10_000], data.y_test
 
 # %%
-W_diagonal, b_diagonal, losses_diagonal = train(lambda p, t: -t * (1 - p), X_train, y_train)
+W_diagonal, b_diagonal, losses_diagonal = train(
+    lambda p, t: -t * (1 - p), X_train, y_train
+)
 W_whole, b_whole, losses_whole = train(lambda p, t: p - t, X_train, y_train)
-z_diagonal, z_whole = X_test @ W_diagonal + b_diagonal, X_test @ W_whole + b_whole
-accuracy_diagonal, accuracy_whole = ((z.argmax(axis=1) == y_test).mean() for z in (z_diagonal, z_whole))
-print(f"right on the test set: the diagonal alone {accuracy_diagonal:.1%}, p - t {accuracy_whole:.1%}")
-assert accuracy_diagonal < accuracy_whole
-assert round(float(losses_diagonal[0]), 2) == round(float(losses_whole[0]), 2) == 2.30
-assert not real or np.allclose([accuracy_diagonal, accuracy_whole], [0.8589, 0.8972], atol=5e-4)
 
 # %%
+reveal("06.p4", losses_diagonal[-1] - losses_diagonal[0])
+
+# %%
+z_diagonal, z_whole = X_test @ W_diagonal + b_diagonal, X_test @ W_whole + b_whole
+accuracy_diagonal, accuracy_whole = (
+    (z.argmax(axis=1) == y_test).mean() for z in (z_diagonal, z_whole)
+)
+print(f"right on the test set: the diagonal alone {accuracy_diagonal:.1%}")
+print(f"p - t {accuracy_whole:.1%}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert accuracy_diagonal < accuracy_whole
+assert round(float(losses_diagonal[0]), 2) == round(float(losses_whole[0]), 2) == 2.30
+assert not real or np.allclose(
+    [accuracy_diagonal, accuracy_whole], [0.8589, 0.8972], atol=5e-4
+)
+
+# %% tags=["figure"]
+# Figure 3: the training loss of both gradients, step by step.
 curves = {"diagonal alone": losses_diagonal, "p - t": losses_whole}
-plot_curves(curves, "step", "training loss (nats)", title="Both fall. Which one is wrong? The curve does not say")
+plot_curves(
+    curves,
+    "step",
+    "training loss (nats)",
+    title="Both fall. Which one is wrong? The curve does not say",
+)
 plt.show()
-assert not real or np.allclose([losses_diagonal[-1], losses_whole[-1]], [0.50, 0.37], atol=0.005)
-assert not real or np.abs(np.subtract(losses_diagonal, losses_whole))[:20].max() < 0.06
-assert not real or (70 <= np.argmin(losses_diagonal) <= 80 and np.argmin(losses_whole) == 99)
 
 # %% [markdown]
 # *Figure 3. Training loss against step for both gradients. Both start at 2.30, and for twenty steps the curves can
 # hardly be told apart. At the hundredth step p − t is at 0.37. The diagonal alone is at 0.50, and has been rising a
 # little for some 25 steps.*
 
-# %%
-reveal("06.p4", losses_diagonal[-1] - losses_diagonal[0])
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert not real or np.allclose(
+    [losses_diagonal[-1], losses_whole[-1]], [0.50, 0.37], atol=0.005
+)
+assert not real or np.abs(np.subtract(losses_diagonal, losses_whole))[:20].max() < 0.06
+assert not real or (
+    70 <= np.argmin(losses_diagonal) <= 80 and np.argmin(losses_whole) == 99
+)
 
 # %% [markdown]
 # Right on 85.9 % against 89.7 %. Had you trained only the wrong one, you would have called it a success.
@@ -653,7 +793,11 @@ reveal("06.p4", losses_diagonal[-1] - losses_diagonal[0])
 
 # %%
 for name, logits in [("diagonal alone", z_diagonal), ("p - t", z_whole)]:
-    print(f"{name:>14}: a logit below 0: {bool(logits.min() < 0)}, one above 100: {bool(logits.max() > 100)}")
+    print(f"{name:>14}: a logit below 0: {bool(logits.min() < 0)}", end=", ")
+    print(f"one above 100: {bool(logits.max() > 100)}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert z_diagonal.min() > 0 > z_whole.min()
 assert not real or (z_diagonal.max() > 100 and 13 < z_whole.max() < 14)
 
@@ -666,9 +810,15 @@ assert not real or (z_diagonal.max() > 100 and 13 < z_whole.max() < 14)
 # %%
 t = np.array([0.0, 1.0, 0.0])
 found = check_gradient(
-    lambda z: cross_entropy_from_logits([z], [1]), lambda z: -t * (1 - softmax(z)), [2.0, 1.0, 0.1]
+    lambda z: cross_entropy_from_logits([z], [1]),
+    lambda z: -t * (1 - softmax(z)),
+    [2.0, 1.0, 0.1],
 )
-print(f"worst entry: {found.place[0]}, claimed {found.claimed + 0:.3f}, measured {found.measured:.3f}")
+print(f"worst entry: {found.place[0]}")
+print(f"claimed {found.claimed + 0:.3f}, measured {found.measured:.3f}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert found.error > 0.1
 
 # %% [markdown]
@@ -703,6 +853,9 @@ check("06.5", back_through_softmax)
 
 # %%
 print(inspect.getsource(softmax_jacobian))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert (60_000 * 10**2, 50_000**2) == (6_000_000, 2_500_000_000)
 
 # %% [markdown]
@@ -716,6 +869,9 @@ with np.errstate(over="ignore", invalid="ignore"):
     print("as written:  ", np.exp(z) / np.exp(z).sum())
 print("shifted:     ", (np.exp(z - z.max()) / np.exp(z - z.max()).sum()).round(4))
 print("the package: ", softmax(z).round(4), " ln sum e^z =", logsumexp(z).round(4))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.allclose(softmax(z), softmax([0.0, 1.0]))
 assert round(float(logsumexp(z)), 4) == 1001.3133
 
@@ -731,8 +887,12 @@ Markdown(table(lesson_06.LOG_SUM_EXP_SHIFT))
 
 # %%
 J = softmax_jacobian([0.0, 800.0])
-print("exact rank 1; in floats:", np.linalg.matrix_rank(J), " all slopes zero:", not J.any())
+print("exact rank 1; in floats:", np.linalg.matrix_rank(J))
+print("all slopes zero:", not J.any())
 print("but p - t, where class 0 is true:", cross_entropy_gradient([[0.0, 800.0]], [0]))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert not J.any()
 assert np.array_equal(cross_entropy_gradient([[0.0, 800.0]], [0]), [[-1.0, 1.0]])
 
@@ -750,13 +910,19 @@ assert np.array_equal(cross_entropy_gradient([[0.0, 800.0]], [0]), [[-1.0, 1.0]]
 # %%
 z = np.array([2.0, 3.0, 5.0, 0.0])
 p, J = softmax(z), softmax_jacobian(z)
-print(
-    "p(1 - p) is the diagonal:", np.allclose(np.diag(J), p * (1 - p)), " slopes beside it:", np.count_nonzero(J) - 4
-)
-print(f"10,000 digits, 100 steps: the diagonal alone {accuracy_diagonal:.1%}, p - t {accuracy_whole:.1%}")
+print("p(1 - p) is the diagonal:", np.allclose(np.diag(J), p * (1 - p)))
+print("slopes beside it:", np.count_nonzero(J) - 4)
+print(f"10,000 digits, 100 steps: the diagonal alone {accuracy_diagonal:.1%}")
+print(f"p - t {accuracy_whole:.1%}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.allclose(np.diag(J), p * (1 - p))
 assert np.count_nonzero(J) == 16
-assert not real or (round(float(accuracy_diagonal), 3), round(float(accuracy_whole), 3)) == (0.859, 0.897)
+assert not real or (
+    round(float(accuracy_diagonal), 3),
+    round(float(accuracy_whole), 3),
+) == (0.859, 0.897)
 
 # %% [markdown]
 # **True:** p(1 − p) is only the diagonal; beside it stands −p_i p_c. Trained on 10,000 digits with the diagonal alone, a
@@ -771,8 +937,15 @@ assert not real or (round(float(accuracy_diagonal), 3), round(float(accuracy_who
 rng = np.random.default_rng(9)
 x, W = rng.normal(size=3), rng.normal(size=(3, 2))
 slope = central_difference(lambda W: cross_entropy_from_logits([x @ W], [0]), W)
-print("entries by theta:", W_whole.size + b_whole.size, "  entries by z:", z_whole.shape[1])
-print("by W it is x times (p - t):", np.allclose(slope, np.outer(x, softmax(x @ W) - [1, 0])))
+print("entries by theta:", W_whole.size + b_whole.size)
+print("entries by z:", z_whole.shape[1])
+print(
+    "by W it is x times (p - t):",
+    np.allclose(slope, np.outer(x, softmax(x @ W) - [1, 0])),
+)
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert (W_whole.size + b_whole.size, z_whole.shape[1]) == (7850, 10)
 assert np.allclose(slope, np.outer(x, softmax(x @ W) - [1, 0]))
 
@@ -787,6 +960,9 @@ assert np.allclose(slope, np.outer(x, softmax(x @ W) - [1, 0]))
 # %%
 D, K = W_whole.shape
 print("numbers in:", D, "  numbers out:", K)
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert X_test.shape[1] == D == 784
 assert K == 10
 
@@ -800,7 +976,12 @@ assert K == 10
 
 # %%
 z = np.array([-1.0, 1.0, 0.0])
-print("plain sum:", z.sum(), "  L1 norm:", np.abs(z).sum(), "  divided by the norm:", z / np.abs(z).sum())
+print("plain sum:", z.sum())
+print("L1 norm:", np.abs(z).sum())
+print("divided by the norm:", z / np.abs(z).sum())
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert z.sum() == 0
 assert np.abs(z).sum() == np.linalg.norm(z, ord=1) == 2
 
@@ -814,7 +995,11 @@ assert np.abs(z).sum() == np.linalg.norm(z, ord=1) == 2
 
 # %%
 p = softmax([-1.0, 1.0, 0.0])
-print(p.round(4), f" second over third: {p[1] / p[2]:.4f}, as printed: {0.5 / 0.48:.4f}")
+print(p.round(4))
+print(f"second over third: {p[1] / p[2]:.4f}, as printed: {0.5 / 0.48:.4f}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.array_equal(p.round(4), [0.0900, 0.6652, 0.2447])
 assert np.isclose(p[1] / p[2], np.e)
 
@@ -829,6 +1014,9 @@ assert np.isclose(p[1] / p[2], np.e)
 # %%
 a = softmax(np.arange(10.0))
 print(f"-ln a_10 = {-np.log(a[9]):.4f}   -ln a_2 = {-np.log(a[1]):.4f}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.isclose(-np.log(a[9]), cross_entropy_from_logits([np.arange(10.0)], [9]))
 assert (round(-np.log(a[9]), 4), round(-np.log(a[1]), 4)) == (0.4586, 8.4586)
 
@@ -842,6 +1030,9 @@ assert (round(-np.log(a[9]), 4), round(-np.log(a[1]), 4)) == (0.4586, 8.4586)
 
 # %%
 print("labels from", y_train.min(), "to", y_train.max(), "  entries of p:", len(a))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert (y_train.min(), y_train.max()) == (0, 9)
 assert len(a) == 10
 
@@ -858,6 +1049,9 @@ x, W, learning_rate = np.array([2.0, -1.0]), np.array([[0.5, -0.5], [1.0, 0.0]])
 slope = central_difference(lambda W: cross_entropy_from_logits([x @ W], [0]), W)[0, 0]
 factor = -learning_rate * slope / (learning_rate * (1 - softmax(x @ W)[0]) * x[0])
 print(f"factor: {factor:.6f}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.isclose(factor, 1, rtol=1e-8)
 
 # %% [markdown]

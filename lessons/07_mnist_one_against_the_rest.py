@@ -41,13 +41,19 @@
 # <details><summary>3. 99 samples, batches of 10. How many updates are one epoch?</summary>10: nine full batches and a short one
 # (lesson 04).</details>
 
-# %%
+# %% tags=["folded"]
+# What this lesson imports.
 import inspect
 import struct
 
 import matplotlib.pyplot as plt
 import numpy as np
-from sklearn.metrics import confusion_matrix, precision_score, recall_score, roc_auc_score
+from sklearn.metrics import (
+    confusion_matrix,
+    precision_score,
+    recall_score,
+    roc_auc_score,
+)
 
 from course_utils.activations import sigmoid
 from course_utils.datasets import load_mnist, read_idx
@@ -62,12 +68,20 @@ from course_utils.explorers.learning_rate_on_mnist import (
     training_run,
 )
 from course_utils.losses import binary_cross_entropy_from_logits
-from course_utils.plots import DIVERGING, PALETTE, plot_confusion, plot_curves, plot_digits, plot_weights
+from course_utils.plots import (
+    DIVERGING,
+    PALETTE,
+    plot_confusion,
+    plot_curves,
+    plot_digits,
+    plot_weights,
+)
 from course_utils.study.predictions import predict, reveal
 from course_utils.study.review import review
 
-# %%
-plt.style.use("course_utils.lesson")  # the look of every figure
+# %% tags=["folded"]
+# The look of every figure.
+plt.style.use("course_utils.lesson")
 
 # %% [markdown]
 # Three more questions, chosen for you. What you get wrong comes back in the next lesson, what you get right later and
@@ -87,6 +101,9 @@ data = load_mnist()
 X_train, y_train, X_test, y_test = data.X_train, data.y_train, data.X_test, data.y_test
 real = data.source == "mnist"  # published figures are asserted on the real MNIST alone
 five, test_five = y_train == 5, y_test == 5  # True where the picture shows a five
+
+# %% tags=["figure"]
+# Figure 1: forty test digits.
 plot_digits(X_test[:40], title="One question to each: is it a five?")
 plt.show()
 
@@ -99,6 +116,9 @@ print(data.note)
 print("fives among the first forty:", test_five[:40].sum())
 print(f"fives in the training set {five.sum():,}, in the test set {test_five.sum():,}")
 print(f"always 'no' is right on {1 - test_five.mean():.2%} of the test set")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert not real or (five.sum(), test_five.sum()) == (5421, 892)
 assert not real or np.flatnonzero(test_five[:40]).tolist() == [8, 15, 23]
 
@@ -126,8 +146,12 @@ assert not real or np.flatnonzero(test_five[:40]).tolist() == [8, 15, 23]
 # same with three pictures, whole, in memory:
 
 # %%
-raw = struct.pack(">IIII", 0x00000803, 3, 28, 28) + X_train[:3].tobytes()  # > is big-endian, I four bytes
+# > is big-endian, I four bytes
+raw = struct.pack(">IIII", 0x00000803, 3, 28, 28) + X_train[:3].tobytes()
 print(len(raw), "bytes, of which the first 16 are", raw[:16].hex(" "))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert len(raw) == 16 + 3 * 28 * 28
 
 # %% [markdown]
@@ -137,7 +161,14 @@ assert len(raw) == 16 + 3 * 28 * 28
 # **Predict.** In the real file, the count is written `00 00 ea 60`. Which number is that?
 
 # %%
-print(0xEA * 256 + 0x60, "and read from the wrong end:", int.from_bytes(bytes.fromhex("0000ea60"), "little"))
+print(
+    0xEA * 256 + 0x60,
+    "and read from the wrong end:",
+    int.from_bytes(bytes.fromhex("0000ea60"), "little"),
+)
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert int.from_bytes(bytes.fromhex("0000ea60"), "big") == 234 * 256 + 96 == 60_000
 assert (0x1C, 0xEA, 0x60) == (28, 234, 96)
 
@@ -167,6 +198,9 @@ check("07.1", read_header)
 count, rows, columns = struct.unpack(">III", raw[4:16])
 pictures = np.frombuffer(raw, np.uint8, offset=16).reshape(count, rows, columns)
 print(pictures[0, 5:12, 12:24])
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.array_equal(pictures.reshape(3, 784), X_train[:3])
 assert not real or y_train[0] == 5
 
@@ -185,6 +219,9 @@ try:
     read_idx(raw[:-100])
 except ValueError as error:
     print(error)
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.array_equal(read_idx(raw), pictures)
 
 # %% [markdown]
@@ -216,6 +253,9 @@ X, X_new = (np.ones((len(pixels), 785), np.float32) for pixels in (X_train, X_te
 X[:, 1:], X_new[:, 1:] = X_train, X_test
 t = five.astype(np.float32)
 print("zeros among the pixels:", f"{(X_train == 0).mean():.0%}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert not real or round((X_train == 0).mean(), 2) == 0.81
 
 # %% [markdown]
@@ -226,6 +266,15 @@ assert not real or round((X_train == 0).mean(), 2) == 0.81
 
 # %%
 places = [(X_train > 0).mean(axis=0), (X_train[five] > 0).mean(axis=0)]
+never = places[0] == 0
+print("places without ink in any training picture:", never.sum())
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert not real or never.sum() == 67
+
+# %% tags=["figure"]
+# Figure 2: how often each place has ink, in all digits and in fives.
 fig, axes = plt.subplots(1, 2, figsize=(7.6, 3.6), layout="constrained")
 for ax, share, name in zip(axes, places, ["all digits", "fives alone"], strict=True):
     drawn = ax.imshow(share.reshape(28, 28), cmap="gray_r", vmin=0, vmax=1)
@@ -233,9 +282,6 @@ for ax, share, name in zip(axes, places, ["all digits", "fives alone"], strict=T
 fig.colorbar(drawn, ax=axes, label="share of the pictures with ink here")
 fig.suptitle("784 columns of X are places; the outer ones say nothing")
 plt.show()
-never = places[0] == 0
-print("places without ink in any training picture:", never.sum())
-assert not real or never.sum() == 67
 
 # %% [markdown]
 # *Figure 2. Two maps of 28 by 28 places, darker where more pictures have ink. Over all digits, a dark blob in the middle
@@ -260,33 +306,54 @@ for _ in range(100):
     losses.append(binary_cross_entropy_from_logits(z, t))
     dw = X.T @ (p - t) / len(X)
     w = w - 1e-5 * dw
+
+# %%
 last_loss = binary_cross_entropy_from_logits(X @ w, t)
-print("shapes: X", X.shape, " w", w.shape, " z", z.shape, " p", p.shape, " t", t.shape, " dw", dw.shape)
+print("shapes: X", X.shape, " w", w.shape, " z, p, t", z.shape, " dw", dw.shape)
 print(f"loss: at the start {losses[0]:.6f}, after one update {losses[1]:.6f}")
 print(f"before the last update {losses[-1]:.6f}, after it {last_loss:.6f} nats")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.isclose(losses[0], np.log(2), rtol=1e-6)
-# Every processor sums float32 in an order of its own: up to 7e-9 apart, and 8e-8 from the next sixth digit.
-assert not real or np.allclose([losses[-1], last_loss], [0.11895658, 0.11878215], rtol=0, atol=5e-8)
+# Every processor sums float32 in an order of its own: up to 7e-9 apart, and 8e-8 from
+# the next sixth digit.
+assert not real or np.allclose(
+    [losses[-1], last_loss], [0.11895658, 0.11878215], rtol=0, atol=5e-8
+)
 
 # %%
 z_test = X_new @ w
 said = z_test > 0  # z > 0 is p > 0.5
 right = (said == test_five).sum()
 print(f"right: {right:,} of {len(y_test):,}, {right / len(y_test):.2%}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert (w[1:][never] == 0).all()
 assert not real or right == 9637
 
-# %%
+# %% tags=["figure"]
+# Figure 3: the training loss, update by update.
 title = "The first step goes too far; then it falls"
-plot_curves({"training loss": losses}, "update, with the loss just before it", "loss (nats)", title=title)
+plot_curves(
+    {"training loss": losses},
+    "update, with the loss just before it",
+    "loss (nats)",
+    title=title,
+)
 plt.show()
-assert not real or losses[1] > 0.8 > losses[0] > losses[2]
-assert not real or losses[10] < 0.2
 
 # %% [markdown]
 # *Figure 3. Loss against update. It starts at 0.69, jumps to 0.80 after one update, falls below 0.2 within ten and to 0.12
 # after 100.*
-#
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert not real or losses[1] > 0.8 > losses[0] > losses[2]
+assert not real or losses[10] < 0.2
+
+# %% [markdown]
 # 9,637 of 10,000 is the published figure, and the two losses are the published ones. (Lecture 4 cuts after six digits
 # where we round: 0.1189566 is its 0.118956 and our 0.118957.)
 #
@@ -311,20 +378,32 @@ check("07.3", factor)
 # them.
 
 # %%
+settings = {"epochs": 100, "input_scale": 1 / 255, "dtype": "float32"}
+biases = []
 print("learning rate   loss   right   bias")
 for rate in (1e-5 * 255**2, 1.0):
-    scaled = LogisticRegression(learning_rate=rate, epochs=100, input_scale=1 / 255, dtype="float32")
-    scaled.fit(X_train, five)
+    scaled = LogisticRegression(learning_rate=rate, **settings).fit(X_train, five)
     loss = binary_cross_entropy_from_logits(scaled.decision_function(X_train), t)
     now_right = scaled.predict(X_test) == test_five
     rights = now_right.sum()
-    assert not real or np.isclose(scaled.b_, -0.246 if rate < 1 else -0.245, atol=6e-4)
+    biases.append(scaled.b_)
     print(f"{rate:13.5f} {loss:6.4f} {rights:7,} {scaled.b_:6.3f}")
 print(f"on raw pixels {last_loss:6.4f} {right:7,} {w[0]:6.3f}")
+
+# %%
 changed = now_right != (said == test_five)
-print(f"pictures that changed sides with the rate of 1: {changed.sum()}, to right {(changed & now_right).sum()}")
+print("pictures that changed sides with the rate of 1:", changed.sum())
+print("of these, to right:", (changed & now_right).sum())
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert not real or np.allclose(biases, [-0.246, -0.245], atol=6e-4)
 assert not real or (rights == 9663 and np.isclose(loss, 0.11177, atol=1e-5))
-assert not real or (changed.sum(), (changed & now_right).sum(), rights - right) == (50, 38, 26)
+assert not real or (changed.sum(), (changed & now_right).sum(), rights - right) == (
+    50,
+    38,
+    26,
+)
 assert round(np.sqrt(50 * 0.5 * 0.5), 1) == 3.5
 assert not real or -5e-6 < w[0] < -4e-6
 
@@ -355,7 +434,8 @@ assert not real or -5e-6 < w[0] < -4e-6
 
 # %%
 def confusion(t, said):
-    """Truth t (N,) and verdicts said (N,), True or False, in; counts (2, 2) out: row = truth, column = verdict."""
+    """Truth t (N,) and verdicts said (N,), True or False, in; counts (2, 2) out:
+    row = truth, column = verdict."""
     rejected = (~t & ~said).sum()
     hits = (t & said).sum()
     false_alarms = ...
@@ -377,17 +457,21 @@ predict("07.p2")
 
 # %%
 counts = confusion_matrix(test_five, said)
+reveal("07.p2", 100 * counts[1, 1] / counts[1].sum())
+
+# %% tags=["figure"]
+# Figure 4: the confusion matrix.
 plot_confusion(counts, ["other", "five"], title="It misses one five in three")
 plt.show()
-assert not real or counts.tolist() == [[9040, 68], [295, 597]]
-assert counts[1, 0] == (test_five & ~said).sum()
 
 # %% [markdown]
 # *Figure 4. A table of two by two counts, row = truth, column = verdict. Other digits: 9,040 rejected, 68 false alarms.
 # Fives: 295 missed, 597 hits.*
 
-# %%
-reveal("07.p2", 100 * counts[1, 1] / counts[1].sum())
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert not real or counts.tolist() == [[9040, 68], [295, 597]]
+assert counts[1, 0] == (test_five & ~said).sum()
 
 # %% [markdown]
 # 597 of 892. A machine that is right on 96 % of the pictures misses every third five. The published run has the same
@@ -413,7 +497,11 @@ check("07.5", precision_and_recall)
 # %%
 precision, recall = counts[1, 1] / counts[:, 1].sum(), counts[1, 1] / counts[1].sum()
 print(f"by hand:      precision {precision:.4f}   recall {recall:.4f}")
-print(f"scikit-learn: precision {precision_score(test_five, said):.4f}   recall {recall_score(test_five, said):.4f}")
+print(f"scikit-learn: precision {precision_score(test_five, said):.4f}")
+print(f"recall {recall_score(test_five, said):.4f}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.isclose(precision, precision_score(test_five, said))
 assert np.isclose(recall, recall_score(test_five, said))
 assert not real or (round(precision, 4), round(recall, 4)) == (0.8977, 0.6693)
@@ -424,19 +512,32 @@ assert not real or (round(precision, 4), round(recall, 4)) == (0.8977, 0.6693)
 #
 # Look at some of the mistakes. The surest come first.
 
-# %%
+# %% tags=["figure"]
+# Figure 5: ten mistakes with their logits.
 missed = np.flatnonzero(test_five & ~said)
 alarms = np.flatnonzero(~test_five & said)
-worst = np.concatenate([missed[np.argsort(z_test[missed])][:5], alarms[np.argsort(-z_test[alarms])][:5]])
+worst = np.concatenate(
+    [missed[np.argsort(z_test[missed])][:5], alarms[np.argsort(-z_test[alarms])][:5]]
+)
 names = [f"z = {z_test[i]:+.1f}" for i in worst]
-plot_digits(X_test[worst], names, columns=5, title="Above: fives that it missed. Below: false alarms")
+plot_digits(
+    X_test[worst],
+    names,
+    columns=5,
+    title="Above: fives that it missed. Below: false alarms",
+)
 plt.show()
-assert not real or y_test[worst].tolist() == [5, 5, 5, 5, 5, 8, 6, 0, 8, 6]
-assert not real or np.allclose(z_test[worst][[0, 4, 5, 9]], [-8.2, -6.6, 1.8, 1.4], atol=0.06)
 
 # %% [markdown]
 # *Figure 5. Ten mistakes with their logits. The upper five are fives, slanted, flat or in thick ink, with logits from −8.2
 # to −6.6. The lower five are false alarms with logits from 1.4 to 1.8: two eights, two sixes and an open zero.*
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert not real or y_test[worst].tolist() == [5, 5, 5, 5, 5, 8, 6, 0, 8, 6]
+assert not real or np.allclose(
+    z_test[worst][[0, 4, 5, 9]], [-8.2, -6.6, 1.8, 1.4], atol=0.06
+)
 
 # %% [markdown]
 # ## 6. Move the cut
@@ -455,21 +556,25 @@ predict("07.p1")
 
 # %%
 p_test = sigmoid(z_test)
+early, late = p_test > 0.1, p_test > 0.5
+reveal("07.p1", test_five[early].mean() - test_five[late].mean())
+
+# %%
 print("p above   found of 892   false alarms   recall   precision   accuracy")
-for cut in (0.1, 0.3, 0.5, 0.9, 1.0):  # p is never above 1: that is the machine with its eyes shut
+# p is never above 1: that is the machine with its eyes shut
+for cut in (0.1, 0.3, 0.5, 0.9, 1.0):
     yes = p_test > cut
     hits, false_alarms = (yes & test_five).sum(), (yes & ~test_five).sum()
     trust = f"{hits / yes.sum():.2f}" if yes.any() else "0/0"
     print(f"{cut:7} {hits:14} {false_alarms:14} {hits / test_five.sum():8.2f}", end=" ")
     print(f"{trust:>11} {(yes == test_five).mean():10.2%}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert not real or ((p_test > 0.1) & test_five).sum() == 820
 assert not real or ((p_test > 0.1) & ~test_five).sum() == 1022
 assert not real or ((p_test > 0.9) & ~test_five).sum() == 0
 assert not real or ((p_test > 0.9) & test_five).sum() == 198
-
-# %%
-early, late = p_test > 0.1, p_test > 0.5
-reveal("07.p1", test_five[early].mean() - test_five[late].mean())
 
 # %% [markdown]
 # One model, four classifiers. At 0.1 it finds 820 of the 892 fives, for 1,022 false alarms; its accuracy is then
@@ -484,7 +589,8 @@ reveal("07.p1", test_five[early].mean() - test_five[late].mean())
 
 # %%
 def roc_point(z, t, cut):
-    """Logits z (N,), truth t (N,) True or False, one cut in; (share of the others, share of the fives) out."""
+    """Logits z (N,), truth t (N,) True or False, one cut in; (share of the others,
+    share of the fives) out."""
     ...  # your lines here
 
 
@@ -499,20 +605,40 @@ check("07.6", roc_point)
 down = np.argsort(-z_test)
 hit_share = test_five[down].cumsum() / test_five.sum()
 alarm_share = (~test_five[down]).cumsum() / (~test_five).sum()
+
+# %% tags=["figure"]
+# Figure 6: the ROC curve, and precision against recall.
 trust = test_five[down].cumsum() / np.arange(1, len(down) + 1)  # the precision
 
 fig, (roc, trade) = plt.subplots(1, 2, figsize=(9, 4.2), layout="constrained")
-for ax, across, up, side in [(roc, alarm_share, hit_share, "left"), (trade, hit_share, trust, "right")]:
+for ax, across, up, side in [
+    (roc, alarm_share, hit_share, "left"),
+    (trade, hit_share, trust, "right"),
+]:
     ax.plot(across, up, color=PALETTE["blue"])
     for cut in (0.1, 0.5, 0.9):
         last = (p_test > cut).sum() - 1  # the last picture that this cut calls a five
         ax.plot(across[last], up[last], "o", color=PALETTE["vermilion"])
-        ax.text(across[last], up[last] - 0.02, f"   p > {cut}   ", ha=side, va="top" if ax is trade else "center")
+        ax.text(
+            across[last],
+            up[last] - 0.02,
+            f"   p > {cut}   ",
+            ha=side,
+            va="top" if ax is trade else "center",
+        )
     ax.set(xlim=(-0.03, 1.03), ylim=(-0.03, 1.05))
 roc.plot([0, 1], [0, 1], color="0.5", linestyle="--")
 trade.axhline(test_five.mean(), color="0.5", linestyle="--")
-roc.set(title="ROC", xlabel="share of the other digits called a five", ylabel="share of the fives found (recall)")
-trade.set(title="precision and recall", xlabel="share of the fives found (recall)", ylabel="precision")
+roc.set(
+    title="ROC",
+    xlabel="share of the other digits called a five",
+    ylabel="share of the fives found (recall)",
+)
+trade.set(
+    title="precision and recall",
+    xlabel="share of the fives found (recall)",
+    ylabel="precision",
+)
 fig.suptitle("Every cut is a point; the model is the whole curve")
 plt.show()
 
@@ -531,13 +657,18 @@ z_of_five = rng.choice(z_test[test_five], 200_000)
 z_of_other = rng.choice(z_test[~test_five], 200_000)
 won = (z_of_five > z_of_other).mean()
 area = np.trapezoid(hit_share, alarm_share)
-print(
-    f"area under the curve {area:.3f}   scikit-learn {roc_auc_score(test_five, z_test):.3f}   drawn pairs {won:.2f}"
-)
+print(f"area under the curve {area:.3f}")
+print(f"scikit-learn {roc_auc_score(test_five, z_test):.3f}   drawn pairs {won:.2f}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.isclose(area, roc_auc_score(test_five, z_test), atol=1e-4)
 assert np.isclose(won, area, atol=0.005)
 assert not real or round(area, 3) == 0.965
-assert not real or (round(early[~test_five].mean(), 2), test_five[early].mean() < 0.5) == (0.11, True)
+assert not real or (
+    round(early[~test_five].mean(), 2),
+    test_five[early].mean() < 0.5,
+) == (0.11, True)
 
 # %% [markdown]
 # In 96.5 % of the pairs. Half is a guess, one is perfect order. But mind the axis: at p > 0.1, 11 % of the other digits are
@@ -553,12 +684,23 @@ assert not real or (round(early[~test_five].mean(), 2), test_five[early].mean() 
 # five?
 
 # %%
+weights = w[1:].reshape(28, 28)
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert not real or (np.argmax(weights), np.argmin(weights)) == (
+    8 * 28 + 24,
+    11 * 28 + 19,
+)
+
+# %% tags=["figure"]
+# Figure 7: the weights as a picture.
 ax = plt.subplots(figsize=(5, 5), layout="constrained")[1]
 full_ink = 255 * w[1:, np.newaxis]  # what each place adds to the logit when it is black
-plot_weights(full_ink, ["five"], title="Red: ink here speaks for a five. Blue: against", ax=ax)
+plot_weights(
+    full_ink, ["five"], title="Red: ink here speaks for a five. Blue: against", ax=ax
+)
 plt.show()
-weights = w[1:].reshape(28, 28)
-assert not real or (np.argmax(weights), np.argmin(weights)) == (8 * 28 + 24, 11 * 28 + 19)
 
 # %% [markdown]
 # *Figure 7. The 784 weights, times 255, as a picture. Red: a spot left of the middle, where a five turns down, a spot at
@@ -569,9 +711,16 @@ assert not real or (np.argmax(weights), np.argmin(weights)) == (8 * 28 + 24, 11 
 # times as much of it there.
 
 # %%
-gap = (X_train.reshape(-1, 28, 28)[:, 10:13, 17:23] > 127).mean(axis=(1, 2))  # share of it with ink, each picture
+# share of it with ink, each picture
+gap = (X_train.reshape(-1, 28, 28)[:, 10:13, 17:23] > 127).mean(axis=(1, 2))
 inked = {digit: gap[y_train == digit].mean() for digit in (0, 7, 8, 9, 5)}
-print("share of the gap that has ink:", ", ".join(f"{digit}: {share:.2f}" for digit, share in inked.items()))
+print(
+    "share of the gap that has ink:",
+    ", ".join(f"{digit}: {share:.2f}" for digit, share in inked.items()),
+)
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert not real or all(inked[digit] > 3.5 * inked[5] for digit in (0, 7, 8, 9))
 
 # %% [markdown]
@@ -594,7 +743,8 @@ assert not real or all(inked[digit] > 3.5 * inked[5] for digit in (0, 7, 8, 9))
 
 # %%
 def one_epoch(learning_rate, batch_size):
-    """Pass once over the training set in shuffled order; return the weights and the number of updates."""
+    """Pass once over the training set in shuffled order; return the weights and
+    the number of updates."""
     w, updates = np.zeros(785, np.float32), 0
     scale = np.append(np.float32(1), np.full(784, 1 / 255, np.float32))
     order = np.random.default_rng(0).permutation(len(X))
@@ -611,15 +761,23 @@ def one_epoch(learning_rate, batch_size):
 # of the three has the lowest loss at the end?
 
 # %%
+after_epoch = {}
 print("pictures in an update   updates   loss on the training set   recall")
 for learning_rate, batch_size in [(0.3, len(X)), (0.3, 128), (0.01, 1)]:
     w_epoch, updates = one_epoch(learning_rate, batch_size)
     loss = binary_cross_entropy_from_logits(X @ w_epoch, t)
     found = (X_new[test_five] @ w_epoch > 0).mean()
     print(f"{batch_size:22,} {updates:9,} {loss:26.2f} {found:8.2f}")
-    assert not real or round(loss, 2) == {1: 0.40, 469: 0.11, 60_000: 0.10}[updates]
-    assert not real or updates == 1 or loss < last_loss
-assert not real or np.isclose(loss, training_run(0.01, 1).loss[-1], rtol=1e-3)  # one of the runs below
+    after_epoch[updates] = loss
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert not real or {
+    updates: round(loss, 2) for updates, loss in after_epoch.items()
+} == {1: 0.40, 469: 0.11, 60_000: 0.10}
+assert not real or max(after_epoch[469], after_epoch[60_000]) < last_loss
+# one of the runs below
+assert not real or np.isclose(loss, training_run(0.01, 1).loss[-1], rtol=1e-3)
 
 # %% [markdown]
 # The same 60,000 looks. One step by all of them comes from 0.69 to 0.40. 469 steps come to 0.11, 60,000 tiny ones to 0.10:
@@ -632,9 +790,14 @@ assert not real or np.isclose(loss, training_run(0.01, 1).loss[-1], rtol=1e-3)  
 # But is an update of one picture as cheap as it seems? The runs in the next figures were made ahead of time, by
 # `tools/mnist_runs.py`, with their seconds.
 
-# %%
+# %% tags=["figure"]
+# Figure 8: the loss of three batch sizes by updates and by seconds.
 fig, axes = plt.subplots(1, 2, figsize=(9, 3.8), sharey=True, layout="constrained")
-chosen = [(0.3, 128, "sky blue", "-"), (0.3, 60_000, "black", "--"), (0.01, 1, "vermilion", ":")]
+chosen = [
+    (0.3, 128, "sky blue", "-"),
+    (0.3, 60_000, "black", "--"),
+    (0.01, 1, "vermilion", ":"),
+]
 for rate, batch_size, colour, stroke in chosen:
     run = training_run(rate, batch_size)
     for ax, price in zip(axes, (run.updates, run.seconds), strict=True):
@@ -644,8 +807,15 @@ for ax, label in zip(axes, ("updates", "seconds"), strict=True):
     ax.set(xscale="log", xlabel=label, ylim=(0.05, 0.75))
     ax.axhline(BLIND, color="0.5", linewidth=0.8)
 axes[0].set_ylabel("loss on the training set (nats)")
-fig.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=3, title="pictures in an update")
-fig.suptitle("Update for update, 128 pictures do as well as 60,000. Second for second, far better")
+fig.legend(
+    *axes[0].get_legend_handles_labels(),
+    loc="outside lower center",
+    ncols=3,
+    title="pictures in an update",
+)
+fig.suptitle(
+    "Update for update, 128 pictures do as well as 60,000; in time, far better"
+)
 plt.show()
 
 # %% [markdown]
@@ -653,7 +823,8 @@ plt.show()
 # updates, the curves of 128 and of all pictures (dashed) all but cover each other, and that of one picture lies above
 # them. By seconds, 128 pictures are ahead nearly throughout, and all pictures begin about a hundred times later.*
 
-# %%
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 begin = {n: training_run(rate, n).seconds[0] for rate, n, *_ in chosen}
 assert 50 < begin[60_000] / begin[128] < begin[60_000] / begin[1] < 200
 assert 0.4 < begin[1] / begin[128] < 0.7
@@ -678,15 +849,21 @@ assert 0.4 < begin[1] / begin[128] < 0.7
 # It wanders. Each picture throws the weights about, and the loss stays above 1, far worse than blindness.</details>
 
 # %%
-best = {n: min((loss_within_budget(rate, n, "updates"), rate) for rate in rates())[1] for n in (1, 60_000)}
+explorer = learning_rate_on_mnist()
+explorer
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+best = {
+    n: min((loss_within_budget(rate, n, "updates"), rate) for rate in rates())[1]
+    for n in (1, 60_000)
+}
 assert best == {1: 0.03, 60_000: 1.0}
 for rate in rates():
     price = {n: loss_within_budget(rate, n, "seconds") for n in batch_sizes()}
     assert min(price, key=price.get) != 60_000
 assert training_run(1.0, 1).loss[-10:].min() > 1 > BLIND
 assert round(BLIND, 3) == 0.303
-explorer = learning_rate_on_mnist()
-explorer
 
 # %% [markdown]
 # The slope that a batch shows is the true slope plus noise, and the noise shrinks with the root of the batch size. The rate
@@ -709,27 +886,44 @@ for pixels in range(4):
     z_moved = moved.reshape(-1, 784) @ w[1:] + w[0]
     found.append(int(((z_moved > 0) & test_five).sum()))
     print(f"{pixels} pixels down: {found[-1]} of {test_five.sum()} fives found")
-assert not real or found == [597, 484, 234, 45]
-assert not real or round(1 - moved[test_five].sum() / X_test[test_five].sum(), 3) == 0.004
 
-# %%
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert not real or found == [597, 484, 234, 45]
+assert (
+    not real or round(1 - moved[test_five].sum() / X_test[test_five].sum(), 3) == 0.004
+)
+
+# %% tags=["figure"]
+# Figure 9: one five on the weights, upright and moved.
 show = np.flatnonzero(test_five & said)[:5]
 i = show[-1]
 fig, axes = plt.subplots(1, 2, figsize=(7.2, 3.8), layout="constrained")
-pair = [(X_test[i], z_test[i], "as it is"), (moved[i], z_moved[i], "three pixels lower")]
+pair = [
+    (X_test[i], z_test[i], "as it is"),
+    (moved[i], z_moved[i], "three pixels lower"),
+]
 for ax, (picture, logit, name) in zip(axes, pair, strict=True):
     ax.imshow(weights, cmap=DIVERGING, vmin=-weights.max(), vmax=weights.max())
     ax.contour(picture.reshape(28, 28), levels=[127], colors="black")
-    ax.set(title=f"{name}: z = {logit:+.1f}", xlabel="column of pixels", ylabel="row of pixels")
+    ax.set(
+        title=f"{name}: z = {logit:+.1f}",
+        xlabel="column of pixels",
+        ylabel="row of pixels",
+    )
 fig.suptitle("Three pixels lower, the bar of this five slides from red into blue")
 plt.show()
-assert not real or (z_moved[show] < 0).all()
-assert not real or np.allclose([z_test[i], z_moved[i]], [0.4, -2.9], atol=0.05)
 
 # %% [markdown]
 # *Figure 9. The outline of one test five on the weights of Figure 7, twice. As it is, both ends of its bar lie on red, and
 # the logit is +0.4. Three pixels lower, most of the bar lies on the blue patch below, and the logit is −2.9.*
-#
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert not real or (z_moved[show] < 0).all()
+assert not real or np.allclose([z_test[i], z_moved[i]], [0.4, -2.9], atol=0.05)
+
+# %% [markdown]
 # 45. Each column of X is a place, and every place now holds its neighbour's ink. (0.4 % of the ink of the fives fell
 # off the lower edge; that is not it.) Nothing in the model says that a five three pixels lower is a five. MNIST was
 # centred by its makers, and the neuron depends on it. The cure, weights that look for a stroke wherever it is, comes
@@ -745,11 +939,21 @@ shuffled = np.random.default_rng(7).permutation(784)
 settings = {"learning_rate": 1e-5, "epochs": 100, "dtype": "float32"}
 puzzle = LogisticRegression(**settings).fit(X_train[:, shuffled], five)
 again = (puzzle.predict(X_test[:, shuffled]) == test_five).sum()
-plot_digits(X_test[show][:, shuffled], columns=5, title="To the neuron, these are fives as good as any")
-plt.show()
 print(f"right: {again:,}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.allclose(puzzle.W_, w[1:][shuffled], rtol=1e-3, atol=1e-8)
 assert not real or again == 9637
+
+# %% tags=["figure"]
+# Figure 10: five fives with their places shuffled.
+plot_digits(
+    X_test[show][:, shuffled],
+    columns=5,
+    title="To the neuron, these are fives as good as any",
+)
+plt.show()
 
 # %% [markdown]
 # *Figure 10. Five test fives with their places shuffled: five squares of noise.*
@@ -765,14 +969,17 @@ assert not real or again == 9637
 
 # %%
 drawing = ["#####", "#....", "####.", "....#", "....#", "#...#", ".###."]
-ink = np.array([[255 if place == "#" else 0 for place in line] for line in drawing], np.uint8)
+ink = np.array([[255 * (place == "#") for place in line] for line in drawing], np.uint8)
 raw = struct.pack(">IIII", 0x00000803, 1, 7, 5) + ink.tobytes()
 _, _, first, second = struct.unpack(">IIII", raw[:16])
 pixels = np.frombuffer(raw, np.uint8, offset=16)
-for name, shape in [("rows first:", (first, second)), ("columns first:", (second, first))]:
-    print(name)
+for shape in ((first, second), (second, first)):
+    print("rows first:" if shape == (first, second) else "columns first:")
     for line in pixels.reshape(shape):
         print("   ", "".join("#" if byte else "." for byte in line))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.array_equal(pixels.reshape(first, second), ink)
 assert np.array_equal(read_idx(raw)[0], ink)
 assert pixels.reshape(second, first).shape == (5, 7)

@@ -41,7 +41,8 @@
 # <details><summary>3. A classifier for fives always says "no". How often is it right on the 10,000 test
 # digits?</summary>On 91.08 %: only 892 of them are fives. High accuracy can mean nothing (lesson 07).</details>
 
-# %%
+# %% tags=["folded"]
+# What this lesson imports.
 import inspect
 
 import matplotlib.pyplot as plt
@@ -64,8 +65,9 @@ from course_utils.plots import plot_confusion, plot_curves, plot_digits, plot_we
 from course_utils.study.predictions import predict, reveal
 from course_utils.study.review import review
 
-# %%
-plt.style.use("course_utils.lesson")  # the look of every figure
+# %% tags=["folded"]
+# The look of every figure.
+plt.style.use("course_utils.lesson")
 
 # %% [markdown]
 # Three more questions, chosen for you. What you get wrong comes back in the next lesson, what you get right later and
@@ -86,15 +88,20 @@ real = data.source == "mnist"  # published figures are asserted on the real MNIS
 print(data.note)
 print("X_train", X_train.shape, X_train.dtype, "y_train", y_train.shape)
 
-# %%
-assert not real or (y_test == 5).sum() == 892
+# %% tags=["figure"]
+# Figure 1: forty test digits.
 plot_digits(X_test[:40], title="Most digits are easy. A few are not")
 plt.show()
 
 # %% [markdown]
 # *Figure 1. Forty test digits in four rows of ten, dark ink on white. Most are plain; the ninth looks like a six as
 # much as like a five.*
-#
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert not real or (y_test == 5).sum() == 892
+
+# %% [markdown]
 # Lesson 07 asked of each picture one question: is it a five? Now there are ten possible answers. A label is a number
 # from 0 to 9, but the number is only a name. A seven is not more than a three. So each class gets a column of its own:
 # the row of a five is 0 everywhere and 1 in column 5. This is **one-hot** coding, and the table is called `t`, since it
@@ -103,6 +110,9 @@ plt.show()
 # %%
 print("labels", y_train[:3])
 print(one_hot(y_train[:3], 10).astype(int))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert (one_hot(y_train, 10).sum(axis=1) == 1).all()
 
 # %% [markdown]
@@ -163,14 +173,19 @@ def update_ten_sigmoids(X, t, W, b, learning_rate):
     return W - learning_rate * X.T @ dz, b - learning_rate * dz.sum(axis=0)
 
 
+# %%
 X, t = X_train[:1000].astype(float), one_hot(y_train[:1000], 10)
 W, b = np.zeros((784, 10)), np.zeros(10)
 for _ in range(5):
     W, b = update_ten_sigmoids(X, t, W, b, learning_rate=1e-5)
 
 few = LogisticRegression(learning_rate=1e-5, epochs=5).fit(X, y_train[:1000])
+print("largest weight by hand", f"{np.abs(W).max():.6f}", end="   ")
+print("by the estimator", f"{np.abs(few.W_).max():.6f}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.allclose(W, few.W_, rtol=1e-9, atol=1e-15)
-print("largest weight by hand", f"{np.abs(W).max():.6f}", "by the estimator", f"{np.abs(few.W_).max():.6f}")
 
 # %% [markdown]
 # The two agree. Now the published run of lecture 4: all 60,000 pictures in every update, raw pixels from 0 to 255,
@@ -190,16 +205,26 @@ predict("08.p1")
 settings = {"learning_rate": 1e-5, "epochs": 200, "dtype": "float32"}
 sigmoids = LogisticRegression(**settings).fit(X_train, y_train)
 
-sigmoids_loss = binary_cross_entropy_from_logits(sigmoids.decision_function(X_train), one_hot(y_train, 10))
-sigmoids_accuracy = sigmoids.score(X_test, y_test)
-print(f"loss at the start {sigmoids.history_.loss[0]:.5f}, after 200 updates {sigmoids_loss:.6f} nats")
-print(f"right on the test set: {sigmoids_accuracy:.2%}")
-assert np.isclose(sigmoids.history_.loss[0], 10 * np.log(2), rtol=1e-6)
-# Processors differ by 2e-10 in this loss, and by 8e-11 in that of the softmax below; no answer changes sides.
-assert not real or (round(sigmoids_loss, 6), round(sigmoids_accuracy, 4)) == (0.858632, 0.9032)
+sigmoids_loss = binary_cross_entropy_from_logits(
+    sigmoids.decision_function(X_train), one_hot(y_train, 10)
+)
+reveal("08.p1", sigmoids_loss)
 
 # %%
-reveal("08.p1", sigmoids_loss)
+sigmoids_accuracy = sigmoids.score(X_test, y_test)
+print(f"loss at the start {sigmoids.history_.loss[0]:.5f}")
+print(f"after 200 updates {sigmoids_loss:.6f} nats")
+print(f"right on the test set: {sigmoids_accuracy:.2%}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert np.isclose(sigmoids.history_.loss[0], 10 * np.log(2), rtol=1e-6)
+# Processors differ by 2e-10 in this loss, and by 8e-11 in that of the softmax below;
+# no answer changes sides.
+assert not real or (round(sigmoids_loss, 6), round(sigmoids_accuracy, 4)) == (
+    0.858632,
+    0.9032,
+)
 
 # %% [markdown]
 # Lecture 4 prints 0.85863196488041293 and 90.32 %. Ours is the same run in `float32`, half the memory of `float64`; it
@@ -238,19 +263,35 @@ predict("08.p2")
 # %%
 p = sigmoid(sigmoids.decision_function(X_test))
 sums = p.sum(axis=1)
-says_yes = (p > 0.5).sum(axis=1)
-print(f"sum of the ten probabilities: from {sums.min():.3f} to {sums.max():.3f}, median {np.median(sums):.2f}")
-for many, name in [(says_yes == 0, "no sigmoid"), (says_yes == 1, "exactly one"), (says_yes > 1, "several")]:
-    print(f"{name:>12} says yes: {many.mean():.0%} of the test digits")
-assert not real or round((p.argmax(axis=1) == y_test)[says_yes == 0].mean(), 2) == 0.62
-assert not real or (sums.min() < 0.01 and sums.max() > 3 and round((says_yes == 0).mean(), 2) == 0.14)
-
-# %%
 reveal("08.p2", sums.max() - sums.min())
 
 # %%
+says_yes = (p > 0.5).sum(axis=1)
+print(f"sum of the ten probabilities: from {sums.min():.3f} to {sums.max():.3f}")
+print(f"median {np.median(sums):.2f}")
+for many, name in [
+    (says_yes == 0, "no sigmoid"),
+    (says_yes == 1, "exactly one"),
+    (says_yes > 1, "several"),
+]:
+    print(f"{name:>12} says yes: {many.mean():.0%} of the test digits")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert not real or round((p.argmax(axis=1) == y_test)[says_yes == 0].mean(), 2) == 0.62
+assert not real or (
+    sums.min() < 0.01 and sums.max() > 3 and round((says_yes == 0).mean(), 2) == 0.14
+)
+
+# %% tags=["figure"]
+# Figure 2: ten test digits under the sums of their ten probabilities.
 show = np.concatenate([np.argsort(sums)[:5], np.argsort(-sums)[:5]])
-plot_digits(X_test[show], [f"{s:.2f}" for s in sums[show]], columns=5, title="Ten answers can add up to anything")
+plot_digits(
+    X_test[show],
+    [f"{s:.2f}" for s in sums[show]],
+    columns=5,
+    title="Ten answers can add up to anything",
+)
 plt.show()
 
 # %% [markdown]
@@ -268,7 +309,13 @@ plt.show()
 # %%
 five = LogisticRegression(**settings).fit(X_train, y_train == 5)
 difference = np.abs(five.W_ - sigmoids.W_[:, 5]).max() / np.abs(five.W_).max()
-print("largest difference from column 5, relative to the largest weight: below 0.0001:", bool(difference < 1e-4))
+print(
+    "largest difference from column 5, relative to the largest weight: below 0.0001:",
+    bool(difference < 1e-4),
+)
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert difference < 1e-4
 
 # %% [markdown]
@@ -304,23 +351,48 @@ check("08.4", softmax_gradient)
 
 # %%
 one_softmax = SoftmaxRegression(**settings).fit(X_train, y_train)
-softmax_loss = cross_entropy_from_logits(one_softmax.decision_function(X_train), y_train)
+softmax_loss = cross_entropy_from_logits(
+    one_softmax.decision_function(X_train), y_train
+)
 softmax_accuracy = one_softmax.score(X_test, y_test)
-print(f"loss at the start {one_softmax.history_.loss[0]:.6f}, after 200 updates {softmax_loss:.6f} nats")
+print(f"loss at the start {one_softmax.history_.loss[0]:.6f}")
+print(f"after 200 updates {softmax_loss:.6f} nats")
 print(f"right on the test set: {softmax_accuracy:.2%}")
-assert np.isclose(one_softmax.history_.loss[0], np.log(10), rtol=1e-6)
-assert not real or (round(softmax_loss, 6), round(softmax_accuracy, 4)) == (0.338156, 0.9110)
 
-# %%
-curves = {"ten sigmoids": sigmoids.history_.loss, "one softmax": one_softmax.history_.loss}
-plot_curves(curves, "update", "loss (nats)", title="Two losses in one picture that must not be compared")
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert np.isclose(one_softmax.history_.loss[0], np.log(10), rtol=1e-6)
+assert not real or (round(softmax_loss, 6), round(softmax_accuracy, 4)) == (
+    0.338156,
+    0.9110,
+)
+
+# %% tags=["figure"]
+# Figure 3: the losses of both runs, update by update.
+curves = {
+    "ten sigmoids": sigmoids.history_.loss,
+    "one softmax": one_softmax.history_.loss,
+}
+plot_curves(
+    curves,
+    "update",
+    "loss (nats)",
+    title="Two losses in one picture that must not be compared",
+)
 plt.show()
-assert not real or (sigmoids.history_.loss[1] > 8 and one_softmax.history_.loss[1] < one_softmax.history_.loss[0])
 
 # %% [markdown]
 # *Figure 3. Loss against update for both runs. Ten sigmoids start at 6.93, jump above 8, and fall to 0.86. The softmax
 # falls from 2.30 to 0.34. After some twenty updates both fall slowly.*
-#
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert not real or (
+    sigmoids.history_.loss[1] > 8
+    and one_softmax.history_.loss[1] < one_softmax.history_.loss[0]
+)
+
+# %% [markdown]
 # The jump is the first step, which overshoots: every sigmoid starts at 0.5 where nine of ten should say "no", and the
 # step that corrects this is too long. The softmax starts at 0.1, nearer the truth.
 #
@@ -332,7 +404,8 @@ assert not real or (sigmoids.history_.loss[1] > 8 and one_softmax.history_.loss[
 # a softmax on their logits. The choice is ours, so print both:
 
 # %%
-p_sigmoids, p_softmax = sigmoid(sigmoids.decision_function(X_test)), one_softmax.predict_proba(X_test)
+p_sigmoids = sigmoid(sigmoids.decision_function(X_test))
+p_softmax = one_softmax.predict_proba(X_test)
 t_test, rows = one_hot(y_test, 10), np.arange(len(y_test))
 
 
@@ -342,14 +415,20 @@ def both_losses(p):
     return -np.log(share[rows, y_test]).mean(), ten_answers
 
 
+# %%
 print("test set, nats   one answer   ten answers")
 for name, p in [("ten sigmoids", p_sigmoids), ("one softmax", p_softmax)]:
     print(f"{name:<14}   {both_losses(p)[0]:10.3f}   {both_losses(p)[1]:11.3f}")
 softmax_on_top = cross_entropy_from_logits(sigmoids.decision_function(X_test), y_test)
 print(f"ten sigmoids, a softmax put on their logits: {softmax_on_top:.3f}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert not real or round(softmax_on_top, 3) == 0.340
 assert not real or np.allclose(
-    [both_losses(p_sigmoids), both_losses(p_softmax)], [[0.441, 0.827], [0.323, 0.544]], atol=6e-4
+    [both_losses(p_sigmoids), both_losses(p_softmax)],
+    [[0.441, 0.827], [0.323, 0.544]],
+    atol=6e-4,
 )
 
 # %% [markdown]
@@ -372,9 +451,14 @@ assert not real or np.allclose(
 # 2. Find the ninth test digit (number 8, counted from 0). What does the machine see in it?
 
 # %%
-assert not real or (y_test[8] == 5 and round(p_softmax[8, 6], 2) == 0.88)
-saw = what_it_saw(one_softmax.W_, one_softmax.b_, X_test[:60], y_test[:60], data.class_names)
+saw = what_it_saw(
+    one_softmax.W_, one_softmax.b_, X_test[:60], y_test[:60], data.class_names
+)
 saw
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert not real or (y_test[8] == 5 and round(p_softmax[8, 6], 2) == 0.88)
 
 # %% [markdown]
 # With the softmax, the probability that one class gains is lost by the others together. With ten sigmoids (put here on
@@ -406,18 +490,35 @@ check("08.5", updates)
 scaled = {"learning_rate": 0.2, "epochs": 8, "input_scale": 1 / 255, "dtype": "float32"}
 mini = SoftmaxRegression(**scaled, batch_size=128, random_state=0).fit(X_train, y_train)
 print("more than 92 % right on the test set:", bool(mini.score(X_test, y_test) > 0.92))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 # 92.21 % on every processor tried, and no count of the table below moves.
-assert not real or (mini.score(X_test, y_test) > 0.92 and mini.history_.updates == 8 * 469)
+assert not real or (
+    mini.score(X_test, y_test) > 0.92 and mini.history_.updates == 8 * 469
+)
 
 # %%
 full = SoftmaxRegression(**scaled).fit(X_train, y_train)
-epochs = {"batches of 128": mini.history_.epoch_loss, "all pictures in each update": full.history_.epoch_loss}
-plot_curves(
-    epochs, "epoch", "mean loss in the epoch (nats)", title="For the same eight looks, small batches learn far more"
-)
-plt.show()
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 first, last = mini.history_.epoch_loss[0], mini.history_.epoch_loss[-1]
 assert not real or (first < 0.5 and last < 0.3 and full.history_.epoch_loss[-1] > 1)
+
+# %% tags=["figure"]
+# Figure 4: the mean loss in each epoch, for both batch sizes.
+epochs = {
+    "batches of 128": mini.history_.epoch_loss,
+    "all pictures in each update": full.history_.epoch_loss,
+}
+plot_curves(
+    epochs,
+    "epoch",
+    "mean loss in the epoch (nats)",
+    title="For the same eight looks, small batches learn far more",
+)
+plt.show()
 
 # %% [markdown]
 # *Figure 4. Mean training loss in each of eight epochs, learning rate 0.2. With batches of 128 it starts below 0.5 and
@@ -434,9 +535,22 @@ assert not real or (first < 0.5 and last < 0.3 and full.history_.epoch_loss[-1] 
 
 # %%
 counts = confusion_matrix(y_test, mini.predict(X_test))
-plot_confusion(counts, data.class_names, title="Five is taken for three, and four and nine for each other")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert not real or all(
+    30 <= counts[pair] <= 40
+    for pair in [(5, 3), (5, 8), (9, 4), (2, 8), (4, 9), (7, 9)]
+)
+
+# %% tags=["figure"]
+# Figure 5: the confusion matrix of the ten digits.
+plot_confusion(
+    counts,
+    data.class_names,
+    title="Five is taken for three, and four and nine for each other",
+)
 plt.show()
-assert not real or all(30 <= counts[pair] <= 40 for pair in [(5, 3), (5, 8), (9, 4), (2, 8), (4, 9), (7, 9)])
 
 # %% [markdown]
 # *Figure 5. A table of ten by ten counts. The diagonal, what went right, is grey. The darkest cells beside it, 30 to 40
@@ -459,17 +573,30 @@ check("08.6", most_confused)
 
 # %%
 means = np.array([X_train[y_train == k].mean(axis=0) for k in range(10)])
-apart = {(i, k): np.linalg.norm(means[i] - means[k]) for i in range(10) for k in range(i)}
+apart = {
+    (i, k): np.linalg.norm(means[i] - means[k]) for i in range(10) for k in range(i)
+}
 closest = sorted(apart, key=apart.get)[:8]
-print("of 45 pairs of classes, the eight with the closest means:", [f"{k} and {i}" for i, k in closest])
+print(
+    "of 45 pairs of classes, the eight with the closest means:",
+    [f"{k} and {i}" for i, k in closest],
+)
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert not real or {(9, 4), (9, 7), (8, 5), (5, 3), (8, 2)} <= set(closest)
 
 # %% [markdown]
 # All five confused pairs are among them. A sum over pixels can tell them apart only by the few pixels in which they
 # differ. Now look at what was learned: each class has 784 weights, so each class is a picture.
 
-# %%
-plot_weights(mini.W_, data.class_names, title="Each class is one picture: red ink speaks for it, blue against")
+# %% tags=["figure"]
+# Figure 6: the weights of each class as a picture.
+plot_weights(
+    mini.W_,
+    data.class_names,
+    title="Each class is one picture: red ink speaks for it, blue against",
+)
 plt.show()
 
 # %% [markdown]
@@ -484,19 +611,30 @@ plt.show()
 #
 # The worst mistakes are those of which the machine was sure:
 
-# %%
+# %% tags=["figure"]
+# Figure 7: the ten mistakes of which it was surest.
 p = mini.predict_proba(X_test)
 said = p.argmax(axis=1)
 wrong = np.flatnonzero(said != y_test)
 worst = wrong[np.argsort(-p[wrong, said[wrong]])][:10]
-names = [f"{data.class_names[y_test[i]]}, said {data.class_names[said[i]]}" for i in worst]
-plot_digits(X_test[worst], names, columns=5, title="Ten mistakes of which the machine was more than 98 % sure")
+names = [
+    f"{data.class_names[y_test[i]]}, said {data.class_names[said[i]]}" for i in worst
+]
+plot_digits(
+    X_test[worst],
+    names,
+    columns=5,
+    title="Ten mistakes of which the machine was more than 98 % sure",
+)
 plt.show()
-assert not real or p[worst, said[worst]].min() > 0.98
 
 # %% [markdown]
 # *Figure 7. Ten test digits, each with what it is and what the machine said. Three are sevens with a bar, taken for twos;
 # three are slanted eights, taken for fours or a seven. A person reads most of them at a glance.*
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert not real or p[worst, said[worst]].min() > 0.98
 
 # %% [markdown]
 # ## 8. Break it: forget the scale
@@ -506,12 +644,21 @@ assert not real or p[worst, said[worst]].min() > 0.98
 # **Predict.** Does it crash? Is it still right on more than half of the digits?
 
 # %%
-unscaled = SoftmaxRegression(learning_rate=0.2, epochs=1, batch_size=128, dtype="float32").fit(X_train, y_train)
+unscaled = SoftmaxRegression(
+    learning_rate=0.2, epochs=1, batch_size=128, dtype="float32"
+).fit(X_train, y_train)
 z = unscaled.decision_function(X_test)
-print("right on more than 80 % of the test digits:", bool(unscaled.score(X_test, y_test) > 0.8))
+print(
+    "right on more than 80 % of the test digits:",
+    bool(unscaled.score(X_test, y_test) > 0.8),
+)
 print("a logit beyond 100,000:", bool(np.abs(z).max() > 1e5))
 print("test loss above 100 nats:", bool(cross_entropy_from_logits(z, y_test) > 100))
-# An unstable run: 90.1 to 90.3 % right, and the largest logit from 192,000 to 195,000, by the processor.
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+# An unstable run: 90.1 to 90.3 % right, and the largest logit from 192,000 to
+# 195,000, by the processor.
 assert not real or (unscaled.score(X_test, y_test) > 0.8 and np.abs(z).max() > 1e5)
 assert not real or (softmax(z).max(axis=1) > 0.999).mean() > 0.99
 
@@ -525,8 +672,13 @@ with np.errstate(over="ignore", invalid="ignore"):
     e = np.exp(z)
     slide = e / e.sum(axis=1, keepdims=True)
 
-print("rows that hold a NaN, as the slides write it:", f"{np.isnan(slide).any(axis=1).mean():.0%}")
-print("rows that hold a NaN, as the course computes it:", f"{np.isnan(softmax(z)).any(axis=1).mean():.0%}")
+print("rows that hold a NaN, as the slides write it:")
+print(f"{np.isnan(slide).any(axis=1).mean():.0%}")
+print("rows that hold a NaN, as the course computes it:")
+print(f"{np.isnan(softmax(z)).any(axis=1).mean():.0%}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.isnan(slide).any()
 assert not np.isnan(softmax(z)).any()
 
@@ -552,9 +704,16 @@ print(inspect.getsource(cross_entropy_loss_and_gradient))
 # | multinomial logistic regression of a good library | 7.4 to 8 % | scikit-learn and others |
 
 # %%
-errors = [100 * (1 - model.score(X_test, y_test)) for model in (sigmoids, one_softmax, mini)]
+errors = [
+    100 * (1 - model.score(X_test, y_test)) for model in (sigmoids, one_softmax, mini)
+]
 print("test errors in %, the first two:", [round(error, 2) for error in errors[:2]])
-assert not real or ([round(error, 2) for error in errors[:2]] == [9.68, 8.90] and errors[2] < 8)
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert not real or (
+    [round(error, 2) for error in errors[:2]] == [9.68, 8.90] and errors[2] < 8
+)
 
 # %% [markdown]
 # Less than 8 % error is about what a linear model can do here, and 7.4 % the best that we know of. To go on, the model must change, not the training.
@@ -576,8 +735,13 @@ assert not real or ([round(error, 2) for error in errors[:2]] == [9.68, 8.90] an
 # rest, three times in turn:
 
 # %%
-shares = cross_val_score(SoftmaxRegression(**scaled, batch_size=128), X_train[:3000], y_train[:3000], cv=3)
+shares = cross_val_score(
+    SoftmaxRegression(**scaled, batch_size=128), X_train[:3000], y_train[:3000], cv=3
+)
 print("more than 80 % right each time:", bool(shares.min() > 0.8))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert shares.shape == (3,)
 assert shares.min() > 0.8
 
@@ -590,15 +754,31 @@ assert shares.min() > 0.8
 
 # %%
 fashion = load_fashion_mnist()
-clothes = SoftmaxRegression(learning_rate=0.1, epochs=10, batch_size=100, input_scale=1 / 255, dtype="float32")
+clothes = SoftmaxRegression(
+    learning_rate=0.1, epochs=10, batch_size=100, input_scale=1 / 255, dtype="float32"
+)
 clothes.fit(fashion.X_train, fashion.y_train)
 print(fashion.note)
-print("between 80 % and 90 % right:", bool(0.8 < clothes.score(fashion.X_test, fashion.y_test) < 0.9))
-assert fashion.source != "fashion_mnist" or 0.82 < clothes.score(fashion.X_test, fashion.y_test) < 0.86
+print(
+    "between 80 % and 90 % right:",
+    bool(0.8 < clothes.score(fashion.X_test, fashion.y_test) < 0.9),
+)
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert (
+    fashion.source != "fashion_mnist"
+    or 0.82 < clothes.score(fashion.X_test, fashion.y_test) < 0.86
+)
 
 # %%
 counts = confusion_matrix(fashion.y_test, clothes.predict(fashion.X_test))
-plot_confusion(counts, fashion.class_names, title="A shirt is nearly everything that has sleeves")
+
+# %% tags=["figure"]
+# Figure 8: the confusion matrix of the clothes.
+plot_confusion(
+    counts, fashion.class_names, title="A shirt is nearly everything that has sleeves"
+)
 plt.show()
 
 # %% [markdown]
@@ -616,7 +796,11 @@ plt.show()
 
 # %%
 pixels = fashion.X_train.shape[1]
-print("pixels in a picture:", pixels, "= 28 x 28:", pixels == 28 * 28, "= 32 x 32:", pixels == 32 * 32)
+print("pixels in a picture:", pixels, "= 28 x 28:", pixels == 28 * 28)
+print("= 32 x 32:", pixels == 32 * 32)
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert pixels == 28 * 28 != 32 * 32
 
 # %% [markdown]

@@ -41,7 +41,8 @@
 # <details><summary>3. All labels of a data set can be predicted right. Where do the weights end?</summary>Nowhere: longer
 # weights are always better, so the logits grow as long as you train (lesson 04).</details>
 
-# %%
+# %% tags=["folded"]
+# What this lesson imports.
 import inspect
 from decimal import Decimal, localcontext
 
@@ -52,15 +53,19 @@ from course_utils.activations import log_softmax, softmax, softplus
 from course_utils.datasets import load_mnist
 from course_utils.exercises import check
 from course_utils.explorers.floating_point import first_failure, floating_point
-from course_utils.losses import binary_cross_entropy_loss_and_gradient, cross_entropy_from_logits
+from course_utils.losses import (
+    binary_cross_entropy_loss_and_gradient,
+    cross_entropy_from_logits,
+)
 from course_utils.numerics import ulp_distance
 from course_utils.plots import PALETTE
 from course_utils.study.predictions import predict, reveal
 from course_utils.study.review import review
 from course_utils.training import linear_logits, linear_loss_and_gradients, train
 
-# %%
-plt.style.use("course_utils.lesson")  # the look of every figure
+# %% tags=["folded"]
+# The look of every figure.
+plt.style.use("course_utils.lesson")
 
 # %% [markdown]
 # Three more questions, chosen for you. What you get wrong comes back in the next lesson, what you get right later and
@@ -85,11 +90,18 @@ review("09")
 predict("09.p2")
 
 # %%
+with np.errstate(divide="ignore"):
+    at_40 = -np.log(1 - 1 / (1 + np.exp(-np.float64(40))))
+reveal("09.p2", at_40)
+
+# %%
 z = np.linspace(33, 38, 2001)
 p = 1 / (1 + np.exp(-z))
 with np.errstate(divide="ignore"):  # no warning when ln 0 comes
     as_written = -np.log(1 - p)
 
+# %% tags=["figure"]
+# Figure 1: the loss as it is written, beside the true one.
 edge = z[np.isinf(as_written)][0]
 fig, ax = plt.subplots(figsize=(7.2, 3.6), layout="constrained")
 ax.plot(z, z, "--", color=PALETTE["blue"], label="the true loss")
@@ -104,17 +116,15 @@ ax.set(
 )
 ax.legend(loc="upper left")
 plt.show()
-assert 36.73 < edge < 36.75
-assert len(np.unique(as_written[z > 36])) <= 5
 
 # %% [markdown]
 # *Figure 1. Loss against logit from 33 to 38. The true loss is a straight line. The computed one follows it with ripples,
 # which grow into stairs, each wider and higher than the one before. From z = 36.74 on it is infinite.*
 
-# %%
-with np.errstate(divide="ignore"):
-    at_40 = -np.log(1 - 1 / (1 + np.exp(-np.float64(40))))
-reveal("09.p2", at_40)
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert 36.73 < edge < 36.75
+assert len(np.unique(as_written[z > 36])) <= 5
 
 # %% [markdown]
 # No line of this code is wrong. On paper 1 − p is never 0 and has a value for each z. In the machine, between 1 and the
@@ -129,19 +139,39 @@ reveal("09.p2", at_40)
 
 # %%
 for dtype in (np.float16, np.float32, np.float64):
-    one, thousand = np.spacing(dtype(1)), np.spacing(dtype(1000))
-    print(
-        f"{dtype.__name__}: at 1 the next is {one:.2g} away, at 1000 {thousand:.2g}; largest {np.finfo(dtype).max:.3g}"
-    )
-    assert one == 2.0 ** -{np.float16: 10, np.float32: 23, np.float64: 52}[dtype]
+    one = np.spacing(dtype(1))
+    thousand = np.spacing(dtype(1000))
+    largest = np.finfo(dtype).max
+    print(f"{dtype.__name__}: at 1 the next is {one:.2g} away", end=", ")
+    print(f"at 1000 {thousand:.2g}; largest {largest:.3g}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+for dtype, digits in ((np.float16, 10), (np.float32, 23), (np.float64, 52)):
+    assert np.spacing(dtype(1)) == 2.0**-digits
 
 # %%
 x = np.geomspace(1e-3, 6e4, 2000)
+
+# %% tags=["figure"]
+# Figure 2: the spacing of three types of float against the number.
 fig, ax = plt.subplots(figsize=(7.2, 3.6), layout="constrained")
-for dtype, colour, stroke in [("float16", "vermilion", "--"), ("float32", "green", "-."), ("float64", "blue", "-")]:
-    ax.loglog(x, np.spacing(x.astype(dtype)).astype(float), stroke, color=PALETTE[colour], label=dtype)
+for dtype, colour, stroke in [
+    ("float16", "vermilion", "--"),
+    ("float32", "green", "-."),
+    ("float64", "blue", "-"),
+]:
+    ax.loglog(
+        x,
+        np.spacing(x.astype(dtype)).astype(float),
+        stroke,
+        color=PALETTE[colour],
+        label=dtype,
+    )
 ax.set(xlabel="number x", ylabel="distance to the next float")
-ax.set_title("Ten times larger, about ten times coarser: the digits stay, the gaps grow")
+ax.set_title(
+    "Ten times larger, about ten times coarser: the digits stay, the gaps grow"
+)
 ax.legend(loc="upper left")
 plt.show()
 
@@ -158,6 +188,9 @@ directly = 2 / 10_000
 by_cancelling = (1 + 1 / 10_000) - (1 - 1 / 10_000)
 print(f"2 / 10,000                         {directly:.18f}")
 print(f"(1 + 1/10,000) - (1 - 1/10,000)    {by_cancelling:.18f}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert f"{directly:.18f}" == "0.000200000000000000"
 assert f"{by_cancelling:.18f}" == "0.000199999999999978"
 assert 1e-14 < abs(by_cancelling / directly - 1) < 1e-12
@@ -193,7 +226,8 @@ predict("09.p1")
 
 # %%
 def last_that_is_fine(fine, low, high):
-    """Two neighbouring floats of one type between `low`, where fine(x) holds, and `high`, where it does not."""
+    """Two neighbouring floats of one type between `low`, where fine(x) holds, and
+    `high`, where it does not."""
     while True:
         middle = low + (high - low) / 2
         if middle in (low, high):
@@ -201,20 +235,30 @@ def last_that_is_fine(fine, low, high):
         low, high = (middle, high) if fine(middle) else (low, middle)
 
 
-with np.errstate(over="ignore", under="ignore"):
-    for dtype, sure in [(np.float16, 30), (np.float32, 200), (np.float64, 1000)]:
-        most, _ = last_that_is_fine(lambda z: np.isfinite(np.exp(z)), dtype(0), dtype(sure))
-        least, _ = last_that_is_fine(lambda z: np.exp(z) > 0, dtype(0), dtype(-sure))
-        print(f"{dtype.__name__}: exp overflows after {float(most):.15g}, and is 0 below about {float(least):.2f}")
-        limits = {
-            np.float16: (11.0859375, -17.33),
-            np.float32: (88.7228317, -103.97),
-            np.float64: (709.782712893384, -745.13),
-        }
-        assert np.allclose((most, least), limits[dtype], rtol=1e-9, atol=0.006)
+# %%
+with np.errstate(over="ignore"):
+    most, _ = last_that_is_fine(
+        lambda z: np.isfinite(np.exp(z)), np.float32(0), np.float32(200)
+    )
+reveal("09.p1", most)
 
 # %%
-reveal("09.p1", float(np.log(np.finfo(np.float32).max.astype(float))))
+ends = []
+with np.errstate(over="ignore", under="ignore"):
+    for dtype, sure in [(np.float16, 30), (np.float32, 200), (np.float64, 1000)]:
+        most, _ = last_that_is_fine(
+            lambda z: np.isfinite(np.exp(z)), dtype(0), dtype(sure)
+        )
+        least, _ = last_that_is_fine(lambda z: np.exp(z) > 0, dtype(0), dtype(-sure))
+        ends.append((float(most), float(least)))
+        print(
+            f"{dtype.__name__}: overflow after {most:.15g}, 0 below about {least:.2f}"
+        )
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+limits = [(11.0859375, -17.33), (88.7228317, -103.97), (709.782712893384, -745.13)]
+assert np.allclose(ends, limits, rtol=1e-9, atol=0.006)
 
 # %% [markdown]
 # In float16, a logit of 12 is too much. A logit of 89 ends a run in float32, and lesson 08 met logits of 100,000.
@@ -227,9 +271,22 @@ infinite, zero = np.float64(np.inf), np.float64(0)
 with np.errstate(divide="ignore", invalid="ignore"):
     print("ln 0 =", np.log(zero), "  but 0 · ln 0 =", zero * np.log(zero))
     print("inf / inf =", infinite / infinite, "  inf - inf =", infinite - infinite)
-    print("NaN == NaN:", np.nan == np.nan, "  NaN > 0:", np.nan > 0, "  largest of (1, NaN):", np.max([1, np.nan]))
+    print(
+        "NaN == NaN:",
+        np.nan == np.nan,
+        "  NaN > 0:",
+        np.nan > 0,
+        "  largest of (1, NaN):",
+        np.max([1, np.nan]),
+    )
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+with np.errstate(divide="ignore", invalid="ignore"):
     assert np.isneginf(np.log(zero))
-    assert np.isnan([zero * np.log(zero), infinite / infinite, infinite - infinite]).all()
+    assert np.isnan(
+        [zero * np.log(zero), infinite / infinite, infinite - infinite]
+    ).all()
 
 # %% [markdown]
 # Every sum or product with a NaN is NaN, and it is neither above nor below nor equal to anything. It spreads to
@@ -257,6 +314,7 @@ def epsilon_in_log(z, t):
     return -t * np.log(p + 1e-5) - (1 - t) * np.log(1 - p + 1e-5)
 
 
+# %%
 def clipped_p(z, t):
     p = np.clip(1 / (1 + np.exp(-z)), 1e-7, 1 - 1e-7)
     return -t * np.log(p) - (1 - t) * np.log(1 - p)
@@ -270,7 +328,11 @@ z = np.array([5.0, 20.0, 40.0])
 with np.errstate(divide="ignore"):
     for formula in (slide_sigmoid, epsilon_in_log, clipped_p):
         print(f"{formula.__name__:>15}: {formula(z, 0).round(4)}")
-print(f"-ln 1e-5 = {-np.log(1e-5):.2f}   sure and right, with epsilon: {epsilon_in_log(z, 1)[2]:.5f}")
+print(f"-ln 1e-5 = {-np.log(1e-5):.2f}")
+print(f"sure and right, with epsilon: {epsilon_in_log(z, 1)[2]:.5f}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert round(-np.log(1e-5), 2) == 11.51 == round(epsilon_in_log(z, 0)[2], 2)
 assert round(-np.log(1e-7), 2) == 16.12 == round(clipped_p(z, 0)[2], 2)
 assert f"{epsilon_in_log(z, 1)[2]:.5f}" == "-0.00001"
@@ -304,10 +366,18 @@ def softplus_form(z, t):
 
 
 for t, name in [(0, "sure and wrong"), (1, "sure and right")]:
-    print(f"{name}:", [f"{loss:.6g}" for loss in softplus_form(np.array([5.0, 36.5, 1000.0]), t)])
+    print(
+        f"{name}:",
+        [f"{loss:.6g}" for loss in softplus_form(np.array([5.0, 36.5, 1000.0]), t)],
+    )
 print("the true loss at 36.5, label 1:", f"{np.exp(-36.5):.6g}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert softplus_form(np.array([1000.0]), 0) == 1000
-assert not np.isclose(softplus_form(np.array([36.5]), 1)[0], np.exp(-36.5), rtol=0.5, atol=0)
+assert not np.isclose(
+    softplus_form(np.array([36.5]), 1)[0], np.exp(-36.5), rtol=0.5, atol=0
+)
 
 # %% [markdown]
 # Sure and wrong is cured for every size. Sure and right is finite, but at 36.5 the loss is 2.2e-16 instead of 1.4e-16.
@@ -324,16 +394,23 @@ assert not np.isclose(softplus_form(np.array([36.5]), 1)[0], np.exp(-36.5), rtol
 predict("09.p3")
 
 # %%
+lost = abs(np.log(1 + 1e-10) / 1e-10 - 1)  # relative error
+reveal("09.p3", -np.log10(lost))
+
+# %%
 for x in (1e-5, 1e-10, 1e-17):
-    print(f"x = {x:g}   ln(1 + x) = {np.log(1 + x):.9g}   log1p(x) = {np.log1p(x):.9g}", end="   ")
+    print(
+        f"x = {x:g}   ln(1 + x) = {np.log(1 + x):.9g}   log1p(x) = {np.log1p(x):.9g}",
+        end="   ",
+    )
     print(f"e^x - 1 = {np.exp(x) - 1:.9g}   expm1(x) = {np.expm1(x):.9g}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.log(1 + 1e-17) == np.exp(1e-17) - 1 == 0
 assert np.allclose([np.log1p(1e-17), np.expm1(1e-17)], 1e-17, rtol=1e-15, atol=0)
 assert np.isclose(np.log(1 + 1e-10), 1e-10, rtol=1e-6, atol=0)
 assert not np.isclose(np.log(1 + 1e-10), 1e-10, rtol=1e-8, atol=0)
-
-# %%
-reveal("09.p3", -np.log10(abs(np.log(1 + 1e-10) / 1e-10 - 1)))
 
 # %% [markdown]
 # About seven of sixteen: the others went into the zeros between the 1 and the 1e-10. For 1e-17 none is left.
@@ -370,6 +447,7 @@ def slide_softmax(z, t):
     return -np.log(p[:, t])
 
 
+# %%
 def shifted_softmax(z, t):
     rows = two_logits(z)
     e = np.exp(rows - rows.max(axis=1, keepdims=True))
@@ -386,8 +464,15 @@ def unshifted_logsumexp(z, t):
 z = np.array([5.0, 720.0, 1000.0])
 with np.errstate(all="ignore"):
     for formula in (slide_softmax, shifted_softmax, unshifted_logsumexp):
-        print(f"{formula.__name__:>20}: wrong {formula(z, 0).round(4)}   right {formula(z, 1).round(4)}")
-    assert np.isinf([f(z, 0)[2] for f in (slide_softmax, shifted_softmax, unshifted_logsumexp)]).all()
+        wrong, right = formula(z, 0).round(4), formula(z, 1).round(4)
+        print(f"{formula.__name__:>20}: wrong {wrong}   right {right}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+with np.errstate(all="ignore"):
+    assert np.isinf(
+        [f(z, 0)[2] for f in (slide_softmax, shifted_softmax, unshifted_logsumexp)]
+    ).all()
     assert np.isnan(slide_softmax(z, 1)[2])
 
 # %% [markdown]
@@ -432,10 +517,14 @@ def log_softmax_form(z, t):
     return np.log(np.exp(rows).sum(axis=1)) - rows[:, t]
 
 
+# %%
 z = np.array([35.0])
-print(
-    f"log-sum-exp {log_sum_exp(z, 1)[0]:.3g}   log-softmax {log_softmax_form(z, 1)[0]:.3g}   true {np.exp(-35):.3g}"
-)
+for formula in (log_sum_exp, log_softmax_form):
+    print(f"{formula.__name__:>16} {formula(z, 1)[0]:.3g}")
+print(f"            true {np.exp(-35):.3g}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert log_sum_exp(z, 1) == 0 < log_softmax_form(z, 1)
 
 # %% [markdown]
@@ -476,6 +565,8 @@ def with_log1p(z, t):
     return np.maximum(z, 0) - t * z + np.log1p(np.exp(-np.abs(z)))
 
 
+# %% tags=["folded"]
+# The ladder: the ten formulas by name.
 LADDER = {
     "slide's sigmoid": slide_sigmoid,
     "epsilon in the log": epsilon_in_log,
@@ -497,21 +588,34 @@ fails = {
     for t in (0, 1)
 }
 
+# %% tags=["folded", "nbval-ignore-output"]
+# The two tables: the first logit that fails.
 for t, answer in [(0, "sure and wrong"), (1, "sure and right")]:
     print(f"first logit that fails, {answer:<15}", *(f"{dtype:>8}" for dtype in TYPES))
     for name in LADDER:
-        print(f"{name:>39}", *("   never" if np.isinf(z) else f"{z:8.1f}" for z in fails[name, t]))
+        logits = ("   never" if np.isinf(z) else f"{z:8.1f}" for z in fails[name, t])
+        print(f"{name:>39}", *logits)
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert all(np.isinf(fails[name, 0]).all() for name in list(LADDER)[6:])
 assert [name for name in LADDER if np.isinf(fails[name, 1]).all()] == ["with log1p"]
 assert np.allclose(fails["slide's sigmoid", 0], [4.2, 15.0, 35.6], atol=0.1)
 assert np.allclose(fails["slide's softmax", 0], [11.09, 88.73, 709.8], atol=0.02)
 assert np.allclose(fails["shifted softmax", 0], [15.7, 104.0, 745.1], atol=0.1)
 assert np.allclose(fails["epsilon in the log", 0][1:], 9.2, atol=0.1)
-for patch, t in [(patch, t) for patch in ("epsilon in the log", "clipped p") for t in (0, 1)]:
-    assert (np.array(fails[patch, t]) <= np.array(fails["slide's sigmoid", t]) + 0.1).all()  # they buy nothing
+for patch, t in [
+    (patch, t) for patch in ("epsilon in the log", "clipped p") for t in (0, 1)
+]:
+    # they buy nothing
+    assert (
+        np.array(fails[patch, t]) <= np.array(fails["slide's sigmoid", t]) + 0.1
+    ).all()
 assert round(fails["clipped p", 0][2]) == 16
 with np.errstate(all="ignore"):
-    assert np.isnan([slide_sigmoid(np.array([37.0]), 1), slide_softmax(np.array([710.0]), 1)]).all()
+    assert np.isnan(
+        [slide_sigmoid(np.array([37.0]), 1), slide_softmax(np.array([710.0]), 1)]
+    ).all()
 
 # %% [markdown]
 # Read the upper table first: there the losses are large.
@@ -542,10 +646,13 @@ with np.errstate(all="ignore"):
 # is.</details>
 
 # %%
+floating_point(LADDER)
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 left = {z: [name for name in LADDER if fails[name, 0][1] > z] for z in (89, 103, 105)}
 assert [len(names) for names in left.values()] == [5, 5, 4]
 assert "shifted softmax" in left[103]
-floating_point(LADDER)
 
 # %% [markdown]
 # ## 7. Against 50 digits
@@ -557,21 +664,26 @@ floating_point(LADDER)
 
 # %%
 def truth(z, t):
-    """Binary cross-entropy of one logit with 50 digits, rounded to float64 at the very end."""
+    """Binary cross-entropy of one logit with 50 digits, rounded at the very end."""
     with localcontext() as context:
         context.prec = 50
         wrong_way = Decimal(float(z)) if t == 0 else -Decimal(float(z))
         return float((1 + wrong_way.exp()).ln())
 
 
+# %%
 z = np.linspace(0, 36.5, 500)
 true = np.array([truth(each, 1) for each in z])
-formulas = {name: LADDER[name] for name in ("slide's sigmoid", "softplus form", "with log1p")}
-errors = {name: ulp_distance(formula(z, 1), true) for name, formula in formulas.items()}
+chosen = ("slide's sigmoid", "softplus form", "with log1p")
+errors = {name: ulp_distance(LADDER[name](z, 1), true) for name in chosen}
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert errors["with log1p"].max() <= 4
 assert errors["softplus form"].max() > 1e14
 
-# %%
+# %% tags=["figure"]
+# Figure 3: the error of three formulas in units in the last place.
 fig, ax = plt.subplots(figsize=(7.2, 3.8), layout="constrained")
 for (name, error), (colour, mark) in zip(
     errors.items(), [("vermilion", "x"), ("orange", "."), ("blue", "+")], strict=True
@@ -610,14 +722,16 @@ check("09.6", my_slope)
 # Now let it happen. MNIST, one question: is this digit anything but a zero? One sigmoid, float32, pixels from 0 to 1.
 # The plain loss comes with the slope that automatic differentiation would give it: the slope by p, times the slope of p.
 
-# %%
+# %% tags=["folded"]
+# The digits, and which of them are no zeros.
 data = load_mnist()
-real = data.source == "mnist"  # published figures are asserted on the real MNIST alone
+real = data.source == "mnist"  # the text speaks of the real MNIST
 X, t = data.X_train, (data.y_train != 0).astype(np.float32)
 X_test, t_test = data.X_test, data.y_test != 0
 print(data.note)
 
 
+# %%
 def plain_terms(z, t):
     """Loss of each sample and its slope by z, through p, as written."""
     with np.errstate(all="ignore"):  # its infinities are meant; no warnings
@@ -633,9 +747,9 @@ def plain_terms(z, t):
 # **Predict.** Does the plain run fail at once, late, or never?
 
 
-# %%
+# %% tags=["folded"]
+# A training with these terms: last fine weights, largest logits, the stop.
 def run(terms):
-    """Train; return the weights after the last update that was fine, the largest logits on the way, the stop."""
     last, largest = [None], {}
 
     def note(update, parameters):
@@ -643,11 +757,13 @@ def run(terms):
         if update % 10 == 0:
             largest[update] = float(linear_logits(X[:5000], *parameters, 1 / 255).max())
 
-    start, rng = (np.zeros(784, np.float32), np.zeros((), np.float32)), np.random.default_rng(9)
+    start = (np.zeros(784, np.float32), np.zeros((), np.float32))
     passes = 3 if real else 128  # about 1,400 updates
-    settings = {"learning_rate": 0.3, "epochs": passes, "batch_size": 128, "rng": rng, "after_update": note}
+    settings = {"learning_rate": 0.3, "epochs": passes, "batch_size": 128}
+    settings |= {"rng": np.random.default_rng(9), "after_update": note}
+    loss_and_gradients = linear_loss_and_gradients(X, t, terms, 1 / 255)
     try:
-        train(linear_loss_and_gradients(X, t, terms, 1 / 255), start, len(X), **settings)
+        train(loss_and_gradients, start, len(X), **settings)
     except FloatingPointError as error:
         return last[0], largest, error
     return last[0], largest, None
@@ -658,6 +774,9 @@ plain, plain_largest, stop = run(plain_terms)
 stable, stable_largest, no_stop = run(binary_cross_entropy_loss_and_gradient)
 print("plain: ", stop)
 print("stable:", no_stop or f"all {max(stable_largest):,} updates")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert isinstance(stop, FloatingPointError)
 assert no_stop is None
 assert max(stable_largest) > max(plain_largest)
@@ -672,8 +791,12 @@ def accuracy(parameters):
     return ((linear_logits(X_test, *parameters, 1 / 255) > 0) == t_test).mean()
 
 
-print(f"plain, one update before the stop: right on more than 98 % of the test digits: {accuracy(plain) > 0.98}")
-print(f"stable, at the end: right on more than 99 %: {accuracy(stable) > 0.99}")
+print("right on the test digits:")
+print(f"plain, before the stop, on more than 98 %: {accuracy(plain) > 0.98}")
+print(f"stable, at the end, on more than 99 %:     {accuracy(stable) > 0.99}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert not real or (accuracy(plain) > 0.98 and 0.991 < accuracy(stable) < 0.993)
 
 # %% [markdown]
@@ -682,15 +805,28 @@ assert not real or (accuracy(plain) > 0.98 and 0.991 < accuracy(stable) < 0.993)
 #
 # **Predict.** Are they among its worst mistakes?
 
+
 # %%
-limit, _ = last_that_is_fine(lambda z: 1 / (1 + np.exp(-z)) < 1, np.float32(0), np.float32(30))
+def is_below_1(z):
+    return 1 / (1 + np.exp(-z)) < 1
+
+
+limit, _ = last_that_is_fine(is_below_1, np.float32(0), np.float32(30))
+z = np.array([17], np.float32)
 for label in (1, 0):
-    losses, slopes = plain_terms(np.array([17], np.float32), np.float32(label))
+    losses, slopes = plain_terms(z, np.float32(label))
     print(f"z = 17, label {label}: loss {losses[0]}, slope {slopes[0]}")
-losses, slopes = binary_cross_entropy_loss_and_gradient(np.array([17], np.float32), np.array([1.0]))
-print(f"the stable form, label 1: loss {losses[0]:.2g}, slope {slopes[0]:.2g};  p is 1 from z = {limit:.2f} on")
+losses, slopes = binary_cross_entropy_loss_and_gradient(z, np.array([1.0]))
+print(f"the stable form, label 1: loss {losses[0]:.2g}, slope {slopes[0]:.2g}")
+
+# %%
 full = linear_logits(X, *plain, 1 / 255) > limit  # with the weights that met the NaN
-print("p was exactly 1 for some training picture:", full.any(), "  label 1 for all of them:", bool(t[full].all()))
+print(f"p is 1 from z = {limit:.2f} on")
+print("p was exactly 1 for some training picture:", full.any())
+print("label 1 for all of them:", bool(t[full].all()))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert full.any()
 assert not real or t[full].all()
 assert np.isnan(plain_terms(np.array([17], np.float32), np.float32(1))[0])
@@ -711,8 +847,14 @@ z = linear_logits(X[:1000], *plain, 1 / 255).astype(np.float32)
 z[0] = 17  # one sure and right picture among a thousand
 _, slopes = plain_terms(z, np.ones(1000, np.float32))
 W = plain[0] - 0.3 * (X[:1000].T / np.float32(255)) @ slopes / 1000
-print(f"slopes that are NaN: {np.isnan(slopes).mean():.1%}   weights after the update: {np.isnan(W).mean():.0%}")
-print("of 1,000 test digits, those with z > 0 then:", int((X_test[:1000] @ W > 0).sum()))
+print(f"slopes that are NaN: {np.isnan(slopes).mean():.1%}")
+print(f"weights after the update: {np.isnan(W).mean():.0%}")
+print(
+    "of 1,000 test digits, those with z > 0 then:", int((X_test[:1000] @ W > 0).sum())
+)
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.isnan(slopes).sum() >= 1
 assert np.isnan(W).all()
 
@@ -724,30 +866,59 @@ assert np.isnan(W).all()
 # ### See it coming
 # The loss gave no warning. The logits did.
 
-# %%
+# %% tags=["figure"]
+# Figure 4: the largest logit of both runs, update by update.
 fig, ax = plt.subplots(figsize=(7.2, 3.6), layout="constrained")
-ax.plot(list(stable_largest), list(stable_largest.values()), color=PALETTE["blue"], label="stable loss")
 ax.plot(
-    list(plain_largest), list(plain_largest.values()), color=PALETTE["vermilion"], linewidth=4, label="plain loss"
+    list(stable_largest),
+    list(stable_largest.values()),
+    color=PALETTE["blue"],
+    label="stable loss",
 )
-ax.plot(max(plain_largest), plain_largest[max(plain_largest)], "X", color=PALETTE["vermilion"], markersize=11)
+ax.plot(
+    list(plain_largest),
+    list(plain_largest.values()),
+    color=PALETTE["vermilion"],
+    linewidth=4,
+    label="plain loss",
+)
+ax.plot(
+    max(plain_largest),
+    plain_largest[max(plain_largest)],
+    "X",
+    color=PALETTE["vermilion"],
+    markersize=11,
+)
 ax.axhline(limit, color="black", linestyle="--", linewidth=1)
-ax.text(1380, limit - 0.4, f"from {limit:.1f} on, p is 1 in float32", ha="right", va="top")
+ax.text(
+    1380, limit - 0.4, f"from {limit:.1f} on, p is 1 in float32", ha="right", va="top"
+)
 ax.set(xlabel="update", ylabel="largest logit of 5,000 pictures", ylim=(0, None))
-ax.set_title("The logits climb to the edge in plain sight, long before the loss says a word")
+ax.set_title(
+    "The logits climb to the edge in plain sight, long before the loss says a word"
+)
 ax.legend(loc="lower right")
 plt.show()
-assert plain_largest[max(plain_largest)] > 0.8 * limit
-assert max(stable_largest.values()) > limit
-assert not real or (round(plain_largest[max(plain_largest)]), round(stable_largest[1400])) == (15, 22)
-assert not real or not full[:5000].any()  # none of the pictures that are watched
-assert all(np.isclose(plain_largest[u], stable_largest[u], rtol=1e-3) for u in plain_largest)
 
 # %% [markdown]
 # *Figure 4. Largest logit against update for both runs. They climb together, first fast, then slowly, towards a dashed line
 # at 16.6. The plain run ends in a cross below the line, at 15. The stable one climbs through it, to 22 after 1,400
 # updates.*
-#
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert plain_largest[max(plain_largest)] > 0.8 * limit
+assert max(stable_largest.values()) > limit
+assert not real or (
+    round(plain_largest[max(plain_largest)]),
+    round(stable_largest[1400]),
+) == (15, 22)
+assert not real or not full[:5000].any()  # none of the pictures that are watched
+assert all(
+    np.isclose(plain_largest[u], stable_largest[u], rtol=1e-3) for u in plain_largest
+)
+
+# %% [markdown]
 # The cross is below the line because only 5,000 of 60,000 pictures are watched, every tenth update. The one that crossed it
 # was another. So keep a margin.
 #
@@ -764,7 +935,8 @@ assert all(np.isclose(plain_largest[u], stable_largest[u], rtol=1e-3) for u in p
 # %%
 try:
     with np.errstate(over="raise", divide="raise", invalid="raise"):
-        print("with log1p:", with_log1p(np.array([1000.0]), 0)[0])  # e^-1000 underflows, as it should
+        # e^-1000 underflows, as it should
+        print("with log1p:", with_log1p(np.array([1000.0]), 0)[0])
         slide_sigmoid(np.array([40.0]), 0)
 except FloatingPointError as error:
     print("FloatingPointError:", error)
@@ -790,7 +962,7 @@ except FloatingPointError as error:
 # %%
 import torch  # here and not above: who stops before this section saves its memory
 
-no = torch.zeros(1)
+no, said = torch.zeros(1), []
 for name, loss_of in [
     ("BCELoss of the sigmoid", lambda z: torch.nn.BCELoss()(torch.sigmoid(z), no)),
     ("BCEWithLogitsLoss of z", lambda z: torch.nn.BCEWithLogitsLoss()(z, no)),
@@ -798,8 +970,12 @@ for name, loss_of in [
     z = torch.tensor([17.0], requires_grad=True)
     loss = loss_of(z)
     loss.backward()
+    said.append((loss.item(), z.grad.item()))
     print(f"{name}: loss {loss.item():5.1f}   slope {z.grad.item():.1f}")
-    assert (loss.item(), z.grad.item()) == ((100, 0) if "sigmoid" in name else (17, 1))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert said == [(100, 0), (17, 1)]
 
 # %% [markdown]
 # A loss of **100** that is not there, and a slope of **0** where it should be 1. torch's `BCELoss` cuts every log at −100
@@ -811,10 +987,17 @@ for name, loss_of in [
 rng = np.random.default_rng(5)
 z, y = rng.normal(scale=30, size=(6, 10)), rng.integers(0, 10, 6)
 theirs = torch.nn.CrossEntropyLoss()(torch.tensor(z), torch.tensor(y)).item()
-print(f"CrossEntropyLoss {theirs:.10f}   cross_entropy_from_logits {cross_entropy_from_logits(z, y):.10f}")
+print(f"CrossEntropyLoss {theirs:.10f}")
+print(f"cross_entropy_from_logits {cross_entropy_from_logits(z, y):.10f}")
 sure = np.array([[20.0] + [0.0] * 9])
-twice = torch.nn.CrossEntropyLoss()(torch.tensor(softmax(sure)), torch.tensor([0])).item()
-print(f"sure and right, but softmax was applied twice: {twice:.4f} nats, and it can never get lower")
+twice = torch.nn.CrossEntropyLoss()(
+    torch.tensor(softmax(sure)), torch.tensor([0])
+).item()
+print(f"sure and right, but softmax was applied twice: {twice:.4f} nats")
+print("and it can never get lower")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.isclose(theirs, cross_entropy_from_logits(z, y), rtol=1e-12)
 assert np.isclose(twice, np.log(np.e + 9) - 1, atol=1e-6)
 
@@ -830,6 +1013,9 @@ assert np.isclose(twice, np.log(np.e + 9) - 1, atol=1e-6)
 # %%
 print(inspect.getsource(softplus))
 print(inspect.getsource(log_softmax))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.allclose(log_softmax([0.0, 1000.0]), [-1000, 0])
 
 # %% [markdown]
@@ -842,9 +1028,16 @@ assert np.allclose(log_softmax([0.0, 1000.0]), [-1000, 0])
 # %%
 z, label = np.float64(37), 0
 with np.errstate(divide="ignore"):
-    in_one_piece = -label * np.log(1 / (1 + np.exp(-z))) - (1 - label) * np.log(1 - 1 / (1 + np.exp(-z)))
+    in_one_piece = -label * np.log(1 / (1 + np.exp(-z))) - (1 - label) * np.log(
+        1 - 1 / (1 + np.exp(-z))
+    )
 rearranged = np.maximum(z, 0) - label * z + np.log1p(np.exp(-np.abs(z)))
-print("in one piece:", in_one_piece, "  rearranged:", rearranged, "  50 digits:", truth(z, label))
+print("in one piece:", in_one_piece)
+print("rearranged:", rearranged)
+print("50 digits:", truth(z, label))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.isposinf(in_one_piece)
 assert rearranged == truth(z, label) == 37
 
@@ -861,12 +1054,15 @@ listing = """
 z = model(X)
 p = softmax(logits)
 """
-told = None
+told, names = None, {"model": lambda X: X[:, :10], "X": X[:5], "softmax": softmax}
 try:
-    exec(listing, {"model": lambda X: X[:, :10], "X": X[:5], "softmax": softmax})  # noqa: S102
+    exec(listing, names)  # noqa: S102
 except NameError as error:
     told = error
 print("NameError:", told)
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert told.name == "logits"
 
 # %% [markdown]
@@ -878,17 +1074,32 @@ assert told.name == "logits"
 # divides each slope by the root of its recent mean square, with rate 0.001, its default. After 100 updates, is that the
 # same as plain descent at 0.001?
 
-# %%
+# %% tags=["folded"]
+# A short training, whatever the step.
 X_small, t_small = X[:2000] / np.float32(255), t[:2000]
-after_100 = {}
-for name in ("plain descent", "RMSprop"):
+
+
+def loss_after_100(step):
+    """Loss after 100 updates by `step`, from a slope and the mean of its squares."""
     w, mean_square = np.zeros(784), np.zeros(784)
     for _ in range(100):
-        dw = X_small.T @ (binary_cross_entropy_loss_and_gradient(X_small @ w, t_small)[1]) / len(t_small)
+        _, dz = binary_cross_entropy_loss_and_gradient(X_small @ w, t_small)
+        dw = X_small.T @ dz / len(t_small)
         mean_square = 0.9 * mean_square + 0.1 * dw**2
-        w = w - 0.001 * (dw if name == "plain descent" else dw / (np.sqrt(mean_square) + 1e-7))
-    after_100[name] = binary_cross_entropy_loss_and_gradient(X_small @ w, t_small)[0].mean()
-    print(f"{name:>13}: loss after 100 updates {after_100[name]:.3f}")
+        w = w - 0.001 * step(dw, mean_square)
+    return binary_cross_entropy_loss_and_gradient(X_small @ w, t_small)[0].mean()
+
+
+# %%
+after_100 = {
+    "plain descent": loss_after_100(lambda dw, _: dw),
+    "RMSprop": loss_after_100(lambda dw, square: dw / (np.sqrt(square) + 1e-7)),
+}
+for name, loss in after_100.items():
+    print(f"{name:>13}: loss after 100 updates {loss:.3f}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert after_100["plain descent"] > 2 * after_100["RMSprop"]
 
 # %% [markdown]

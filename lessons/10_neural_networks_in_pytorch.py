@@ -40,7 +40,8 @@
 # <details><summary>3. Why can no sum over pixels say "ink here or there, but not in both"?</summary>The scores of
 # "both" and "neither" add up to the same as those of "only here" and "only there" (lesson 08).</details>
 
-# %%
+# %% tags=["folded"]
+# What this lesson imports.
 import inspect
 import json
 import tempfile
@@ -63,8 +64,9 @@ from course_utils.study.predictions import predict, reveal
 from course_utils.study.review import review
 from course_utils.torch_training import evaluate, find_device, train
 
-# %%
-plt.style.use("course_utils.lesson")  # the look of every figure
+# %% tags=["folded"]
+# The look of every figure.
+plt.style.use("course_utils.lesson")
 
 # %% [markdown]
 # Three more questions, chosen for you. What you get wrong comes back in the next lesson, what you get right later and
@@ -86,24 +88,34 @@ predict("10.p1")
 
 # %%
 X, y = majority_bits()
+reveal("10.p1", int(y.sum()))
+
+# %%
 rows = [0b1010110101, 0b1111110000, 0b0000000011]
 print([("".join(str(int(bit)) for bit in X[row]), int(y[row])) for row in rows])
-print("majorities:", y.sum(), " ties:", (X.sum(axis=1) == 5).sum(), f" always saying no: {(y == 0).mean():.1%} right")
-fig, ax = plt.subplots(figsize=(4.6, 4.4), layout="constrained")
-ax.imshow(y.reshape(32, 32), cmap="gray_r")
-ax.set(xlabel="the last five bits, as a number", ylabel="the first five bits, as a number")
-ax.set_title("Every input there is: black has a majority")
-plt.show()
+print("majorities:", y.sum())
+print("ties:", (X.sum(axis=1) == 5).sum())
+print(f"always saying no: {(y == 0).mean():.1%} right")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert (y.sum(), (X.sum(axis=1) == 5).sum()) == (386, 252)
 assert y[rows].tolist() == [1, 1, 0]
 assert round((y == 0).mean(), 3) == 0.623
 
+# %% tags=["figure"]
+# Figure 1: all 1,024 inputs, black where the ones have it.
+fig, ax = plt.subplots(figsize=(4.6, 4.4), layout="constrained")
+ax.imshow(y.reshape(32, 32), cmap="gray_r")
+ax.set(
+    xlabel="the last five bits, as a number", ylabel="the first five bits, as a number"
+)
+ax.set_title("Every input there is: black has a majority")
+plt.show()
+
 # %% [markdown]
 # *Figure 1. A square of 32 by 32 cells, one for each input; 386 are black. The pattern is a jagged, self-similar one:
 # white at the top left, black at the bottom right, broken up between.*
-
-# %%
-reveal("10.p1", int(y.sum()))
 
 # %% [markdown]
 # It looks wild.
@@ -129,8 +141,11 @@ reveal("10.p1", int(y.sum()))
 # %%
 split = np.random.default_rng(0).permutation(1024)
 parts = {"train": split[:614], "validation": split[614:819], "test": split[819:]}
-bits = {name: torch.tensor(X[rows], dtype=torch.float32) for name, rows in parts.items()}
-votes = {name: torch.tensor(y[rows, np.newaxis], dtype=torch.float32) for name, rows in parts.items()}
+X_all, t_all = (
+    torch.tensor(each, dtype=torch.float32) for each in (X, y[:, np.newaxis])
+)
+bits = {name: X_all[rows] for name, rows in parts.items()}
+votes = {name: t_all[rows] for name, rows in parts.items()}
 print({name: tuple(value.shape) for name, value in bits.items()})
 
 
@@ -143,6 +158,7 @@ def train_step(model, loss, optimizer, X, t):
     return value.item()
 
 
+# %%
 @torch.no_grad()  # nothing is to be remembered for a way back
 def validate(model, loss, X, t):
     z = model(X)
@@ -151,21 +167,24 @@ def validate(model, loss, X, t):
 
 
 # %%
-torch.set_num_threads(1)  # so small a layer is slower on two threads, which wait for each other
+torch.set_num_threads(1)  # so small a layer is slower on two threads
 torch.manual_seed(0)
 unit, bce = nn.Linear(10, 1), nn.BCEWithLogitsLoss()
 optimizer = torch.optim.SGD(unit.parameters(), lr=1.0)
-log = []
 for epoch in range(1, 2001):
     train_step(unit, bce, optimizer, bits["train"], votes["train"])
     if epoch in (1, 10, 100, 1000, 2000):
-        log.append((epoch, *validate(unit, bce, bits["validation"], votes["validation"])))
-for epoch, value, accuracy in log:
-    print(f"epoch {epoch:>5}: validation loss {value:.3f} nats, right {accuracy:.1%}")
+        value, right = validate(unit, bce, bits["validation"], votes["validation"])
+        print(f"epoch {epoch:>5}: validation loss {value:.3f} nats, right {right:.1%}")
+
+# %%
 test_accuracy = validate(unit, bce, bits["test"], votes["test"])[1]
-print(f"test rows, looked at once: {test_accuracy:.1%} right")
 weights, bias = unit.weight.detach().numpy()[0], unit.bias.item()
+print(f"test rows, looked at once: {test_accuracy:.1%} right")
 print("bias over mean weight between -6 and -5:", bool(-6 < bias / weights.mean() < -5))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert test_accuracy == 1
 assert -6 < bias / weights.mean() < -5
 assert weights.std() < 0.1 * weights.mean()
@@ -197,8 +216,14 @@ check("10.1", dice)
 
 # %%
 said, yes = (unit(bits["test"])[:, 0] > 0).numpy(), votes["test"].numpy()[:, 0] == 1
-of_the_unit, of_no = (2 * (each & yes).sum() / (each.sum() + yes.sum()) for each in (said, np.zeros_like(yes)))
+of_the_unit, of_no = (
+    2 * (each & yes).sum() / (each.sum() + yes.sum())
+    for each in (said, np.zeros_like(yes))
+)
 print(f"Dice of the unit {of_the_unit:.2f}, of always no {of_no:.2f}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert (of_the_unit, of_no) == (1, 0)
 
 # %% [markdown]
@@ -213,6 +238,21 @@ for _ in range(2000):
     dz = (sigmoid(X @ W + b) - y[:, np.newaxis]) / len(X)
     W, b = W - rates * (X.T @ dz), b - rates * dz.sum(axis=0)
 right = ((X @ W + b > 0) == (y[:, np.newaxis] == 1)).mean(axis=0)
+
+# %%
+ones = X.sum(axis=1)
+stairs = [float(((ones >= k) == y).mean().round(3)) for k in range(6, 12)]
+print("accuracy of 'at least k ones', k = 6 to 11:", sorted(stairs, reverse=True))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert set(right.round(3)) <= set(stairs)
+assert (right[rates < 1e-3] < 0.63).all()
+assert (right[rates > 0.01] == 1).all()
+assert sorted(stairs)[-3:] == [0.678, 0.795, 1.0]
+
+# %% tags=["figure"]
+# Figure 2: the accuracy after 2,000 epochs against the learning rate.
 fig, ax = plt.subplots(figsize=(7.2, 3.6), layout="constrained")
 ax.semilogx(rates, right * 100, "o-", color=PALETTE["blue"])
 ax.axhline(70, color=PALETTE["vermilion"], linestyle="--", label="reported: 70 %")
@@ -220,12 +260,6 @@ ax.set(xlabel="learning rate", ylabel="right after 2,000 epochs (%)", ylim=(55, 
 ax.set_title("70 % is a run that was stopped on the stairs")
 ax.legend(frameon=False)
 plt.show()
-stairs = {(said == y).mean().round(3) for said in (X.sum(axis=1)[:, np.newaxis] >= np.arange(6, 12)).T}
-print("accuracy of 'at least k ones', k = 6 to 11:", sorted(map(float, stairs), reverse=True))
-assert set(right.round(3)) <= stairs
-assert (right[rates < 1e-3] < 0.63).all()
-assert (right[rates > 0.01] == 1).all()
-assert sorted(stairs)[-3:] == [0.678, 0.795, 1.0]
 
 # %% [markdown]
 # *Figure 2. Accuracy after 2,000 epochs against the learning rate, a staircase. Below 0.001 it stays at 62 %, what "no"
@@ -241,19 +275,26 @@ assert sorted(stairs)[-3:] == [0.678, 0.795, 1.0]
 # Nothing in `train_step` is new to you. Here is the whole of it in NumPy, beside torch, compared after **every**
 # update.
 
-# %%
+# %% tags=["folded"]
+# The same unit in torch and in NumPy, from one start.
 torch.manual_seed(1)
 rival = nn.Linear(10, 1).double()
 w, c = rival.weight.detach().numpy()[0].copy(), rival.bias.detach().numpy()[0]
 optimizer = torch.optim.SGD(rival.parameters(), lr=1.0)
 X_torch, t_torch = torch.tensor(X), torch.tensor(y[:, np.newaxis], dtype=torch.float64)
-worst = 0.0
+
+# %%
+gaps = []
 for _ in range(200):
     train_step(rival, bce, optimizer, X_torch, t_torch)
     dz = (sigmoid(X @ w + c) - y) / len(X)
     w, c = w - 1.0 * X.T @ dz, c - 1.0 * dz.sum()
-    worst = max(worst, np.abs(rival.weight.detach().numpy()[0] - w).max(), abs(rival.bias.item() - c))
-print("200 updates; largest difference after any of them below 1e-12:", bool(worst < 1e-12))
+    gaps += [*np.abs(rival.weight.detach().numpy()[0] - w), abs(rival.bias.item() - c)]
+worst = max(gaps)
+print("largest difference after any of 200 updates below 1e-12:", bool(worst < 1e-12))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert worst < 1e-12
 
 # %% [markdown]
@@ -283,11 +324,16 @@ check("10.2", two_updates)
 #
 # **Predict.** And on the other 994 rows: what happens to the loss, and what to the share of right answers?
 
-# %%
-draws = np.array([np.random.default_rng(seed).permutation(1024)[:30] for seed in range(40)])
+# %% tags=["folded"]
+# Forty draws of thirty rows, and which rows each leaves unseen.
+draws = np.array(
+    [np.random.default_rng(seed).permutation(1024)[:30] for seed in range(40)]
+)
 X_draw, t_draw = X[draws], y[draws][:, :, np.newaxis]  # (40, 30, 10) and (40, 30, 1)
 unseen = np.ones((40, 1024), bool)
 np.put_along_axis(unseen, draws, False, axis=1)
+
+# %%
 looks, losses, rights = np.unique(np.geomspace(1, 2000, 60).astype(int)), [], []
 W, b = np.zeros((40, 10, 1)), np.zeros((40, 1, 1))
 for epoch in range(1, 2001):
@@ -300,9 +346,13 @@ for epoch in range(1, 2001):
 losses, rights = np.array(losses), np.array(rights)  # (looks, draws)
 
 # %% tags=["figure"]
-# Loss and share of right answers on the unseen rows, each of the forty draws a line, one of them bold.
+# Figure 3: the loss on few rows and on the others, epoch by epoch.
+# Loss and share of right answers on the unseen rows, each of the forty draws a line,
+# one of them bold.
 fig, axes = plt.subplots(1, 2, figsize=(9.6, 3.6), layout="constrained")
-for ax, values, name in zip(axes, (losses, rights), ("loss (nats)", "right, share"), strict=True):
+for ax, values, name in zip(
+    axes, (losses, rights), ("loss (nats)", "right, share"), strict=True
+):
     ax.plot(looks, values, color="0.75", linewidth=0.7, linestyle="-")
     ax.plot(looks, values[:, 0], color=PALETTE["vermilion"], linestyle="-")
     ax.set(xscale="log", xlabel="epoch", ylabel=f"{name}, unseen rows")
@@ -317,15 +367,17 @@ plt.show()
 # %%
 lowest = losses.argmin(axis=0)
 at_lowest = rights[lowest, np.arange(40)]
+print(f"right on the unseen rows: {at_lowest.mean():.0%} at each draw's lowest loss")
+print(f"{rights[-1].mean():.0%} at the end")
 print(
-    f"right on the unseen rows: {at_lowest.mean():.0%} at each draw's lowest loss, {rights[-1].mean():.0%} at the end"
-)
-print(
-    "draws in which going on cost at least one right answer in a hundred:", int((rights[-1] < at_lowest - 0.01).sum())
+    "draws in which going on cost at least one right answer in a hundred:",
+    int((rights[-1] < at_lowest - 0.01).sum()),
 )
 
 # %% tags=["facts"]
-assert (rights[-1] >= at_lowest - 0.01).all()  # on every processor tried: no draw loses even a tenth of that
+# Facts: what the text says, asserted.
+# on every processor tried: no draw loses even a tenth of that
+assert (rights[-1] >= at_lowest - 0.01).all()
 assert losses[-1].mean() > losses.min(axis=0).mean() + 0.02
 assert losses[-1, 0] > 1.2 * losses[:, 0].min()
 assert round(at_lowest.mean(), 2) == 0.84
@@ -341,16 +393,22 @@ assert round(rights[-1].mean(), 2) == 0.85
 #
 # **Predict.** How many of the false labels will it know in the end? And what will that do to digits it has not seen?
 
-# %%
+# %% tags=["folded"]
+# A thousand digits, about three in ten with a label drawn at random.
 digits, rng = load_mnist(), np.random.default_rng(0)
 labels, lies = digits.y_train[:1000].astype(int).copy(), rng.random(1000) < 0.3
 labels[lies] = rng.integers(0, 10, lies.sum())
-X_few, y_few = torch.tensor(digits.X_train[:1000] / 255, dtype=torch.float32), torch.tensor(labels)
+X_few = torch.tensor(digits.X_train[:1000] / 255, dtype=torch.float32)
+y_few = torch.tensor(labels)
 X_new = torch.tensor(digits.X_test / 255, dtype=torch.float32)
 y_new = torch.tensor(digits.y_test.astype(int))
 
+# %% tags=["folded"]
+# A network of 128 hidden units, 40 epochs, judged after each.
 torch.manual_seed(0)
-net = nn.Sequential(nn.Linear(digits.X_train.shape[1], 128), nn.ReLU(), nn.Linear(128, 10))
+net = nn.Sequential(
+    nn.Linear(digits.X_train.shape[1], 128), nn.ReLU(), nn.Linear(128, 10)
+)
 optimizer, heart = torch.optim.Adam(net.parameters(), lr=0.003), []
 for _ in range(40):
     for rows in torch.randperm(1000).split(64):
@@ -358,18 +416,29 @@ for _ in range(40):
         nn.functional.cross_entropy(net(X_few[rows]), y_few[rows]).backward()
         optimizer.step()
     with torch.no_grad():
-        heart.append([(net(A).argmax(1) == t).float().mean().item() for A, t in ((X_few, y_few), (X_new, y_new))])
+        heart.append(
+            [
+                (net(A).argmax(1) == t).float().mean().item()
+                for A, t in ((X_few, y_few), (X_new, y_new))
+            ]
+        )
+
+# %%
 known, on_new = np.array(heart).T
 print(f"training labels known at the end: more than 95 %: {known[-1] > 0.95}")
-print(
-    f"right on new digits: best by epoch 10: {on_new.argmax() < 10}; lost since then, more than 5 points: "
-    f"{on_new.max() - on_new[-1] > 0.05}"
-)
+print(f"right on new digits: best by epoch 10: {on_new.argmax() < 10}")
+print(f"lost since then, more than 5 points: {on_new.max() - on_new[-1] > 0.05}")
 
 # %% tags=["facts"]
 real = digits.source == "mnist"
-# Three starts gave 83 to 84 % at best, between epochs 4 and 6, and 71 to 73 % at the end.
-assert not real or (known[-1] > 0.95 and on_new.argmax() < 15 and on_new.max() - on_new[-1] > 0.05)
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+# Three starts gave 83 to 84 % at best, between epochs 4 and 6, and 71 to 73 % at the
+# end.
+assert not real or (
+    known[-1] > 0.95 and on_new.argmax() < 15 and on_new.max() - on_new[-1] > 0.05
+)
 
 # %% [markdown]
 # It learns nearly all of them, lies and truths alike, and pays for it: the first epochs find what the digits have in
@@ -381,17 +450,24 @@ assert not real or (known[-1] > 0.95 and on_new.argmax() < 15 and on_new.max() -
 # price on long weights, $\frac{\lambda}{2}\lVert w \rVert^2$, whose gradient is $\lambda w$. Each step then also
 # shortens the weights by a small share. How large a $\lambda$? The forty draws tell:
 
-# %%
+# %% tags=["folded"]
+# Forty draws of thirty rows, each at seven weight decays, side by side.
 decays = np.array([0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3])
 W, b = np.zeros((40, 10, 7)), np.zeros((40, 1, 7))
 for _ in range(1000):
     dz = (sigmoid(X_draw @ W + b) - t_draw) / 30
-    W, b = W - X_draw.transpose(0, 2, 1) @ dz - decays * W, b - dz.sum(axis=1, keepdims=True)
+    W = W - X_draw.transpose(0, 2, 1) @ dz - decays * W
+    b = b - dz.sum(axis=1, keepdims=True)
+
+# %%
 z = X @ W + b  # (40, 1024, 7): mostly unseen rows
 right = ((z > 0) == (y[:, np.newaxis] == 1)).mean(axis=(0, 1))
 price = (softplus(z) - y[:, np.newaxis] * z).mean(axis=(0, 1))
 for decay, accuracy, value in zip(decays, right, price, strict=True):
     print(f"weight decay {decay:<6g} right {accuracy:.1%}   loss {value:.2f} nats")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert right.argmax() not in (0, 6)
 assert price.argmin() not in (0, 6)
 assert right.max() - right[0] > 0.02
@@ -412,9 +488,9 @@ strange = {
 for name, row in strange.items():
     p_yes = torch.sigmoid(unit(torch.tensor([row], dtype=torch.float32))).item()
     print(f"{name:<29} says", "yes" if p_yes > 0.5 else "no")
-assert torch.sigmoid(unit(torch.tensor([[7.0] + [0.0] * 9]))).item() > 0.9
 
 
+# %%
 def check_bits(X):
     if not ((X == 0) | (X == 1)).all():
         raise ValueError(f"X: expected bits, 0 or 1, got {X.min():g} to {X.max():g}")
@@ -424,6 +500,10 @@ try:
     check_bits(np.array([strange["seven once, else no"]]))
 except ValueError as error:
     print("with a check:", error)
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert torch.sigmoid(unit(torch.tensor([[7.0] + [0.0] * 9]))).item() > 0.9
 
 # %% [markdown]
 # One voter with a 7 is a majority, with probability above 0.9. There is no error and no doubt: a network answers
@@ -443,16 +523,32 @@ except ValueError as error:
 
 # %%
 corners = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
-W1, b1, W2, b2 = np.ones((2, 2)), np.array([0, -1]), np.array([[1], [-2]]), np.array([-0.5])
+W1, b1 = np.ones((2, 2)), np.array([0, -1])
+W2, b2 = np.array([[1], [-2]]), np.array([-0.5])
 h = np.maximum(corners @ W1 + b1, 0)
 z = h @ W2 + b2
-print("inputs", corners.tolist(), " hidden", h.astype(int).tolist(), " logits", z[:, 0].tolist())
+for each, inside, logit in zip(corners, h, z[:, 0], strict=True):
+    print("inputs", each, " hidden", inside, f" logit {logit:+.1f}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert ((z[:, 0] > 0) == (corners.sum(axis=1) == 1)).all()
+
+# %% tags=["figure"]
+# Figure 4: the four inputs, and where the hidden layer puts them.
 fig, axes = plt.subplots(1, 2, figsize=(7.2, 3.3), layout="constrained")
-for ax, points, title in ((axes[0], corners, "the inputs"), (axes[1], h, "the hidden numbers")):
+for ax, points, title in (
+    (axes[0], corners, "the inputs"),
+    (axes[1], h, "the hidden numbers"),
+):
     for yes, marker, colour in ((True, "s", "vermilion"), (False, "o", "blue")):
         chosen = points[(z[:, 0] > 0) == yes]
         ax.plot(
-            *chosen.T, marker, color=PALETTE[colour], markersize=11, label="exactly one" if yes else "none or both"
+            *chosen.T,
+            marker,
+            color=PALETTE[colour],
+            markersize=11,
+            label="exactly one" if yes else "none or both",
         )
     ax.set(title=title, xlim=(-0.4, 2.4), ylim=(-0.4, 1.9))
 axes[0].set(xlabel="x₁", ylabel="x₂")
@@ -461,7 +557,6 @@ axes[1].plot([-0.4, 3.3], [-0.45, 1.4], "k--")  # h1 - 2 h2 = 0.5
 axes[0].legend(frameon=False, loc="upper right")
 fig.suptitle("Two hidden units bend the row of sums, and one cut is enough")
 plt.show()
-assert ((z[:, 0] > 0) == (corners.sum(axis=1) == 1)).all()
 
 # %% [markdown]
 # *Figure 4. Left: four corners of a square; squares (exactly one) and dots (none or both) lie crosswise. Right: the
@@ -512,15 +607,24 @@ def loss_and_gradients(parameters, X, y):
     return loss, (X.T @ da, da.sum(axis=0), h.T @ dz, dz.sum(axis=0))
 
 
+# %% tags=["folded"]
+# The same gradients by autograd, from one random start.
 rng = np.random.default_rng(0)
 start = tuple(rng.normal(0, 0.5, shape) for shape in ((10, 6), (6,), (6, 3), (3,)))
 inputs, labels = rng.normal(size=(50, 10)), rng.integers(0, 3, 50)
 tensors = [torch.tensor(value, requires_grad=True) for value in start]
 h = torch.relu(torch.tensor(inputs) @ tensors[0] + tensors[1])
-nn.functional.cross_entropy(h @ tensors[2] + tensors[3], torch.tensor(labels)).backward()
+z = h @ tensors[2] + tensors[3]
+nn.functional.cross_entropy(z, torch.tensor(labels)).backward()
+
+# %%
 by_hand = loss_and_gradients(start, inputs, labels)[1]
-gaps = [np.abs(ours - theirs.grad.numpy()).max() for ours, theirs in zip(by_hand, tensors, strict=True)]
-print("dW1, db1, dW2, db2: all differences from autograd below 1e-14:", max(gaps) < 1e-14)
+by_torch = [each.grad.numpy() for each in tensors]
+gaps = [np.abs(a - b).max() for a, b in zip(by_hand, by_torch, strict=True)]
+print("dW1, db1, dW2, db2: differences from autograd below 1e-14:", max(gaps) < 1e-14)
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert max(gaps) < 1e-14
 
 # %% [markdown]
@@ -541,23 +645,35 @@ check("10.4", parameters)
 
 # %%
 def network(*sizes):
-    layers = [layer for D, H in pairwise(sizes) for layer in (nn.Linear(D, H), nn.ReLU())]
+    pairs = [(nn.Linear(D, H), nn.ReLU()) for D, H in pairwise(sizes)]
+    layers = [layer for pair in pairs for layer in pair]
     return nn.Sequential(*layers[:-1])  # no ReLU behind the logits
 
 
+print(network(784, 25, 15, 10))
+
+
+# %% tags=["folded"]
+# The digits as tensors with mean 0 and deviation 1: lesson 03's cure for large inputs.
 def pictures(X, mean, std):
-    """Bytes (N, 784) as float32 with mean 0 and deviation 1: lesson 03's cure for large inputs."""
     return torch.from_numpy(X.astype(np.float32)).div_(255).sub_(mean).div_(std)
 
 
 data = load_mnist()
 real = data.source == "mnist"
 print(data.note)
-X_train, X_test = (pictures(images, 0.1307, 0.3081) for images in (data.X_train, data.X_test))
+X_train, X_test = (
+    pictures(images, 0.1307, 0.3081) for images in (data.X_train, data.X_test)
+)
 y_train, y_test = torch.tensor(data.y_train), torch.tensor(data.y_test)
+
+# %%
 n = len(y_train) * 11 // 12  # the rest validates: 5,000 digits of MNIST
-print("training", tuple(X_train[:n].shape), "validation", tuple(X_train[n:].shape), "test", tuple(X_test.shape))
-print(network(784, 25, 15, 10))
+for name, each in [("train", X_train[:n]), ("validate", X_train[n:]), ("test", X_test)]:
+    print(name, tuple(each.shape))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert not real or abs(X_train.mean()) < 0.01
 assert sum(p.numel() for p in nn.Linear(784, 10).parameters()) == 7850
 
@@ -574,29 +690,41 @@ torch.manual_seed(0)
 reader = network(784, 25, 15, 10)
 optimizer = torch.optim.Adam(reader.parameters(), lr=1e-3, fused=True)
 settings = {"batch_size": 128, "seed": 0, "device": "auto"}
-history = train(
-    reader, ce, optimizer, X_train[:n], y_train[:n], epochs=epochs, validation=(X_train[n:], y_train[n:]), **settings
-)
+checked = settings | {"validation": (X_train[n:], y_train[n:]), "epochs": epochs}
+history = train(reader, ce, optimizer, X_train[:n], y_train[:n], **checked)
 accuracy = evaluate(reader, ce, X_test, y_test)[1]
 print(f"device {find_device()}; right on the test set: {accuracy:.2%}")
-# Below, each range is wider than what torch's instructions for old and new processors give: here 95.98 to 96.00 %.
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+# Below, each range is wider than what torch's instructions for old and new processors
+# give: here 95.98 to 96.00 %.
 assert not real or 0.95 < accuracy < 0.97
 
-# %%
+# %% tags=["figure"]
+# Figure 5: training and validation loss, epoch by epoch.
 curves = {"training": history.epoch_loss, "validation": history.validation_loss}
-plot_curves(curves, "epoch", "loss (nats)", title="Epoch by epoch the validation gains less")
-plt.show()
-falls = -np.diff(history.validation_loss)
-# Last four falls 0.025 to 0.027, first two 0.066; at the end 0.120 to 0.121 in validation and 0.115 in training.
-assert not real or (falls[-4:].sum() < falls[0] + falls[1] < 0.12)
-assert not real or (
-    0.09 < history.validation_loss[-1] < 0.15 and history.epoch_loss[-1] < 0.13 < 0.5 < history.epoch_loss[0]
+plot_curves(
+    curves, "epoch", "loss (nats)", title="Epoch by epoch the validation gains less"
 )
+plt.show()
 
 # %% [markdown]
 # *Figure 5. Loss against epoch. The training loss falls from 0.6, steeply and then more slowly, to about 0.12. The
 # validation loss begins below it, near 0.24, falls ever more slowly, and meets it at about 0.12.*
-#
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+falls = -np.diff(history.validation_loss)
+# Last four falls 0.025 to 0.027, first two 0.066; at the end 0.120 to 0.121 in
+# validation and 0.115 in training.
+assert not real or (falls[-4:].sum() < falls[0] + falls[1] < 0.12)
+assert not real or (
+    0.09 < history.validation_loss[-1] < 0.15
+    and history.epoch_loss[-1] < 0.13 < 0.5 < history.epoch_loss[0]
+)
+
+# %% [markdown]
 # Why is the validation below the training at first? A training loss is the mean *over* an epoch, while the network
 # still learns; the validation comes at its end. A gap as in section 4 has hardly begun: 55,000 digits are many.
 #
@@ -606,13 +734,17 @@ assert not real or (
 # **One digit against the rest** needs one logit, and the loss of section 2. The network is 784-25-15-1.
 
 # %% tags=["nbval-ignore-output"]
-fives, fives_test = ((labels == 5).float()[:, np.newaxis] for labels in (y_train, y_test))
+fives, fives_test = ((y == 5).float()[:, np.newaxis] for y in (y_train, y_test))
 torch.manual_seed(0)
 five = network(784, 25, 15, 1)
 optimizer = torch.optim.Adam(five.parameters(), lr=1e-3, fused=True)
 train(five, bce, optimizer, X_train, fives, epochs=2 if real else 20, **settings)
 accuracy_five = evaluate(five, bce, X_test, fives_test)[1]
-print(f"is it a five? {accuracy_five:.2%} right on the test set; always no: {1 - fives_test.mean().item():.2%}")
+print(f"is it a five? {accuracy_five:.2%} right on the test set")
+print(f"always no: {1 - fives_test.mean().item():.2%}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert not real or 0.98 < accuracy_five < 0.995  # 98.86 %
 
 # %% [markdown]
@@ -626,9 +758,14 @@ floor = np.log(1 + 9 * np.exp(-1))  # cross-entropy of the logits (1, 0, ..., 0)
 torch.manual_seed(0)
 doubled = network(784, 25, 15, 10).append(nn.Softmax(dim=1))
 optimizer = torch.optim.Adam(doubled.parameters(), lr=1e-3, fused=True)
-train(doubled, ce, optimizer, X_train[:n], y_train[:n], epochs=2 if real else 10, **settings)
+epochs = 2 if real else 10
+train(doubled, ce, optimizer, X_train[:n], y_train[:n], epochs=epochs, **settings)
 stuck, accuracy_doubled = evaluate(doubled, ce, X_test, y_test)
-print(f"lowest loss possible {floor:.3f}, reached {stuck:.3f} nats; right {accuracy_doubled:.1%}")
+print(f"lowest loss possible {floor:.3f}, reached {stuck:.3f} nats")
+print(f"right {accuracy_doubled:.1%}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert round(floor, 3) == 1.461
 assert stuck > floor
 assert not real or accuracy_doubled > 0.5  # 83.5 to 83.6 %
@@ -657,7 +794,8 @@ assert not real or accuracy_doubled > 0.5  # 83.5 to 83.6 %
 
 # %%
 def adam_step(w, dw, m, v, k, learning_rate):
-    """Arrays w, dw, m, v of one shape, k and the learning rate in; the new w, m, v out."""
+    """Arrays w, dw, m, v of one shape, k and the learning rate in; the new w, m, v
+    out."""
     ...  # your lines here
 
 
@@ -676,32 +814,56 @@ rules = {
     "momentum": (momentum, torch.optim.SGD, {"lr": 0.1, "momentum": 0.9}),
     "Adam": (adam, torch.optim.Adam, {"lr": 0.01}),
 }
-losses, worst = {}, {}
-for name, (rule, theirs, options) in rules.items():
+
+
+# %% tags=["folded"]
+# One rule beside torch's: its losses, and the largest difference of any weight.
+def side_by_side(rule, theirs, options):
     torch.manual_seed(0)
-    model, state, losses[name], worst[name] = network(784, 25, 10).double(), None, [], 0.0
-    parameters = tuple(p.detach().numpy().T.copy() for p in model.parameters())  # torch keeps W as (K, D)
+    model, state, losses, gaps = network(784, 25, 10).double(), None, [], [0.0]
+    # torch keeps W as (K, D)
+    parameters = tuple(p.detach().numpy().T.copy() for p in model.parameters())
     optimizer = theirs(model.parameters(), **options)
     for _ in range(60):
         value, gradients = loss_and_gradients(parameters, X_numpy, y_few.numpy())
         parameters, state = rule(parameters, gradients, state, options["lr"])
         train_step(model, ce, optimizer, X_torch, y_few)
-        losses[name].append(value)
-        pairs = zip(parameters, model.parameters(), strict=True)
-        worst[name] = max(worst[name], *(np.abs(ours - p.detach().numpy().T).max() for ours, p in pairs))
-print({name: f"largest difference below 1e-9: {gap < 1e-9}" for name, gap in worst.items()})
-assert max(worst.values()) < 1e-9, worst
+        losses.append(value)
+        for ours, p in zip(parameters, model.parameters(), strict=True):
+            gaps.append(np.abs(ours - p.detach().numpy().T).max())
+    return losses, max(gaps)
+
 
 # %%
-plot_curves(losses, "update", "loss (nats)", title="One rule for the step falls behind the other two")
+losses, worst = {}, {}
+for name, compared in rules.items():
+    losses[name], worst[name] = side_by_side(*compared)
+    print(f"{name:>9}: largest difference below 1e-9: {worst[name] < 1e-9}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert max(worst.values()) < 1e-9, worst
+
+# %% tags=["figure"]
+# Figure 6: the training loss of the three rules, update by update.
+plot_curves(
+    losses,
+    "update",
+    "loss (nats)",
+    title="One rule for the step falls behind the other two",
+)
 plt.show()
-assert losses["Adam"][-1] < losses["descent"][-1]
-assert losses["momentum"][-1] < losses["descent"][-1]
 
 # %% [markdown]
 # *Figure 6. Training loss against update for the three rules on the same network. Plain descent falls most slowly.
 # Momentum and Adam fall faster, and lie on each other at the end, far below it.*
-#
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert losses["Adam"][-1] < losses["descent"][-1]
+assert losses["momentum"][-1] < losses["descent"][-1]
+
+# %% [markdown]
 # Equal up to rounding: no two weights are 1e-9 apart. There is no secret in an optimiser. (Which one is fastest here
 # depends on the learning rates that we gave them; compare optimisers only after tuning each.)
 
@@ -722,9 +884,14 @@ assert losses["momentum"][-1] < losses["descent"][-1]
 predict("10.p2")
 
 # %%
-first, larger = (abs(adam([np.zeros(1)], [np.array([dw])], None, 0.001)[0][0][0]) for dw in (1.0, 1000.0))
-print(f"first step: {first:.6f} with a gradient of 1, {larger:.6f} with 1,000")
+first, larger = (
+    abs(adam([np.zeros(1)], [np.array([dw])], None, 0.001)[0][0][0])
+    for dw in (1.0, 1000.0)
+)
 reveal("10.p2", larger / first)
+
+# %%
+print(f"first step: {first:.6f} with a gradient of 1, {larger:.6f} with 1,000")
 
 # %% [markdown]
 # ### Exercise 10.6
@@ -746,27 +913,40 @@ sequences = {
     "alternating": steps_after(0, "alternating", 1.0, 0.9, 0.999),
     "once, after 5,000 zeros": steps_after(5000, "once", 1.0, 0.9, 0.999),
 }
+for name, steps in sequences.items():
+    first, last = steps.adam[0], abs(steps.adam[-1])
+    print(f"{name:<24} first step {first:.2f} α, last of 100 {last:.4f} α")
+
+# %% tags=["figure"]
+# Figure 7: Adam's step for three rows of gradients.
 fig, axes = plt.subplots(1, 3, figsize=(9, 3), sharey=True, layout="constrained")
 for ax, (name, steps) in zip(axes, sequences.items(), strict=True):
-    ax.plot(np.arange(1, 41), steps.adam[:40], "o-", markersize=3, color=PALETTE["blue"])
+    ax.plot(
+        np.arange(1, 41), steps.adam[:40], "o-", markersize=3, color=PALETTE["blue"]
+    )
     ax.axhline(1, color="0.5", linestyle=":")
     ax.set(title=name, xlabel="update")
-    print(f"{name:<24} first step {steps.adam[0]:.2f} α, last of 100 {abs(steps.adam[-1]):.4f} α")
 axes[0].set_ylabel("Adam's step (learning rates)")
 fig.suptitle("Never longer, twenty times shorter, three times longer")
 plt.show()
-constant, alternating, silent = (steps.adam for steps in sequences.values())
-assert np.allclose(constant, 1, atol=1e-6)
-assert constant.max() <= 1
-assert np.allclose(steps_after(0, "alternating", 10.0, 0.9, 0.999).adam, alternating, atol=1e-6)
-assert round(abs(alternating[-1]), 4) == 0.0526
-assert round(silent[0], 2) == round(silent.max(), 2) == 3.15
 
 # %% [markdown]
 # *Figure 7. Adam's step against update for three rows of gradients. Constant: a flat line at 1. Alternating: it
 # swings and soon stays within 0.1 of 0. After a silence: 3.15 at once, then fading to 0 within forty updates. A
 # dotted line marks 1.*
-#
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+constant, alternating, silent = (steps.adam for steps in sequences.values())
+assert np.allclose(constant, 1, atol=1e-6)
+assert constant.max() <= 1
+assert np.allclose(
+    steps_after(0, "alternating", 10.0, 0.9, 0.999).adam, alternating, atol=1e-6
+)
+assert round(abs(alternating[-1]), 4) == 0.0526
+assert round(silent[0], 2) == round(silent.max(), 2) == 3.15
+
+# %% [markdown]
 # - **Constant:** one learning rate, from the first update on. Never longer, however long the direction is kept.
 # - **Alternating:** the mean $m$ nearly cancels, $v$ does not: $0.1 / 1.9 = 0.0526$ of a learning rate.
 # - **After a silence:** $v$ has forgotten. The first gradient fills $m$ to a tenth, $v$ to a thousandth:
@@ -799,9 +979,11 @@ adam_steps()
 # %%
 stays = steps_after(10_000, "constant", 1.0, 0.9, 0.999).adam
 paper = 0.1 / np.sqrt(0.001)
-print(
-    f"bound of the paper {paper:.2f}, longest step {stays.max():.2f}, true bound {paper / np.sqrt(1 - 0.81 / 0.999):.2f}"
-)
+print(f"bound of the paper {paper:.2f}, longest step {stays.max():.2f}")
+print(f"true bound {paper / np.sqrt(1 - 0.81 / 0.999):.2f}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert (round(paper, 2), round(stays.max(), 2)) == (3.16, 6.57)
 assert round(steps_after(5000, "constant", 1.0, 0.9, 0.999).adam[11], 2) == 6.55
 assert stays.max() < paper / np.sqrt(1 - 0.81 / 0.999) < 7.28
@@ -818,7 +1000,8 @@ assert stays.max() < paper / np.sqrt(1 - 0.81 / 0.999) < 7.28
 # **Predict.** How close will its weights come to those of a run left alone? To three digits? To six?
 
 
-# %%
+# %% tags=["folded"]
+# A run of 12 epochs that can be stopped by hand in an update, and saves itself.
 def run(stop_at=None, checkpoint=None, seed=0):
     torch.manual_seed(seed)
     model = network(784, 25, 10)
@@ -831,8 +1014,8 @@ def run(stop_at=None, checkpoint=None, seed=0):
 
     optimizer.register_step_post_hook(pull_the_plug)
     settings = {"epochs": 12, "batch_size": 100, "seed": seed, "device": "cpu"}
-    history = train(model, ce, optimizer, X_few, y_few, checkpoint=checkpoint, checkpoint_every=25, **settings)
-    return model, history
+    settings |= {"checkpoint": checkpoint, "checkpoint_every": 25}
+    return model, train(model, ce, optimizer, X_few, y_few, **settings)
 
 
 # %%
@@ -841,14 +1024,21 @@ with tempfile.TemporaryDirectory() as folder:
     file = Path(folder) / "run.pt"
     _, broken = run(stop_at=70, checkpoint=file)
     resumed, mended = run(checkpoint=file)
-same = all(torch.equal(a, b) for a, b in zip(alone.parameters(), resumed.parameters(), strict=True))
+pairs = zip(alone.parameters(), resumed.parameters(), strict=True)
+same = all(torch.equal(a, b) for a, b in pairs)
 print("interrupted:", broken.interrupted, " resumed to update:", mended.updates)
 print("the same weights as a run left alone, bit for bit:", same)
 print("the same losses, from the first to the last:", mended.loss == whole.loss)
+
+# %%
+log = {"loss": [round(value, 2) for value in mended.loss[:5]]}
+print("the log, for a file:", json.dumps(log))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert same
 assert mended.loss == whole.loss
 assert broken.interrupted
-print("the log, for a file:", json.dumps({"loss": [round(value, 2) for value in mended.loss[:5]]}))
 
 # %% [markdown]
 # To the last bit. The 19 updates that were lost after the checkpoint at update 50 were repeated, and came out the
@@ -861,6 +1051,9 @@ print("the log, for a file:", json.dumps({"loss": [round(value, 2) for value in 
 # %% tags=["nbval-ignore-output"]
 spread = [evaluate(run(seed=seed)[0], ce, X_test, y_test)[1] for seed in range(4)]
 print("the same run with four seeds:", [f"{share:.2%}" for share in spread])
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert not real or 0.0005 < max(spread) - min(spread) < 0.04  # 0.007
 
 # %% [markdown]
@@ -869,22 +1062,36 @@ assert not real or 0.0005 < max(spread) - min(spread) < 0.04  # 0.007
 # Lecture 2 leaves Fashion-MNIST as an exercise. Two networks, and one more idea: let the learning rate **fall** to
 # almost nothing over the run. Large steps find the valley, small ones its floor.
 
-# %% tags=["nbval-ignore-output"]
+# %% tags=["folded"]
+# The clothes as tensors, and a training whose learning rate falls.
 del X_train, fives  # 190 MB are enough at a time
 fashion = load_fashion_mnist()
-print(fashion.note)
-clothes, clothes_test = (pictures(images, 0.2860, 0.3530) for images in (fashion.X_train, fashion.X_test))
+clothes, clothes_test = (
+    pictures(images, 0.2860, 0.3530) for images in (fashion.X_train, fashion.X_test)
+)
 kind, kind_test = torch.tensor(fashion.y_train), torch.tensor(fashion.y_test)
+
+
+def train_falling(model, epochs):
+    optimizer = torch.optim.Adam(model.parameters(), lr=3e-3, fused=True)
+    updates = epochs * -(-len(kind) // 128)
+    falling = torch.optim.lr_scheduler.LinearLR(optimizer, 1, 0.01, updates)
+    optimizer.register_step_post_hook(lambda *_: falling.step())
+    train(model, ce, optimizer, clothes, kind, epochs=epochs, **settings)
+
+
+# %% tags=["nbval-ignore-output"]
 worn = {}
 for sizes, epochs in (((784, 25, 15, 10), 8), ((784, 128, 10), 6)):
     torch.manual_seed(0)
     model = network(*sizes)
-    optimizer = torch.optim.Adam(model.parameters(), lr=3e-3, fused=True)
-    falling = torch.optim.lr_scheduler.LinearLR(optimizer, 1, 0.01, epochs * -(-len(kind) // 128))
-    optimizer.register_step_post_hook(lambda *_, falling=falling: falling.step())
-    train(model, ce, optimizer, clothes, kind, epochs=epochs, **settings)
+    train_falling(model, epochs)
     worn[sizes] = evaluate(model, ce, clothes_test, kind_test)[1]
     print(f"{'-'.join(map(str, sizes)):<14} right on the test set: {worn[sizes]:.2%}")
+print(fashion.note)
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 # 87.1 and 87.2 % for the small network, 88.6 and 88.7 % for the wide one.
 assert fashion.source != "fashion_mnist" or (
     0.86 < worn[784, 25, 15, 10] < 0.89 and 0.88 < worn[784, 128, 10] < 0.905
@@ -917,8 +1124,13 @@ for _ in range(300):
     value, gradients = loss_and_gradients(parameters, X_small, y_small)
     parameters, state = adam(parameters, gradients, state, 0.01)
 shares = np.bincount(y_small, minlength=10) / len(y_small)
-print(f"loss after 300 updates {value:.2f} nats; entropy of the classes {-(shares * np.log(shares)).sum():.2f} nats")
-print("first layer still zero:", not parameters[0].any(), " second:", not parameters[2].any())
+print(f"loss after 300 updates {value:.2f} nats")
+print(f"entropy of the classes {-(shares * np.log(shares)).sum():.2f} nats")
+print("first layer still zero:", not parameters[0].any(), end="   ")
+print("second:", not parameters[2].any())
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert not parameters[0].any()
 assert not parameters[2].any()
 assert np.isclose(value, -(shares * np.log(shares)).sum(), atol=1e-3)
@@ -943,7 +1155,11 @@ print(inspect.getsource(adam))
 
 # %%
 said = X @ np.ones(10) - 5.5 > 0
-print(f"ten weights of 1 and a bias of -5.5: {(said == (y == 1)).mean():.0%} right; always no: {(y == 0).mean():.1%}")
+print(f"ten weights of 1 and a bias of -5.5: {(said == (y == 1)).mean():.0%} right")
+print(f"always no: {(y == 0).mean():.1%}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert (said == (y == 1)).all()
 assert round((y == 0).mean(), 3) == 0.623
 
@@ -958,9 +1174,11 @@ assert round((y == 0).mean(), 3) == 0.623
 
 # %%
 for name in ("constant", "alternating"):
-    print(
-        f"{name:<12} step 1: {abs(sequences[name].adam[0]):.4f} α   step 100: {abs(sequences[name].adam[-1]):.4f} α"
-    )
+    steps = np.abs(sequences[name].adam)
+    print(f"{name:<12} step 1: {steps[0]:.4f} α   step 100: {steps[-1]:.4f} α")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.allclose(sequences["constant"].adam, 1, atol=1e-6)
 assert round(abs(sequences["alternating"].adam[-1]), 4) == 0.0526
 

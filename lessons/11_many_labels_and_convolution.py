@@ -40,7 +40,8 @@
 # <details><summary>3. Why did lesson 03 subtract the mean and divide by the standard deviation?</summary>To keep the
 # inputs where the slopes are, and the learning rate good for all of them.</details>
 
-# %%
+# %% tags=["folded"]
+# What this lesson imports.
 import inspect
 import time
 
@@ -57,8 +58,9 @@ from course_utils.study.predictions import predict, reveal
 from course_utils.study.review import review
 from course_utils.torch_training import evaluate, logits, train
 
-# %%
-plt.style.use("course_utils.lesson")  # the look of every figure
+# %% tags=["folded"]
+# The look of every figure.
+plt.style.use("course_utils.lesson")
 
 # %% [markdown]
 # Three more questions, chosen for you. What you get wrong comes back in the next lesson, what you get right later and
@@ -76,8 +78,15 @@ review("11")
 # %%
 street, street_test = draw_street_scenes(4000, seed=0), draw_street_scenes(2000, seed=1)
 print(street_test, street_test.label_names)
+
+# %% tags=["figure"]
+# Figure 1: twenty street scenes with their three labels.
 targets = ["".join(str(int(v)) for v in row) for row in street_test.t[:20]]
-plot_digits(street_test.X[:20], targets, title="A scene may hold a car, a bus, a pedestrian: all, some or none")
+plot_digits(
+    street_test.X[:20],
+    targets,
+    title="A scene may hold a car, a bus, a pedestrian: all, some or none",
+)
 plt.show()
 
 # %% [markdown]
@@ -94,7 +103,11 @@ plt.show()
 
 # %%
 kinds, counts = np.unique(street.t, axis=0, return_counts=True)
-print("combinations:", len(kinds), " scenes of the rarest and the most frequent:", counts.min(), counts.max())
+print("combinations:", len(kinds))
+print("scenes of the rarest and the most frequent:", counts.min(), counts.max())
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert len(kinds) == 8
 assert (np.abs(counts / 4000 - 1 / 8) < 0.02).all()
 
@@ -145,23 +158,27 @@ check("11.2", which_are_there)
 # is called **dense**.
 
 
-# %%
+# %% tags=["folded"]
+# The scenes as tensors (N, 1, 28, 28), ink from 0 to 1, and one way to train.
 def pictures(X):
-    """Bytes (N, 784) as the tensor (N, 1, 28, 28) that torch wants: one channel, ink from 0 to 1."""
     return torch.from_numpy(np.divide(X.reshape(-1, 1, 28, 28), 255, dtype=np.float32))
 
 
-def dense(n_outputs, hidden=64):
-    return nn.Sequential(nn.Flatten(), nn.Linear(784, hidden), nn.ReLU(), nn.Linear(hidden, n_outputs))
-
-
-def fit(model, loss, X, t, epochs, learning_rate=1e-3, batch_size=64):
-    optimizer = torch.optim.Adam(model.parameters(), lr=learning_rate, fused=True)
-    return train(model, loss, optimizer, X, t, epochs=epochs, batch_size=batch_size, seed=0)
+def fit(model, loss, X, t, epochs):
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, fused=True)
+    return train(model, loss, optimizer, X, t, epochs=epochs, batch_size=64, seed=0)
 
 
 X_street, t_street = pictures(street.X), torch.from_numpy(street.t).float()
-X_street_test, t_street_test = pictures(street_test.X), torch.from_numpy(street_test.t).float()
+X_street_test = pictures(street_test.X)
+t_street_test = torch.from_numpy(street_test.t).float()
+
+
+# %%
+def dense(n_outputs, hidden=64):
+    into, out_of = nn.Linear(784, hidden), nn.Linear(hidden, n_outputs)
+    return nn.Sequential(nn.Flatten(), into, nn.ReLU(), out_of)
+
 
 # %% [markdown]
 # Two counts tell how good the answers are: the share of right answers for each label, and the share of scenes with
@@ -171,22 +188,28 @@ X_street_test, t_street_test = pictures(street_test.X), torch.from_numpy(street_
 
 # %% tags=["nbval-ignore-output"]
 bce = nn.BCEWithLogitsLoss()
-fit(dense(3), bce, X_street[:64], t_street[:64], epochs=1)  # the first call of all is slow
+fit(dense(3), bce, X_street[:64], t_street[:64], epochs=1)  # the first call is slow
 torch.manual_seed(0)
 one, began = dense(3), time.perf_counter()
 fit(one, bce, X_street, t_street, epochs=20)
 seconds_one = time.perf_counter() - began
 
 
+# %% tags=["nbval-ignore-output"]
 def score(z, t=t_street_test):
     right = (z > 0) == (t > 0.5)
     return right.float().mean(dim=0).numpy(), right.all(dim=1).float().mean().item()
 
 
 by_label, all_three = score(logits(one, X_street_test))
-print("right:", *(f"{name} {share:.1%} " for name, share in zip(street.label_names, by_label, strict=True)))
+for name, share in zip(street.label_names, by_label, strict=True):
+    print(f"{name:<10} right in {share:.1%}")
 print(f"all three right: {all_three:.1%} of the test scenes")
-# With torch's instructions for old and for new processors: within 0.002 of these. Dense networks hardly move with them.
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+# With torch's instructions for old and for new processors: within 0.002 of these.
+# Dense networks hardly move with them.
 assert (np.abs(by_label - [0.99, 0.99, 0.83]) < [0.015, 0.015, 0.04]).all()
 assert abs(all_three - 0.81) < 0.04
 
@@ -196,7 +219,11 @@ assert abs(all_three - 0.81) < 0.04
 
 # %% tags=["nbval-ignore-output"]
 in_training = score(logits(one, X_street), t_street)[1]
-print(f"all three right: {in_training:.1%} of the training scenes, {all_three:.1%} of the test scenes")
+print(f"all three right: {in_training:.1%} of the training scenes")
+print(f"{all_three:.1%} of the test scenes")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert in_training - all_three > 0.04
 
 # %% [markdown]
@@ -209,9 +236,8 @@ assert in_training - all_three > 0.04
 #
 # **Predict.** Will three be better, worse or the same? And what do they cost?
 
+
 # %% tags=["nbval-ignore-output"]
-
-
 def three_networks(hidden):
     torch.manual_seed(0)
     models = [dense(1, hidden) for _ in range(3)]
@@ -220,20 +246,29 @@ def three_networks(hidden):
     return models
 
 
-def size(*models):
-    return sum(parameter.numel() for model in models for parameter in model.parameters())
-
-
+# %% tags=["nbval-ignore-output"]
 rows = {"one, 64 hidden units": ([one], seconds_one)}
 for hidden in (64, 21):
     began = time.perf_counter()
-    rows[f"three, {hidden} hidden units each"] = three_networks(hidden), time.perf_counter() - began
+    models = three_networks(hidden)
+    rows[f"three, {hidden} hidden units each"] = models, time.perf_counter() - began
 
-# %% tags=["nbval-ignore-output"]
+
+# %% tags=["folded", "nbval-ignore-output"]
+# Parameters, right answers and seconds of each row.
+def size(*models):
+    return sum(each.numel() for model in models for each in model.parameters())
+
+
 right_of = {}
 for name, (models, seconds) in rows.items():
-    right_of[name] = score(torch.cat([logits(model, X_street_test) for model in models], dim=1))[1]
-    print(f"{name:<30} {size(*models):>8,} parameters   all three right {right_of[name]:.1%}   {seconds:.1f} s")
+    z = torch.cat([logits(model, X_street_test) for model in models], dim=1)
+    right_of[name] = score(z)[1]
+    print(f"{name:<30} {size(*models):>8,} parameters", end="   ")
+    print(f"all three right {right_of[name]:.1%}   {seconds:.1f} s")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 one_share, three_share, thin_share = right_of.values()
 assert [size(*models) for models, _ in rows.values()] == [50_435, 150_915, 49_521]
 assert one_share - 0.02 < three_share < one_share + 0.08
@@ -281,14 +316,17 @@ def softmax_loss(z, t):
 
 
 softmax_loss(z, t).backward()
-by_formula = (torch.softmax(z, dim=1) * t.sum(dim=1, keepdim=True) - t) / 2
-print("gradient, car and pedestrian:", z.grad[0].numpy().round(3))
-print("gradient, empty street:      ", z.grad[1].numpy().round(3))
-assert torch.allclose(z.grad, by_formula.detach(), atol=1e-6)
-assert (z.grad[1] == 0).all()
+reveal("11.p1", z.grad[1].abs().max())
 
 # %%
-reveal("11.p1", z.grad[1].abs().max())
+print("gradient, car and pedestrian:", z.grad[0].numpy().round(3))
+print("gradient, empty street:      ", z.grad[1].numpy().round(3))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+by_formula = (torch.softmax(z, dim=1) * t.sum(dim=1, keepdim=True) - t) / 2
+assert torch.allclose(z.grad, by_formula.detach(), atol=1e-6)
+assert (z.grad[1] == 0).all()
 
 # %% [markdown]
 # Nothing. The gradient with respect to the logits is $p \sum t - t$, and no target is 1: one scene in eight teaches
@@ -299,21 +337,30 @@ reveal("11.p1", z.grad[1].abs().max())
 torch.manual_seed(0)
 rival = dense(3)
 fit(rival, softmax_loss, X_street, t_street, epochs=20)
-p_train, p_test = (torch.softmax(logits(rival, X), dim=1) for X in (X_street, X_street_test))
+p_train = torch.softmax(logits(rival, X_street), dim=1)
+p_test = torch.softmax(logits(rival, X_street_test), dim=1)
 
 
+# %% tags=["nbval-ignore-output"]
 def all_right(p, t, threshold):
     return ((p > threshold) == (t > 0.5)).all(dim=1).float().mean().item()
 
 
 thresholds = np.linspace(0.05, 0.6, 56)
-threshold = thresholds[np.argmax([all_right(p_train, t_street, candidate) for candidate in thresholds])]
+threshold = max(thresholds, key=lambda cut: all_right(p_train, t_street, cut))
+for cut in (0.5, threshold):
+    share = all_right(p_test, t_street_test, cut)
+    print(f"softmax, threshold {cut:.2f}: all three right {share:.1%}")
+
+# %% tags=["nbval-ignore-output"]
 empty = t_street_test.sum(dim=1) == 0
+right_empty = all_right(p_test[empty], t_street_test[empty], threshold)
 largest = p_test[empty].max(dim=1).values.mean().item()
-print(f"softmax, threshold 0.5: all three right {all_right(p_test, t_street_test, 0.5):.1%}")
-print(f"softmax, best threshold {threshold:.2f}: {all_right(p_test, t_street_test, threshold):.1%}")
-print(f"of the empty streets: {all_right(p_test[empty], t_street_test[empty], threshold):.1%}")
+print(f"of the empty streets, at the lower threshold: {right_empty:.1%}")
 print(f"the largest p on an empty street: {largest:.2f} on average")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert abs(all_right(p_test, t_street_test, 0.5) - 0.35) < 0.05
 assert abs(largest - 0.89) < 0.05
 assert all_right(p_test, t_street_test, threshold) < all_three - 0.08
@@ -326,7 +373,8 @@ assert all_right(p_test[empty], t_street_test[empty], threshold) < 0.02
 # threshold below 1/3, and of three numbers that sum to one the largest is never below 1/3. So it never says "nothing
 # here". On an empty street it gives one thing 0.89, on average.
 
-# %%
+# %% tags=["figure"]
+# Figure 2: the mean probability of a car against the number of things.
 p_three = torch.sigmoid(logits(one, X_street_test))
 things, car = t_street_test.sum(dim=1), t_street_test[:, 0] == 1
 means = {
@@ -334,21 +382,34 @@ means = {
     for name, p in (("sigmoid", p_three), ("softmax", p_test))
 }
 fig, ax = plt.subplots(figsize=(7.2, 3.6), layout="constrained")
-ax.plot([1, 2, 3], means["sigmoid"], "o-", color=PALETTE["blue"], label="three sigmoids")
-ax.plot([1, 2, 3], means["softmax"], "s--", color=PALETTE["vermilion"], label="one softmax")
+ax.plot(
+    [1, 2, 3], means["sigmoid"], "o-", color=PALETTE["blue"], label="three sigmoids"
+)
+ax.plot(
+    [1, 2, 3], means["softmax"], "s--", color=PALETTE["vermilion"], label="one softmax"
+)
 ax.plot([1, 2, 3], [1, 1 / 2, 1 / 3], "k:", label="1, 1/2, 1/3")
-ax.set(xticks=[1, 2, 3], ylim=(0, 1.1), xlabel="things in the scene, one of them a car", ylabel="mean p of the car")
+ax.set(
+    xticks=[1, 2, 3],
+    ylim=(0, 1.1),
+    xlabel="things in the scene, one of them a car",
+    ylabel="mean p of the car",
+)
 ax.set_title("To a softmax, a car beside a bus is half a car")
 ax.legend(frameon=False)
 plt.show()
-assert min(means["sigmoid"]) > 0.9
-assert np.allclose(means["softmax"], [0.78, 0.52, 0.37], atol=0.08)
 
 # %% [markdown]
 # *Figure 2. Mean probability of a car that is there, against the number of things in the scene. Three sigmoids: a
 # flat line near 1. The softmax falls from 0.78 over one half to less than 0.4, and from two things on lies near the
 # dotted line 1, 1/2, 1/3.*
-#
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert min(means["sigmoid"]) > 0.9
+assert np.allclose(means["softmax"], [0.78, 0.52, 0.37], atol=0.08)
+
+# %% [markdown]
 # A softmax answers "which one?", and that was not the question.
 
 # %% [markdown]
@@ -368,6 +429,9 @@ kernel = KERNELS["left edge"]
 window = image[0:3, 1:4]
 print("window\n", window, "\nkernel\n", kernel, "\nproducts\n", window * kernel + 0.0)
 print("sum:", (window * kernel).sum())
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert (window * kernel).sum() == 3
 
 # %% [markdown]
@@ -394,6 +458,9 @@ check("11.4", convolve)
 
 # %%
 print(cross_correlate(image, kernel))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.array_equal(cross_correlate(image, kernel), [[0, 3, 3, 0]] * 2)
 
 # %% [markdown]
@@ -401,8 +468,13 @@ assert np.array_equal(cross_correlate(image, kernel), [[0, 3, 3, 0]] * 2)
 # which wants a batch and a channel axis as well:
 
 # %%
-as_torch = nn.functional.conv2d(torch.tensor(image)[None, None], torch.tensor(kernel)[None, None])[0, 0].numpy()
+as_torch = nn.functional.conv2d(
+    torch.tensor(image)[None, None], torch.tensor(kernel)[None, None]
+)[0, 0].numpy()
 print("the same as torch:", np.array_equal(as_torch, cross_correlate(image, kernel)))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.array_equal(as_torch, cross_correlate(image, kernel))
 
 # %% [markdown]
@@ -413,6 +485,9 @@ assert np.array_equal(as_torch, cross_correlate(image, kernel))
 # %%
 turned = cross_correlate(image, kernel[::-1, ::-1])
 print("with the kernel turned by half a turn:\n", turned + 0.0)
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.array_equal(turned, -as_torch)
 
 # %% [markdown]
@@ -424,7 +499,10 @@ assert np.array_equal(turned, -as_torch)
 # 3. What does "blur" do to the noise, and what to the edges? Which of the kernels have weights that sum to 0?
 
 # %%
-convolution(np.concatenate([street_test.X[:20], load_mnist().X_test[:10]]).reshape(-1, 28, 28) / 255)
+convolution(
+    np.concatenate([street_test.X[:20], load_mnist().X_test[:10]]).reshape(-1, 28, 28)
+    / 255
+)
 
 # %% [markdown]
 # <details><summary>Answers</summary>1. The sign: ink begins at the one and ends at the other. 2. "Spot" answers to small dark
@@ -433,7 +511,13 @@ convolution(np.concatenate([street_test.X[:20], load_mnist().X_test[:10]]).resha
 
 # %%
 scene = street_test.X[5].reshape(28, 28) / 255
-maps = {name: cross_correlate(scene, KERNELS[name]) for name in ("left edge", "top edge", "spot")}
+
+# %% tags=["figure"]
+# Figure 3: a scene, and its maps under three kernels.
+maps = {
+    name: cross_correlate(scene, KERNELS[name])
+    for name in ("left edge", "top edge", "spot")
+}
 fig, axes = plt.subplots(1, 4, figsize=(9, 2.6), layout="constrained")
 axes[0].imshow(scene, cmap="gray_r")
 axes[0].set_title("the scene")
@@ -445,12 +529,17 @@ for ax in axes:
     ax.set_axis_off()
 fig.suptitle("One picture, three questions, three maps")
 plt.show()
-assert all(abs(weights.sum()) < 1e-12 for name, weights in KERNELS.items() if name != "blur")
 
 # %% [markdown]
 # *Figure 3. A dark bus before a tree and a house, and three maps. "Left edge" marks the left end of tree and bus in red
 # and the right end of the bus in blue. "Top edge" marks the tree's top and the roof in red, the underside in blue.
 # "Spot" draws the outline: red just inside, blue just outside.*
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert all(
+    abs(weights.sum()) < 1e-12 for name, weights in KERNELS.items() if name != "blur"
+)
 
 # %% [markdown]
 # ## 6. Two ideas in one layer
@@ -466,28 +555,47 @@ assert all(abs(weights.sum()) < 1e-12 for name, weights in KERNELS.items() if na
 
 # %%
 nine = np.arange(1.0, 10).reshape(3, 3)
-matrix = np.stack([cross_correlate(dot.reshape(6, 6), nine).ravel() for dot in np.eye(36)], axis=1)
+anything = np.random.default_rng(0).normal(size=(6, 6))
+
+# %% tags=["figure"]
+# Figure 4: the matrix of a convolution.
+matrix = np.stack(
+    [cross_correlate(dot.reshape(6, 6), nine).ravel() for dot in np.eye(36)], axis=1
+)
 fig, ax = plt.subplots(figsize=(8, 3.9), layout="constrained")
 shown = ax.imshow(np.ma.masked_equal(matrix, 0), cmap="viridis_r")
 fig.colorbar(shown, ax=ax, label="weight", shrink=0.8)
 ax.set(xlabel="pixel of the 6 × 6 image", ylabel="place in the 4 × 4 map")
-ax.set_title("A convolution is a dense layer: most weights 0, the rest nine numbers over and over")
+ax.set_title("A convolution is a dense layer: most weights 0, the rest nine numbers")
 plt.show()
-anything = np.random.default_rng(0).normal(size=(6, 6))
-assert np.allclose(matrix @ anything.ravel(), cross_correlate(anything, nine).ravel())
-assert (matrix.size, (matrix != 0).sum(), len(np.unique(matrix[matrix != 0]))) == (576, 144, 9)
 
 # %% [markdown]
 # *Figure 4. The matrix of 16 rows and 36 columns. White is zero. The same nine colours stand in each row, each row a
 # step further to the right, with a jump where the window begins a new line.*
-#
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert np.allclose(matrix @ anything.ravel(), cross_correlate(anything, nine).ravel())
+assert (matrix.size, (matrix != 0).sum(), len(np.unique(matrix[matrix != 0]))) == (
+    576,
+    144,
+    9,
+)
+
+# %% [markdown]
 # Of 576 weights, locality leaves 144. Sharing leaves 9. And if the input moves, the map moves along: what was learned
 # here holds there.
 
 # %%
 moved = np.roll(scene, 2, axis=1)
-before, after = cross_correlate(scene, KERNELS["spot"]), cross_correlate(moved, KERNELS["spot"])
-print("the map has moved by two columns, too:", np.allclose(after[:, 2:], before[:, :-2]))
+before = cross_correlate(scene, KERNELS["spot"])
+after = cross_correlate(moved, KERNELS["spot"])
+print(
+    "the map has moved by two columns, too:", np.allclose(after[:, 2:], before[:, :-2])
+)
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.allclose(after[:, 2:], before[:, :-2])
 
 # %% [markdown]
@@ -528,6 +636,9 @@ dr = np.random.default_rng(1).normal(size=(4, 4))
 r = nn.functional.conv2d(torch.tensor(anything)[None, None], w[None, None])[0, 0]
 (r * torch.tensor(dr)).sum().backward()
 print("autograd agrees:", np.allclose(w.grad.numpy(), cross_correlate(anything, dr)))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert np.allclose(w.grad.numpy(), cross_correlate(anything, dr))
 
 # %% [markdown]
@@ -551,44 +662,55 @@ assert np.allclose(w.grad.numpy(), cross_correlate(anything, dr))
 
 
 # %%
+def round_of_kernels(channels, kernels):
+    """(N, channels, H, W) -> (N, kernels, (H - 4) / 2, (W - 4) / 2)."""
+    kernel, pool = nn.Conv2d(channels, kernels, kernel_size=5), nn.MaxPool2d(2)
+    return kernel, pool, nn.BatchNorm2d(kernels), nn.ReLU()
+
+
 def convolutional(n_outputs):
-    network = nn.Sequential(
-        nn.Conv2d(1, 8, kernel_size=5),  # (N, 1, 28, 28) -> (N, 8, 24, 24)
-        nn.MaxPool2d(2),  # -> (N, 8, 12, 12)
-        nn.BatchNorm2d(8),
-        nn.ReLU(),
-        nn.Conv2d(8, 16, kernel_size=5),  # -> (N, 16, 8, 8)
-        nn.MaxPool2d(2),  # -> (N, 16, 4, 4)
-        nn.BatchNorm2d(16),
-        nn.ReLU(),
-        nn.Flatten(),
-        nn.Linear(16 * 4 * 4, n_outputs),
-    )
-    return network.to(memory_format=torch.channels_last)  # an order in memory that CPUs convolve faster
+    first, second = round_of_kernels(1, 8), round_of_kernels(8, 16)  # 12 × 12, 4 × 4
+    dense_end = nn.Flatten(), nn.Linear(16 * 4 * 4, n_outputs)
+    network = nn.Sequential(*first, *second, *dense_end)
+    return network.to(memory_format=torch.channels_last)  # which CPUs convolve faster
 
 
-# %%
+# %% tags=["folded"]
+# Which pixels move one place of the second maps, by autograd.
 torch.manual_seed(0)
 parts, noise = convolutional(3).eval(), torch.rand(200, 1, 28, 28, requires_grad=True)
-parts[:5](noise)[:, :, 0, 0].sum().backward()  # one place of the second layer's maps: which pixels move it?
-rows_seen, columns_seen = noise.grad.abs().sum(dim=(0, 1)).nonzero().max(dim=0).values + 1
-print(f"second layer: {size(parts[4]):,} parameters; a place of its maps sees {rows_seen} × {columns_seen} pixels")
+# one place of the second layer's maps: which pixels move it?
+parts[:5](noise)[:, :, 0, 0].sum().backward()
+moved_by = noise.grad.abs().sum(dim=(0, 1)).nonzero()
+rows_seen, columns_seen = moved_by.max(dim=0).values + 1
+print(f"second layer: {size(parts[4]):,} parameters")
+print(f"a place of its maps sees {rows_seen} × {columns_seen} pixels")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert size(parts[4]) == 16 * (8 * 5 * 5) + 16 == 3216
-assert rows_seen == columns_seen == 4 * 2 + (5 + 1) == 14  # five places two pixels apart; pooling makes 6 of 5
-assert nn.Conv2d(1, 1, 5, stride=2, padding=1)(noise).shape[2] == (28 + 2 * 1 - 5) // 2 + 1
+# five places two pixels apart; pooling makes 6 of 5
+assert rows_seen == columns_seen == 4 * 2 + (5 + 1) == 14
+assert (
+    nn.Conv2d(1, 1, 5, stride=2, padding=1)(noise).shape[2] == (28 + 2 * 1 - 5) // 2 + 1
+)
 
 # %% [markdown]
 # One more tool, a **schedule**: the learning rate rises from small to large, then falls to almost nothing. First it
 # is careful, then quick, then exact. After each update the schedule sets the rate for the next.
 
 
-# %%
+# %% tags=["folded"]
+# Training with a schedule, one cycle up and down.
 def fit_one_cycle(model, loss, X, t, epochs, learning_rate, batch_size=64):
     optimizer = torch.optim.Adam(model.parameters(), lr=learning_rate, fused=True)
     updates = epochs * -(-len(X) // batch_size)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, learning_rate, total_steps=updates)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, learning_rate, total_steps=updates
+    )
     optimizer.register_step_post_hook(lambda *_: schedule.step())
-    return train(model, loss, optimizer, X, t, epochs=epochs, batch_size=batch_size, seed=0)
+    settings = {"epochs": epochs, "batch_size": batch_size, "seed": 0}
+    return train(model, loss, optimizer, X, t, **settings)
 
 
 # %% [markdown]
@@ -600,8 +722,12 @@ torch.manual_seed(0)
 watcher = convolutional(3)
 fit_one_cycle(watcher, bce, X_street, t_street, epochs=8, learning_rate=0.01)
 by_label, all_three_now = score(logits(watcher, X_street_test))
-print("right:", *(f"{name} {share:.1%} " for name, share in zip(street.label_names, by_label, strict=True)))
+for name, share in zip(street.label_names, by_label, strict=True):
+    print(f"{name:<10} right in {share:.1%}")
 print(f"all three right: {all_three_now:.1%}, with {size(watcher):,} parameters")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert abs(all_three_now - 0.98) < 0.015  # 98.45 and 98.65 %
 assert by_label[2] > 0.97
 assert size(watcher) == 4243
@@ -613,14 +739,28 @@ assert 11.5 < size(one) / size(watcher) < 12
 
 # %% tags=["nbval-ignore-output"]
 torch.manual_seed(0)
-fair = nn.Sequential(nn.Flatten(), nn.Linear(784, 64), nn.BatchNorm1d(64), nn.ReLU(), nn.Linear(64, 3))
-plain = nn.Sequential(*(part for part in convolutional(3) if not isinstance(part, nn.BatchNorm2d)))
+into, out_of = nn.Linear(784, 64), nn.Linear(64, 3)
+fair = nn.Sequential(nn.Flatten(), into, nn.BatchNorm1d(64), nn.ReLU(), out_of)
+kept = [part for part in convolutional(3) if not isinstance(part, nn.BatchNorm2d)]
+plain = nn.Sequential(*kept)
 for model in (fair, plain):
     fit_one_cycle(model, bce, X_street, t_street, epochs=8, learning_rate=0.01)
-seen, unseen, scenes, scenes_test = {}, {}, (X_street, t_street), (X_street_test, t_street_test)
-for name, model in (("convolutional", watcher), ("dense", fair), ("convolutional, not normalised", plain)):
-    seen[name], unseen[name] = (score(logits(model, X), t)[1] for X, t in (scenes, scenes_test))
-    print(f"{name:<30} {seen[name]:.1%} of the training scenes, {unseen[name]:.1%} of the test scenes")
+
+# %% tags=["nbval-ignore-output"]
+seen, unseen = {}, {}
+rivals = {
+    "convolutional": watcher,
+    "dense": fair,
+    "convolutional, not normalised": plain,
+}
+for name, model in rivals.items():
+    seen[name] = score(logits(model, X_street), t_street)[1]
+    unseen[name] = score(logits(model, X_street_test))[1]
+    print(f"{name:<30} {seen[name]:.1%} of the training scenes", end=", ")
+    print(f"{unseen[name]:.1%} of the test scenes")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 # 0.869; 0.33; 0.990; 0.1215; 0.013 to 0.015; 0.032 to 0.037
 assert abs(unseen["dense"] - 0.87) < 0.03
 assert 0.2 < (unseen["dense"] - all_three) / (all_three_now - all_three) < 0.45
@@ -642,29 +782,52 @@ assert 0.01 < unseen["convolutional"] - unseen["convolutional, not normalised"] 
 #
 # **Predict.** How many digits does the convolutional network need to be as good as the dense one with 3,000?
 
-# %% tags=["nbval-ignore-output"]
+# %% tags=["folded", "nbval-ignore-output"]
+# The digits, and the two kinds of network with their learning rates.
 data = load_mnist()
 real = data.source == "mnist"
 print(data.note)
 X_digits, y_digits = pictures(data.X_train), torch.tensor(data.y_train)
 X_test, y_test = pictures(data.X_test), torch.tensor(data.y_test)
 ce, table = nn.CrossEntropyLoss(), []
-for n in [n for n in (100, 300, 1000, 3000) if n <= len(y_digits)]:
-    for name, make, rate in (("dense", lambda: dense(10, 128), 0.005), ("conv", lambda: convolutional(10), 0.01)):
-        torch.manual_seed(0)
-        model, began = make(), time.perf_counter()
-        fit_one_cycle(model, ce, X_digits[:n], y_digits[:n], 30_000 // n, rate, batch_size=100)
-        seconds = time.perf_counter() - began
-        seen, unseen = (1 - evaluate(model, ce, *d)[1] for d in ((X_digits[:n], y_digits[:n]), (X_test, y_test)))
-        table.append((name, n, seen, unseen, model))
-        print(f"{name:>5}, {n:>5,} digits: error {seen:.1%} on these, {unseen:.1%} on the test set; {seconds:.1f} s")
-        assert seen < 0.03
+makers = {"dense": lambda: dense(10, 128), "conv": lambda: convolutional(10)}
+rate_of = {"dense": 0.005, "conv": 0.01}
 
-# %%
+
+# %% tags=["nbval-ignore-output"]
+def train_on(name, X, y):
+    """A new network of that kind, trained with 30,000 looks, and its seconds."""
+    torch.manual_seed(0)
+    model, began = makers[name](), time.perf_counter()
+    fit_one_cycle(model, ce, X, y, 30_000 // len(y), rate_of[name], batch_size=100)
+    return model, time.perf_counter() - began
+
+
+# %% tags=["nbval-ignore-output"]
+for n in [n for n in (100, 300, 1000, 3000) if n <= len(y_digits)]:
+    for name in makers:
+        model, seconds = train_on(name, X_digits[:n], y_digits[:n])
+        seen = 1 - evaluate(model, ce, X_digits[:n], y_digits[:n])[1]
+        unseen = 1 - evaluate(model, ce, X_test, y_test)[1]
+        table.append((name, n, seen, unseen, model))
+        print(f"{name:>5}, {n:>5,} digits: error {seen:.1%} on these", end=", ")
+        print(f"{unseen:.1%} on the test set; {seconds:.1f} s")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert max(seen for _, _, seen, _, _ in table) < 0.03
+
+# %% tags=["figure"]
+# Figure 5: the test errors of both networks against the number of digits.
 fig, ax = plt.subplots(figsize=(7.2, 3.8), layout="constrained")
 error = {}
-for name, label, form in (("dense", "dense 784-128-10", "s--"), ("conv", "convolutional", "o-")):
-    sizes, error[name] = zip(*((n, unseen) for kind, n, _, unseen, _ in table if kind == name), strict=True)
+for name, label, form in (
+    ("dense", "dense 784-128-10", "s--"),
+    ("conv", "convolutional", "o-"),
+):
+    sizes, error[name] = zip(
+        *((n, unseen) for kind, n, _, unseen, _ in table if kind == name), strict=True
+    )
     colour = PALETTE["vermilion" if name == "dense" else "blue"]
     ax.loglog(sizes, np.array(error[name]) * 100, form, color=colour, label=label)
 ax.set_xticks(sizes, [f"{n:,}" for n in sizes])
@@ -674,17 +837,33 @@ ax.set(xlabel="training digits", ylabel="errors on the test set (%)")
 ax.set_title("With 300 or 1,000 digits it beats the other with three times as many")
 ax.legend(frameon=False)
 plt.show()
-# Errors in %: convolutional 22.3, 10.3, 4.5, 2.5 to 2.6; dense 32.0, 19.6, 12.0, 8.0.
-assert not real or all(c < 0.8 * d for c, d in zip(error["conv"], error["dense"], strict=True))
-assert not real or all(c < d for c, d in zip(error["conv"][1:-1], error["dense"][2:], strict=True))
-assert not real or error["conv"][-1] < 0.035 < error["conv"][2] < 0.06 < error["dense"][-1] < error["conv"][1]
-assert (size(dense(10, 128)), size(convolutional(10))) == (101_770, 6042)
 
 # %% [markdown]
 # *Figure 5. Errors on the test set against the number of training digits, both on log scales. The dense network falls
 # from about 32 to 8 %, the convolutional one from about 22 to 2.5 %. With 300 and with 1,000 digits it lies even
 # below the dense network with three times as many.*
-#
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+# Errors in %: convolutional 22.3, 10.3, 4.5, 2.5 to 2.6; dense 32.0, 19.6, 12.0, 8.0.
+assert not real or all(
+    c < 0.8 * d for c, d in zip(error["conv"], error["dense"], strict=True)
+)
+assert not real or all(
+    c < d for c, d in zip(error["conv"][1:-1], error["dense"][2:], strict=True)
+)
+assert (
+    not real
+    or error["conv"][-1]
+    < 0.035
+    < error["conv"][2]
+    < 0.06
+    < error["dense"][-1]
+    < error["conv"][1]
+)
+assert (size(dense(10, 128)), size(convolutional(10))) == (101_770, 6042)
+
+# %% [markdown]
 # **Less data: yes.** Somewhere between 300 and 1,000 digits it is as good as the dense network with 3,000: a third or
 # less.
 #
@@ -705,10 +884,14 @@ assert (size(dense(10, 128)), size(convolutional(10))) == (101_770, 6042)
 # %% tags=["nbval-ignore-output"]
 torch.manual_seed(0)
 reader, began = convolutional(10), time.perf_counter()
-looks = 120_000  # two at each digit of MNIST; more at each, where the small digits stand in
-fit_one_cycle(reader, ce, X_digits, y_digits, looks // len(y_digits), learning_rate=0.01, batch_size=128)
+epochs = 120_000 // len(y_digits)  # two looks at each digit of MNIST
+fit_one_cycle(reader, ce, X_digits, y_digits, epochs, 0.01, batch_size=128)
 accuracy = evaluate(reader, ce, X_test, y_test)[1]
-print(f"right on the test set: {accuracy:.2%}, after {time.perf_counter() - began:.0f} s")
+seconds = time.perf_counter() - began
+print(f"right on the test set: {accuracy:.2%}, after {seconds:.0f} s")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert not real or 0.986 < accuracy < 0.994  # 99.04 and 99.08 %
 
 # %% [markdown]
@@ -722,45 +905,66 @@ assert not real or 0.986 < accuracy < 0.994  # 99.04 and 99.08 %
 # The eight kernels of the first layer, and the eight maps that they make of one digit:
 
 # %%
+with torch.no_grad():
+    by_torch = reader[0].cpu()(X_test[:1])[0].numpy()
+
+# %% tags=["figure"]
+# Figure 6: the kernels of the first layer, and their maps of one digit.
 filters = reader[0].weight.detach().cpu().numpy()[:, 0]  # (8, 5, 5)
 bias = reader[0].bias.detach().cpu().numpy()
 digit = data.X_test[0].reshape(28, 28) / 255
-responses = [cross_correlate(digit, kernel) + b for kernel, b in zip(filters, bias, strict=True)]
+responses = [
+    cross_correlate(digit, kernel) + b for kernel, b in zip(filters, bias, strict=True)
+]
 fig, axes = plt.subplots(2, 8, figsize=(9, 2.8), layout="constrained")
 for column, (kernel, response) in enumerate(zip(filters, responses, strict=True)):
     for ax, values in ((axes[0, column], kernel), (axes[1, column], response)):
         strongest = np.abs(values).max()
         ax.imshow(values, cmap=DIVERGING, vmin=-strongest, vmax=strongest)
         ax.set_axis_off()
-fig.suptitle("Nobody told it about edges: above its kernels, below what they see in a digit")
+fig.suptitle(
+    "Nobody told it about edges: above its kernels, below what they see in a digit"
+)
 plt.show()
-with torch.no_grad():
-    by_torch = reader[0].cpu()(X_test[:1])[0].numpy()
-assert np.allclose(responses, by_torch, atol=1e-4)
 
 # %% [markdown]
 # *Figure 6. Above, eight kernels of five by five, red for positive weights and blue for negative. Several have a red
 # side and a blue side, at various slants; others look like noise. Below, the eight maps of the first test digit: most
 # mark strokes or edges of some direction. The tint of the ground is the bias.*
-#
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert np.allclose(responses, by_torch, atol=1e-4)
+
+# %% [markdown]
 # Most are rough edges and strokes, found by descent alone. The maps are those of `cross_correlate` plus a bias;
 # torch's agree to 0.0001. Now the mistakes of which it was surest:
 
-# %%
+# %% tags=["figure"]
+# Figure 7: the ten mistakes of which it was surest.
 z = logits(reader.to("cpu"), X_test)
 p = torch.softmax(z, dim=1).numpy()
 said = p.argmax(axis=1)
 wrong = np.flatnonzero(said != data.y_test)
 worst = wrong[np.argsort(-p[wrong, said[wrong]])][:10]
 names = [f"{data.y_test[i]}, said {said[i]}" for i in worst]
-plot_digits(data.X_test[worst], names, columns=5, title="Mistakes of which it was surest: would you have known?")
+plot_digits(
+    data.X_test[worst],
+    names,
+    columns=5,
+    title="Mistakes of which it was surest: would you have known?",
+)
 plt.show()
-assert not real or p[worst, said[worst]].min() > 0.8
 
 # %% [markdown]
 # *Figure 7. Up to ten test digits, each with what it is and what the network said. Most are torn, squashed or so
 # badly written that a person hesitates, too.*
-#
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert not real or p[worst, said[worst]].min() > 0.8
+
+# %% [markdown]
 # Compare with Figure 7 of lesson 08, where three were sevens with a bar, plain to every reader.
 
 # %% [markdown]
@@ -781,21 +985,32 @@ predict("11.p2")
 
 # %% tags=["nbval-ignore-output"]
 shuffle = torch.from_numpy(np.random.default_rng(0).permutation(784))
+
+
+def shuffled(X):
+    return X.flatten(1)[:, shuffle].reshape(-1, 1, 28, 28)
+
+
 n = sizes[-1]
-shuffled, shuffled_test = (X.flatten(1)[:, shuffle].reshape(-1, 1, 28, 28) for X in (X_digits[:n], X_test))
 broken = {}
-for name, make, rate in (("dense", lambda: dense(10, 128), 0.005), ("conv", lambda: convolutional(10), 0.01)):
-    torch.manual_seed(0)
-    model = make()
-    fit_one_cycle(model, ce, shuffled, y_digits[:n], 30_000 // n, rate, batch_size=100)
-    broken[name] = 1 - evaluate(model, ce, shuffled_test, y_test)[1]
-    print(f"{name:>5}: error {error[name][-1]:.1%} on digits, {broken[name]:.1%} on the same digits shuffled")
-# The dense error moves by less than 0.001; the convolutional one is 0.107 to 0.109, the dense one 0.080 to 0.081.
-assert not real or abs(broken["dense"] - error["dense"][-1]) < 0.02
-assert not real or broken["conv"] > max(2 * error["conv"][-1], broken["dense"])
+for name in makers:
+    model, _ = train_on(name, shuffled(X_digits[:n]), y_digits[:n])
+    broken[name] = 1 - evaluate(model, ce, shuffled(X_test), y_test)[1]
 
 # %%
 reveal("11.p2", sum(broken[name] - error[name][-1] > 0.02 for name in broken))
+
+# %% tags=["nbval-ignore-output"]
+for name in broken:
+    print(f"{name:>5}: error {error[name][-1]:.1%} on digits", end=", ")
+    print(f"{broken[name]:.1%} on the same digits shuffled")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+# The dense error moves by less than 0.001; the convolutional one is 0.107 to 0.109,
+# the dense one 0.080 to 0.081.
+assert not real or abs(broken["dense"] - error["dense"][-1]) < 0.02
+assert not real or broken["conv"] > max(2 * error["conv"][-1], broken["dense"])
 
 # %% [markdown]
 # The dense network does not notice: it never knew which pixels are neighbours. The convolutional one loses its lead,
@@ -807,15 +1022,23 @@ reveal("11.p2", sum(broken[name] - error[name][-1] > 0.02 for name in broken))
 
 # %% tags=["nbval-ignore-output"]
 last = {name: model for name, _, _, _, model in table}
+moved = [torch.roll(X_test, pixels, dims=3) for pixels in range(5)]
 pushed = {
-    name: [evaluate(model, ce, torch.roll(X_test, by, dims=3), y_test)[1] for by in range(5)]
+    name: [evaluate(model, ce, X, y_test)[1] for X in moved]
     for name, model in last.items()
 }
 for name, shares in pushed.items():
-    print(f"{name:>5}, pushed by 0, 1, 2, 3, 4 pixels:", *(f"{share:.1%}" for share in shares))
+    print(f"{name:>5}, pushed by 0 to 4 pixels:", *(f"{share:.1%}" for share in shares))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 # Pushed by 2: dense 0.670, convolutional 0.941; by 4, convolutional 0.692 to 0.699.
-assert not real or all(c > d for c, d in zip(pushed["conv"], pushed["dense"], strict=True))
-assert not real or (pushed["dense"][2] < 0.8 and pushed["conv"][2] > 0.85 and pushed["conv"][4] < 0.8)
+assert not real or all(
+    c > d for c, d in zip(pushed["conv"], pushed["dense"], strict=True)
+)
+assert not real or (
+    pushed["dense"][2] < 0.8 and pushed["conv"][2] > 0.85 and pushed["conv"][4] < 0.8
+)
 
 # %% [markdown]
 # The dense network falls apart at two pixels. The convolutional one holds longer, and then falls as well: its maps
@@ -845,9 +1068,14 @@ multiplications = {
 }
 for name, count in multiplications.items():
     print(f"{name:<36}{count:>10,} multiplications a picture")
-usual, _, conv, same_outputs = multiplications.values()
-print(f"a dense layer to the same outputs: {same_outputs / conv:.0f} times the work of eight shared kernels")
-print(f"the whole network against dense 784-128-10: {multiplications['convolutional'] / usual:.1f} times the work")
+
+# %%
+usual, whole, conv, same_outputs = multiplications.values()
+print(f"to the same outputs, dense over convolution: {same_outputs / conv:.0f} times")
+print(f"the whole network over dense 784-128-10: {whole / usual:.1f} times the work")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
 assert round(same_outputs / conv) == 31
 assert round(multiplications["convolutional"] / usual, 1) == 3.2
 

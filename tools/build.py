@@ -35,7 +35,7 @@ LESSONS = ROOT / "lessons"
 NOTEBOOKS = ROOT / "notebooks"
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-FOLDED = {"facts", "figure", "setup"}  # tags of cells whose code a reader opens with a click
+FOLDED = {"facts", "figure", "folded"}  # tags of cells whose code a reader opens with a click
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},

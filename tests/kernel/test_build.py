@@ -210,10 +210,10 @@ def test_every_notebook_is_the_one_its_lesson_makes() -> None:
         ('["nbval-skip"]', False),
         ('["facts"]', True),
         ('["figure", "nbval-skip"]', True),
-        ('["setup"]', True),
+        ('["folded"]', True),
     ],
 )
-def test_code_that_draws_proves_or_sets_up_is_folded(tmp_path: Path, tags: str, is_folded: bool) -> None:
+def test_code_that_draws_proves_or_helps_is_folded(tmp_path: Path, tags: str, is_folded: bool) -> None:
     head = f"# %% tags={tags}" if tags else "# %%"
     (cell,) = build.read_lesson(write_lesson(tmp_path, f"{head}\nassert 1 < 9\n")).cells
     assert ("jupyter" in cell.metadata) is ("cellView" in cell.metadata) is is_folded

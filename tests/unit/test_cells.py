@@ -1,0 +1,107 @@
+"""What a learner sees of the code: short cells, no proofs, no figure's code, no answer before its prediction is made."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from course_utils.study.questions import Question, questions
+from tools.build import FOLDED, LESSONS, read_lesson
+from tools.copies import without_facts
+
+EACH = pytest.mark.parametrize("lesson", sorted(LESSONS.glob("*.py")), ids=lambda path: path.stem)
+PREDICTIONS = pytest.mark.parametrize("asked", list(questions("predictions").values()), ids=lambda asked: asked.id)
+
+
+def copy(lesson: Path) -> list[Any]:
+    """The cells of a learner's copy."""
+    return without_facts(read_lesson(lesson).cells)
+
+
+def tags(cell: Any) -> set[str]:
+    return set(cell.metadata.get("tags", []))
+
+
+def code(cells: list[Any], folded: bool) -> list[str]:
+    return [cell.source for cell in cells if cell.cell_type == "code" and bool(tags(cell) & FOLDED) == folded]
+
+
+@EACH
+def test_a_learner_s_copy_has_no_assert(lesson: Path) -> None:
+    for source in code(copy(lesson), folded=False) + code(copy(lesson), folded=True):
+        assert not any(isinstance(node, ast.Assert) for node in ast.walk(ast.parse(source))), source
+
+
+@EACH
+def test_a_cell_is_seen_at_a_glance(lesson: Path) -> None:
+    for source in code(copy(lesson), folded=False):
+        assert len(source.splitlines()) <= 12, source
+    for cell in copy(lesson):
+        if cell.cell_type == "code":
+            assert max(map(len, cell.source.splitlines())) <= 88, cell.source
+
+
+@EACH
+def test_folded_code_says_in_its_first_line_what_it_is(lesson: Path) -> None:
+    for cell in read_lesson(lesson).cells:
+        first = cell.source.partition("\n")[0]
+        if "facts" in tags(cell):
+            assert first == "# Facts: what the text says, asserted."
+        elif "figure" in tags(cell):
+            assert re.match(r"# Figure \d+: .+\.$", first), first
+        elif "folded" in tags(cell):
+            assert re.match(r"# [A-Z].+\.$", first), first
+
+
+@EACH
+def test_figures_are_drawn_by_figure_cells_alone_and_facts_show_nothing(lesson: Path) -> None:
+    for cell in read_lesson(lesson).cells:
+        if cell.cell_type == "code":
+            assert ("plt.show()" in cell.source) == ("figure" in tags(cell)), cell.source
+            if "facts" in tags(cell):
+                assert not re.search(r"\bprint\(|\bplt\.", cell.source), cell.source
+                assert not isinstance(ast.parse(cell.source).body[-1], ast.Expr), cell.source
+
+
+def between(asked: Question) -> tuple[list[Any], str]:
+    """The cells between a prediction and its reveal, and the code that measures beside the reveal."""
+    (lesson,) = LESSONS.glob(f"{asked.lesson}_*.py")
+    cells = copy(lesson)
+    (start,) = [i for i, cell in enumerate(cells) if cell.source.startswith(f'predict("{asked.id}"')]
+    (end,) = [i for i, cell in enumerate(cells) if f'reveal("{asked.id}", ' in cell.source]
+    assert start < end
+    measured, mark, shown = cells[end].source.partition(f'reveal("{asked.id}", ')
+    assert "\n\n" not in shown.strip(), "the reveal is the last line of its cell"
+    return cells[start + 1 : end], measured
+
+
+@PREDICTIONS
+def test_nothing_between_a_prediction_and_its_reveal_shows_a_result(asked: Question) -> None:
+    cells, measured = between(asked)
+    for cell in cells:
+        if cell.cell_type == "markdown":
+            assert not re.search(r"\*Figure \d+\.", cell.source), cell.source
+        else:
+            assert "figure" not in tags(cell), cell.source
+            assert set(re.findall(r"\bprint\((.*)\)", cell.source)) <= {"data.note"}, cell.source
+    assert "print(" not in measured
+
+
+@PREDICTIONS
+def test_no_code_between_says_the_answer(asked: Question) -> None:
+    cells, measured = between(asked)
+    seen = "\n".join([*code(cells, folded=False), measured]).lower()
+    if asked.choices:
+        right = asked.choices[str(asked.truth)].lower()
+        wrong = " ".join(text for letter, text in asked.choices.items() if letter != asked.truth)
+        told = f"{asked.text} {wrong}".lower()
+        # Words of four letters and numbers of two digits that the right choice alone has.
+        words = [word for word in re.findall(r"[a-z]{4,}|\d[\d.,]+", right) if word not in told]
+        assert not [word for word in words if re.search(rf"(?<![\w.]){re.escape(word)}(?![\w.])", seen)]
+        assert f'"{asked.truth}"' not in seen
+    else:
+        assert not re.search(rf"(?<![\w.]){re.escape(f'{asked.truth:g}')}(?![\w.])", seen)
