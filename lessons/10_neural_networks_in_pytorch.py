@@ -430,10 +430,8 @@ print(f"right on new digits: best by epoch 10: {on_new.argmax() < 10}")
 print(f"lost since then, more than 5 points: {on_new.max() - on_new[-1] > 0.05}")
 
 # %% tags=["facts"]
-real = digits.source == "mnist"
-
-# %% tags=["facts"]
 # Facts: what the text says, asserted.
+real = digits.source == "mnist"
 # Three starts gave 83 to 84 % at best, between epochs 4 and 6, and 71 to 73 % at the
 # end.
 assert not real or (
