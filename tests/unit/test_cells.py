@@ -74,7 +74,7 @@ def between(asked: Question) -> tuple[list[Any], str]:
     (start,) = [i for i, cell in enumerate(cells) if cell.source.startswith(f'predict("{asked.id}"')]
     (end,) = [i for i, cell in enumerate(cells) if f'reveal("{asked.id}", ' in cell.source]
     assert start < end
-    measured, mark, shown = cells[end].source.partition(f'reveal("{asked.id}", ')
+    measured, _, shown = cells[end].source.partition(f'reveal("{asked.id}", ')
     assert "\n\n" not in shown.strip(), "the reveal is the last line of its cell"
     return cells[start + 1 : end], measured
 
