@@ -1,4 +1,4 @@
-"""What a learner sees of the code: short cells, no proofs, no figure's code, no answer before its prediction is made."""
+"""What a learner sees of the code: short cells, no proofs, and no answer before its prediction."""
 
 from __future__ import annotations
 
