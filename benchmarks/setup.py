@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import NamedTuple
@@ -51,12 +52,25 @@ def start(clone: Path, cache: Path) -> Start:
             if line.startswith("Opening JupyterLab"):
                 ready = time.monotonic() - began
             if address := ADDRESS.search(line):
-                urllib.request.urlopen(address[0]).read()  # noqa: S310
+                wait_for(address[0])
                 return Start(ready, time.monotonic() - began)
         raise RuntimeError(f"no page came:\n{printed}")
     finally:
         process.terminate()
         process.wait()
+
+
+def wait_for(address: str) -> None:
+    """Read a page of a server that has said where it will answer."""
+    end = time.monotonic() + 60
+    while True:
+        try:
+            urllib.request.urlopen(address).read()  # noqa: S310
+            return
+        except urllib.error.URLError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.05)
 
 
 def clone(folder: Path, with_uv: bool) -> Path:
