@@ -642,7 +642,7 @@ for ax, loss, name in zip(axes, (squared, crossed), names, strict=True):
 axes[0].set_zlabel("mean squared error")
 axes[1].set_zlabel("mean cross-entropy")
 fig.suptitle("The same neuron, the same evenings, two landscapes")
-fig.subplots_adjust(left=0.02, right=0.93, bottom=0.05, top=0.88, wspace=0.12)
+fig.subplots_adjust(left=0.02, right=0.93, bottom=0.05, top=0.82, wspace=0.12)
 plt.show()
 
 # %% [markdown]
