@@ -21,3 +21,7 @@ def test_links_lead_somewhere_and_pictures_have_a_text() -> None:
 def test_every_picture_is_in_the_course_and_none_is_a_badge_that_leads_to_a_form() -> None:
     for page in PAGES:
         assert re.findall(r"!\[[^\]]*\]\((https?:[^)]*)\)", page.read_text()) == [], page.name
+
+
+def test_the_moving_picture_is_small_enough_for_a_first_page() -> None:
+    assert (ROOT / "docs" / "pictures" / "playground.webp").stat().st_size < 2_000_000
