@@ -56,5 +56,5 @@ def test_the_scan_plays_stops_and_goes_on(page: Page) -> None:
     assert place.evaluate(STATE) == stopped
     place.get_by_role("button", name="Go on with the scan").click()
     page.wait_for_function(f"() => ({STATE})(document.querySelector('.explorer')).row === 2")
-    place.get_by_role("slider").first.press("ArrowLeft")  # a hand ends it
+    place.get_by_role("slider").first.press("ArrowDown")  # a hand ends it; to the left there may be no more place
     expect(place.get_by_role("button", name="Play the scan")).to_be_visible()
