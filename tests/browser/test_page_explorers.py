@@ -14,7 +14,10 @@ from tools.page_explorers import find, placed, script
 from .conftest import take_picture
 from .hands import FRAME, STATE, handles
 
-EACH = pytest.mark.parametrize("name", sorted(find()))
+QUICKER = ("playground", "simplex")  # the largest and the smallest stand for the others, which --rest looks at
+EACH = pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name in QUICKER else pytest.mark.slow) for name in sorted(find())]
+)
 SMALLEST_LETTERS = 11  # pixels
 NAME = "(slider) => slider.getAttribute('aria-label') ?? slider.labels?.[0]?.textContent"
 LETTERS = """(place) => {
