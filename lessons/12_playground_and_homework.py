@@ -619,7 +619,9 @@ model = nn.Linear(784, 10) if project["model"] == "softmax" else hidden
 loss = nn.functional.cross_entropy if project["loss"] == "CE" else squared_error
 optimizer = torch.optim.Adam(model.parameters(), lr=project["learning_rate"])
 settings = {"epochs": project["epochs"], "batch_size": 128, "seed": 0}
-train(model, loss, optimizer, X_clothes[:n_fit], y_clothes[:n_fit], **settings)
+history = train(
+    model, loss, optimizer, X_clothes[:n_fit], y_clothes[:n_fit], **settings
+)
 
 # %%
 p_validation = torch.softmax(logits(model, X_clothes[n_fit:]), dim=1).numpy()

@@ -108,14 +108,13 @@ def test_a_lesson_is_alive(page: Page, run: Any, complaints: list[str], lesson: 
     imported = re.findall(r"^from course_utils\.explorers\.(\w+) import (\([^)]*\)|.+)$", source, re.MULTILINE)
     # A module and its explorer share a name.
     promised = [module for module, names in imported if module in re.findall(r"\w+", names)]
-    drawn = page.locator(".course-explorer").all()
+    drawn = page.locator(".jp-OutputArea-output", has=page.locator(".course-explorer")).all()
     assert len(drawn) >= sum(module in find() for module in promised)
     # Every lesson but the first has an explorer.
     assert bool(drawn) == (lesson.stem != "00_start_here")
-    for number, each in enumerate(drawn):
-        each.scroll_into_view_if_needed()
+    for number, place in enumerate(drawn):
+        place.scroll_into_view_if_needed()
         take_picture(page, f"{lesson.stem}-{number}")
-        place = page.locator(".jp-OutputArea-output", has=each)
         before = place.evaluate(STATE)
         move(place)
         assert place.evaluate(STATE) != before

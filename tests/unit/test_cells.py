@@ -7,10 +7,11 @@ import re
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 
 from course_utils.study.questions import Question, questions
-from tools.build import FOLDED, LESSONS, read_lesson
+from tools.build import FOLDED, LESSONS, NOTEBOOKS, read_lesson
 from tools.copies import without_facts
 
 EACH = pytest.mark.parametrize("lesson", sorted(LESSONS.glob("*.py")), ids=lambda path: path.stem)
@@ -105,3 +106,11 @@ def test_no_code_between_says_the_answer(asked: Question) -> None:
         assert f'"{asked.truth}"' not in seen
     else:
         assert not re.search(rf"(?<![\w.]){re.escape(f'{asked.truth:g}')}(?![\w.])", seen)
+
+
+@EACH
+def test_no_cell_shows_a_run_with_all_its_digits(lesson: Path) -> None:
+    """The record of a run differs in its last digits from processor to processor."""
+    notebook = nbformat.read(NOTEBOOKS / f"{lesson.stem}.ipynb", as_version=4)
+    shown = [str(output) for cell in notebook.cells for output in cell.get("outputs", [])]
+    assert not [text[:80] for text in shown if "History(" in text]
