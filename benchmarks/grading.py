@@ -13,6 +13,7 @@ from statistics import median
 from typing import Any
 
 from classroom import grading
+from classroom.observation import code_cells
 from course_utils.exercises import check
 from course_utils.exercises.engine import exercises_of
 from course_utils.syllabus import lessons
@@ -46,7 +47,7 @@ def submission(student: int) -> str:
         pick = f"[known.answer, *(each.answer for each in known.misconceptions)][{student} % 5]"
         return f"known = {known}\n{found[2]} = {pick}\n{found[0]}"
 
-    cells = grading.code_cells(LESSON.read_bytes())
+    cells = code_cells(LESSON.read_bytes())
     cells.append(f"# student {student}")  # no two are the same file, or the second would be recalled
     return json.dumps({"cells": [{"cell_type": "code", "source": CHECK.sub(answered, cell)} for cell in cells]})
 

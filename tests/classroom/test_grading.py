@@ -17,10 +17,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from classroom import grading, report, runner, sandbox, serialization
+from classroom import grading, isolation, observation, report, runner, sandbox, serialization
 from classroom.cell_dependencies import checked, needed
 from classroom.grades import Grade
 from classroom.grading import GradingError
+from classroom.isolation import IsolationError
 from course_utils.exercises.engine import Exercise, exercises_of, full_id
 from course_utils.exercises.execution import Execution, RunResult, run_answer
 from course_utils.syllabus import lessons
@@ -178,8 +179,8 @@ def output(outside: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     (submissions / "<script>.ipynb").write_text(notebook([*HONEST, "%matplotlib inline\n!rm -rf /", "1 / 0", *LAST]))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PRIVATE", "a secret of the teacher's")
-        patch.setattr(grading, "SECONDS", 25)
-        patch.setattr(grading, "CELL_SECONDS", 3)
+        patch.setattr(isolation, "SECONDS", 25)
+        patch.setattr(observation, "CELL_SECONDS", 3)
         grading.grade(submissions, folder / "grades.csv")
     yield folder / "grades.csv"
     shutil.rmtree(folder)
@@ -287,7 +288,7 @@ def test_what_has_been_graded_is_not_run_again(tmp_path: Path, monkeypatch: pyte
         return [("06.1", "right", "", "")]
 
     monkeypatch.setattr(grading, "grade_cells", counted)
-    monkeypatch.setattr(grading, "_check_walls", lambda: None)
+    monkeypatch.setattr(isolation, "check_walls", lambda: None)
     monkeypatch.setattr(grading, "_workers", lambda: 1)
     (tmp_path / "in").mkdir()
     for name in "abc":
@@ -309,9 +310,9 @@ def test_the_best_of_several_notebooks_counts() -> None:
 
 
 def test_without_walls_nothing_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(grading, "_readable", list)  # then not even NumPy can be read
-    with pytest.raises(GradingError, match="Nothing was run"):
-        grading._check_walls()
+    monkeypatch.setattr(isolation, "readable", list)  # then not even NumPy can be read
+    with pytest.raises(IsolationError, match="Nothing was run"):
+        isolation.check_walls()
 
 
 def test_a_kernel_without_landlock_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -390,7 +391,7 @@ def test_the_walls_stand_for_a_normal_user_too(tmp_path_factory: pytest.TempPath
 def test_an_id_written_shorter_is_the_same_exercise(written: str) -> None:
     cell = f"check({written}, f)"
     assert checked(cell) == ["06.1"]
-    assert [full_id(each) for each in grading.CHECKED.findall(cell)] == ["06.1"]
+    assert [full_id(each) for each in observation.CHECKED.findall(cell)] == ["06.1"]
 
 
 # What travels
@@ -398,7 +399,7 @@ def test_an_id_written_shorter_is_the_same_exercise(written: str) -> None:
 
 @pytest.mark.parametrize("each", EXERCISES, ids=lambda each: each.id)
 def test_inputs_arrive_as_they_were_sent(each: Exercise) -> None:
-    job = json.loads(json.dumps({"cases": {each.id: grading._cases(each)}}))
+    job = json.loads(json.dumps({"cases": {each.id: observation.cases(each)}}))
     arrived = runner._cases(job, each.id)
     for case, sent in zip(each.cases if callable(each.answer) else (), arrived, strict=True):
         for before, after in zip(case, sent, strict=True):
@@ -511,7 +512,7 @@ def solved_lessons(tmp_path_factory: pytest.TempPathFactory) -> list[Grade]:
     folder = tmp_path_factory.mktemp("solved")
     (folder / "in").mkdir()
     for lesson in LESSONS:
-        (folder / "in" / lesson.name).write_text(notebook(solved(grading.code_cells(lesson.read_bytes()))))
+        (folder / "in" / lesson.name).write_text(notebook(solved(observation.code_cells(lesson.read_bytes()))))
     return grading.grade(folder / "in", folder / "grades.csv")
 
 
