@@ -123,7 +123,7 @@ def plot_confusion(
         raise ValueError(f"counts: expected whole numbers from 0 to 2^53, got {bad[0]}")
     n_classes = len(counts)
     names = check_names("class_names", class_names, n_classes)
-    ax = ax or plt.subplots(figsize=(6.4, 5.6), layout="constrained")[1]
+    ax = ax or plt.subplots(figsize=(7.2, 5.6), layout="constrained")[1]
     errors = counts * (1 - np.eye(n_classes))
     colours = plt.get_cmap("Blues")(errors / max(1, errors.max()))
     colours[np.diag_indices(n_classes)] = (0.88, 0.88, 0.88, 1)
@@ -190,11 +190,11 @@ def _check_drawable(name: str, value: npt.ArrayLike, shape: Shape) -> FloatArray
 
 
 def _new_axes(columns: int, count: int, *, named: bool) -> Axes:
-    """Axes of a new figure of the size of a wall of `count` pictures: 9 inches wide at most."""
+    """Axes of a new figure for a wall of `count` pictures, of one of the course's two widths."""
     inches = min(1.5, 9 / columns) / (SIDE + _MARGIN)
-    width = columns * (SIDE + _MARGIN) * inches
+    width = 7.2 if columns * (SIDE + _MARGIN) * inches < 7 else 9.6
     height = -(-count // columns) * (SIDE + _MARGIN + _HEADROOM * named) * inches
-    return plt.subplots(figsize=(max(6.4, width), height + 0.5), layout="constrained")[1]
+    return plt.subplots(figsize=(width, height + 0.5), layout="constrained")[1]
 
 
 def _draw_wall(ax: Axes, pictures: FloatArray, names: list[str] | None, columns: int) -> AxesImage:

@@ -145,7 +145,7 @@ slope, start = np.polyfit(humidity, rain, 1)
 
 # %% tags=["figure"]
 # Figure 2: humidity against rain, once as an amount and once as yes or no.
-fig, (how_much, whether) = plt.subplots(1, 2, figsize=(8.4, 3.4), layout="constrained")
+fig, (how_much, whether) = plt.subplots(1, 2, figsize=(9.6, 3.4), layout="constrained")
 how_much.plot(humidity, rain, "o", color=PALETTE["blue"], alpha=0.6)
 how_much.plot([40, 100], [start + 40 * slope, start + 100 * slope], "k--")
 how_much.set(

@@ -76,7 +76,7 @@ assert round(1 - rooms[2], 2) == 0.68
 
 # %% tags=["figure"]
 # Figure 1: the distribution of the number of rooms, as bars.
-fig, ax = plt.subplots(figsize=(6.4, 3.4), layout="constrained")
+fig, ax = plt.subplots(figsize=(7.2, 3.4), layout="constrained")
 bars = ax.bar(list(rooms), list(rooms.values()), color=PALETTE["blue"])
 ax.bar_label(bars, fmt="%.2f")
 ax.set(xlabel="rooms in the flat", ylabel="probability", ylim=(0, 0.37))
@@ -321,7 +321,7 @@ rain, cloud = {"rain, cloud", "rain, clear"}, {"rain, cloud", "dry, cloud"}
 # Figure 3: the four kinds of days, before and after clouds are seen.
 seen = [conditional(days, {outcome}, cloud) for outcome in days]
 
-fig, axes = plt.subplots(1, 2, figsize=(8.4, 3.0), sharey=True, layout="constrained")
+fig, axes = plt.subplots(1, 2, figsize=(9.6, 3.0), sharey=True, layout="constrained")
 for ax, values, title in zip(
     axes,
     (days.values(), seen),
@@ -550,7 +550,7 @@ reveal("01.p3", distances(one_hot)[0, 4] / distances(one_hot)[0, 1])
 # %% tags=["figure"]
 # Figure 4: tables of the distances between the codes of five classes.
 names = ["dog", "cat", "fish", "tree", "human"]
-fig, axes = plt.subplots(1, 2, figsize=(8.4, 4.0), layout="constrained")
+fig, axes = plt.subplots(1, 2, figsize=(9.6, 4.0), layout="constrained")
 for ax, codes, title in zip(
     axes, (ordinal, one_hot), ("ordinal: 1 to 5", "one-hot"), strict=True
 ):

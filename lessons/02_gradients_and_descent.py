@@ -477,7 +477,7 @@ reveal("02.p3", abs(factor))
 
 # %% tags=["figure"]
 # Figure 3: seven updates from w = 3 at four learning rates.
-fig, axes = plt.subplots(1, 4, figsize=(9.4, 2.9), sharey=True, layout="constrained")
+fig, axes = plt.subplots(1, 4, figsize=(9.6, 2.9), sharey=True, layout="constrained")
 x = np.linspace(-6, 6, 200)
 for ax, alpha, verdict in zip(
     axes,

@@ -118,7 +118,7 @@ def draw_evenings(ax):
     ax.set(xlabel="reservations", ylabel="temperature (°C)")
 
 
-fig, ax = plt.subplots(figsize=(6.4, 4), layout="constrained")
+fig, ax = plt.subplots(figsize=(7.2, 4), layout="constrained")
 draw_evenings(ax)
 ax.set_title("Full and warm evenings are loud; in the middle it is a toss-up")
 ax.legend()
@@ -193,7 +193,7 @@ print(f"where the likelihood is {likelihood.max():.5f}")
 # Figure 2: likelihood and minus mean log over the middle of the S curve.
 loss = -np.log(chances).mean(axis=1)
 
-fig, axes = plt.subplots(1, 2, figsize=(8, 3.4), layout="constrained")
+fig, axes = plt.subplots(1, 2, figsize=(9.6, 3.4), layout="constrained")
 for ax, values, name in zip(
     axes, [likelihood, loss], ["likelihood", "minus mean log (nats)"], strict=True
 ):
@@ -280,7 +280,7 @@ assert np.allclose(-np.log([0.9, 0.5, 0.01]), [0.105, 0.693, 4.605], atol=5e-4)
 
 # %% tags=["figure"]
 # Figure 3: the loss against p, for both answers.
-fig, ax = plt.subplots(figsize=(6.4, 3.6), layout="constrained")
+fig, ax = plt.subplots(figsize=(7.2, 3.6), layout="constrained")
 ax.plot(p, -np.log(p), color=PALETTE["vermilion"], linestyle="--")
 ax.plot(p, -np.log(1 - p), color=PALETTE["blue"])
 ax.text(0.02, 4.6, "t = 1: -ln p")
@@ -372,7 +372,7 @@ reveal("04.p1", lowest.count(0.3))
 
 # %% tags=["figure"]
 # Figure 4: three mean losses of ten evenings, for every p.
-fig, ax = plt.subplots(figsize=(6.4, 3.6), layout="constrained")
+fig, ax = plt.subplots(figsize=(7.2, 3.6), layout="constrained")
 strokes = [("green", "-."), ("vermilion", "--"), ("blue", "-")]
 for (name, price), (colour, stroke) in zip(prices.items(), strokes, strict=True):
     ax.plot(p, price, color=PALETTE[colour], linestyle=stroke, label=name)
@@ -751,7 +751,7 @@ assert np.round(1.5) == 2
 # %% tags=["figure"]
 # Figure 7: the evenings twice, with the lines where z = 0.
 runs = [(w, "After 10,000 updates: 25 of 30"), (best, "At the lowest loss: 26 of 30")]
-fig, axes = plt.subplots(1, 2, figsize=(9, 4), sharey=True, layout="constrained")
+fig, axes = plt.subplots(1, 2, figsize=(9.6, 4), sharey=True, layout="constrained")
 x = np.array([0, 28])
 for ax, (weights, name) in zip(axes, runs, strict=True):
     draw_evenings(ax)

@@ -96,7 +96,7 @@ forecasts = {
 
 # %% tags=["figure"]
 # Figure 1: the three forecasts beside the truth, as bars.
-fig, axes = plt.subplots(1, 3, figsize=(8.4, 2.8), sharey=True, layout="constrained")
+fig, axes = plt.subplots(1, 3, figsize=(9.6, 2.8), sharey=True, layout="constrained")
 for ax, (name, Q) in zip(axes, forecasts.items(), strict=True):
     ax.bar(outcomes, Q, color=PALETTE["sky blue"], label="forecast")
     ax.bar(outcomes, P, fill=False, linewidth=2, linestyle="--", label="truth")

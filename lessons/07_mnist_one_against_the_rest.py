@@ -275,7 +275,7 @@ assert not real or never.sum() == 67
 
 # %% tags=["figure"]
 # Figure 2: how often each place has ink, in all digits and in fives.
-fig, axes = plt.subplots(1, 2, figsize=(7.6, 3.6), layout="constrained")
+fig, axes = plt.subplots(1, 2, figsize=(7.2, 3.6), layout="constrained")
 for ax, share, name in zip(axes, places, ["all digits", "fives alone"], strict=True):
     drawn = ax.imshow(share.reshape(28, 28), cmap="gray_r", vmin=0, vmax=1)
     ax.set(title=name, xlabel="column of pixels", ylabel="row of pixels")
@@ -610,7 +610,7 @@ alarm_share = (~test_five[down]).cumsum() / (~test_five).sum()
 # Figure 6: the ROC curve, and precision against recall.
 trust = test_five[down].cumsum() / np.arange(1, len(down) + 1)  # the precision
 
-fig, (roc, trade) = plt.subplots(1, 2, figsize=(9, 4.2), layout="constrained")
+fig, (roc, trade) = plt.subplots(1, 2, figsize=(9.6, 4.2), layout="constrained")
 for ax, across, up, side in [
     (roc, alarm_share, hit_share, "left"),
     (trade, hit_share, trust, "right"),
@@ -695,7 +695,7 @@ assert not real or (np.argmax(weights), np.argmin(weights)) == (
 
 # %% tags=["figure"]
 # Figure 7: the weights as a picture.
-ax = plt.subplots(figsize=(5, 5), layout="constrained")[1]
+ax = plt.subplots(figsize=(7.2, 5), layout="constrained")[1]
 full_ink = 255 * w[1:, np.newaxis]  # what each place adds to the logit when it is black
 plot_weights(
     full_ink, ["five"], title="Red: ink here speaks for a five. Blue: against", ax=ax
@@ -792,7 +792,7 @@ assert not real or np.isclose(loss, training_run(0.01, 1).loss[-1], rtol=1e-3)
 
 # %% tags=["figure"]
 # Figure 8: the loss of three batch sizes by updates and by seconds.
-fig, axes = plt.subplots(1, 2, figsize=(9, 3.8), sharey=True, layout="constrained")
+fig, axes = plt.subplots(1, 2, figsize=(9.6, 3.8), sharey=True, layout="constrained")
 chosen = [
     (0.3, 128, "sky blue", "-"),
     (0.3, 60_000, "black", "--"),

@@ -105,7 +105,7 @@ assert round((y == 0).mean(), 3) == 0.623
 
 # %% tags=["figure"]
 # Figure 1: all 1,024 inputs, black where the ones have it.
-fig, ax = plt.subplots(figsize=(4.6, 4.4), layout="constrained")
+fig, ax = plt.subplots(figsize=(7.2, 4.4), layout="constrained")
 ax.imshow(y.reshape(32, 32), cmap="gray_r")
 ax.set(
     xlabel="the last five bits, as a number", ylabel="the first five bits, as a number"
@@ -917,7 +917,7 @@ for name, steps in sequences.items():
 
 # %% tags=["figure"]
 # Figure 7: Adam's step for three rows of gradients.
-fig, axes = plt.subplots(1, 3, figsize=(9, 3), sharey=True, layout="constrained")
+fig, axes = plt.subplots(1, 3, figsize=(9.6, 3), sharey=True, layout="constrained")
 for ax, (name, steps) in zip(axes, sequences.items(), strict=True):
     ax.plot(
         np.arange(1, 41), steps.adam[:40], "o-", markersize=3, color=PALETTE["blue"]

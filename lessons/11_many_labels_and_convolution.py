@@ -518,7 +518,7 @@ maps = {
     name: cross_correlate(scene, KERNELS[name])
     for name in ("left edge", "top edge", "spot")
 }
-fig, axes = plt.subplots(1, 4, figsize=(9, 2.6), layout="constrained")
+fig, axes = plt.subplots(1, 4, figsize=(9.6, 2.6), layout="constrained")
 axes[0].imshow(scene, cmap="gray_r")
 axes[0].set_title("the scene")
 for ax, (name, response) in zip(axes[1:], maps.items(), strict=True):
@@ -562,7 +562,7 @@ anything = np.random.default_rng(0).normal(size=(6, 6))
 matrix = np.stack(
     [cross_correlate(dot.reshape(6, 6), nine).ravel() for dot in np.eye(36)], axis=1
 )
-fig, ax = plt.subplots(figsize=(8, 3.9), layout="constrained")
+fig, ax = plt.subplots(figsize=(9.6, 3.9), layout="constrained")
 shown = ax.imshow(np.ma.masked_equal(matrix, 0), cmap="viridis_r")
 fig.colorbar(shown, ax=ax, label="weight", shrink=0.8)
 ax.set(xlabel="pixel of the 6 × 6 image", ylabel="place in the 4 × 4 map")
@@ -916,7 +916,7 @@ digit = data.X_test[0].reshape(28, 28) / 255
 responses = [
     cross_correlate(digit, kernel) + b for kernel, b in zip(filters, bias, strict=True)
 ]
-fig, axes = plt.subplots(2, 8, figsize=(9, 2.8), layout="constrained")
+fig, axes = plt.subplots(2, 8, figsize=(9.6, 2.8), layout="constrained")
 for column, (kernel, response) in enumerate(zip(filters, responses, strict=True)):
     for ax, values in ((axes[0, column], kernel), (axes[1, column], response)):
         strongest = np.abs(values).max()

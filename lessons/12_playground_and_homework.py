@@ -292,7 +292,7 @@ assert accuracy > 0.95
 
 # %% tags=["figure"]
 # Figure 2: the circles, the cuts of the three units, and the border.
-figure, ax = plt.subplots(figsize=(4.8, 4.4), layout="constrained")
+figure, ax = plt.subplots(figsize=(7.2, 4.4), layout="constrained")
 draw_points(ax, X, y)
 plane = np.stack(
     np.meshgrid(np.linspace(-1.7, 1.7, 120), np.linspace(-1.7, 1.7, 120)), axis=-1
@@ -662,7 +662,7 @@ hit = p_clothes.argmax(axis=1) == clothes.y_test
 
 # %% tags=["figure", "nbval-ignore-output"]
 # Figure 4: how far the probabilities of your model can be trusted.
-figure, ax = plt.subplots(figsize=(4.8, 4.6), layout="constrained")
+figure, ax = plt.subplots(figsize=(7.2, 4.6), layout="constrained")
 plot_reliability(stated, hit, title="Your model: what it stated, what came true", ax=ax)
 plt.show()
 
@@ -717,7 +717,7 @@ stated_by_me, came_true = confidences()
 
 # %% tags=["figure", "nbval-ignore-output"]
 # Figure 5: how far your own predictions can be trusted.
-figure, ax = plt.subplots(figsize=(4.8, 4.6), layout="constrained")
+figure, ax = plt.subplots(figsize=(7.2, 4.6), layout="constrained")
 plot_reliability(
     stated_by_me, came_true, title="You: what you stated, what came true", ax=ax
 )

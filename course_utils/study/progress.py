@@ -53,7 +53,7 @@ class Progress(NamedTuple):
 def progress() -> None:
     """Draw the map of the lessons with what is done, say the same in words, and name one thing to do next."""
     each = course_progress(progress_store.entries("checks"))
-    figure, axes = plt.subplots(1, 2, figsize=(10, 0.42 * len(each) + 1), width_ratios=(3, 2), layout="constrained")
+    figure, axes = plt.subplots(1, 2, figsize=(9.6, 0.42 * len(each) + 1), width_ratios=(3, 2), layout="constrained")
     plot_progress(each, axes)
     figure.suptitle(next_step(each))
     plt.show()
