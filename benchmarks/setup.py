@@ -78,8 +78,10 @@ def clone(folder: Path, with_uv: bool) -> Path:
     subprocess.run(["git", "clone", "-q", str(ROOT), str(folder)], check=True)  # noqa: S607
     if not with_uv:
         lock = folder / "requirements.lock"
-        text, uv = lock.read_text(encoding="utf-8").rsplit("uv==", 1)
-        lock.write_text(f"{text}uv=={re.sub(':[0-9a-f]{8}', ':00000000', uv)}", encoding="utf-8")
+        before, uv = lock.read_text(encoding="utf-8").rsplit("\nuv==", 1)
+        hashes, after = uv.split("#", 1)
+        hashes = re.sub(":[0-9a-f]{8}", ":00000000", hashes)
+        lock.write_text(f"{before}\nuv=={hashes}#{after}", encoding="utf-8")
     return folder
 
 
