@@ -1,5 +1,6 @@
 // The frame of every explorer: its parts in the page, its state, one picture for each frame of the screen.
 
+import { watchGoals } from "./goals.js";
 import { modelStore, pageStore } from "./store.js";
 import { add, assign } from "./svg.js";
 import { followTheme, STYLE } from "./theme.js";
@@ -130,18 +131,13 @@ function makePage(root, store, numbers) {
 /** The goals as a list; the function that it returns marks those that a state reaches and tells which are new. */
 function goalList(parent, goals) {
   const list = add(parent, "ul", { class: "goals", "aria-label": "goals" });
-  const items = goals.map((goal) => add(list, "li", {}, goal.text));
-  let first = true; // what the explorer begins with is nobody's merit
-  return (state, n) => {
-    const news = goals.filter((goal, k) => !first && !items[k].classList.contains("reached") && goal.reached(state, n));
-    first = false;
-    for (const goal of news) {
-      const item = items[goals.indexOf(goal)];
-      item.classList.add("reached");
-      add(item, "span", {}, " Reached.");
-    }
-    return news.map((goal) => goal.text);
-  };
+  const items = new Map(goals.map((goal) => [goal, add(list, "li", {}, goal.text)]));
+  const look = watchGoals(goals);
+  return (state, n) => look(state, n).map((goal) => {
+    items.get(goal).classList.add("reached");
+    add(items.get(goal), "span", {}, " Reached.");
+    return goal.text;
+  });
 }
 
 function press(parent, text, title, act) {
