@@ -28,7 +28,7 @@ from typing import Any
 from classroom import isolation
 from classroom.grades import COLUMNS, OUTCOMES, Grade
 from classroom.isolation import IsolationError
-from classroom.observation import code_cells, lesson_of, observe_cells
+from classroom.observation import code_cells, lesson_of, observe_cells, printable
 from classroom.report import page
 from classroom.serialization import read_execution
 from course_utils._support.files import atomic_write
@@ -137,10 +137,11 @@ def _grade_or_recall(path: Path, parts: Path) -> list[Row]:
     if part.is_file():
         return [(row[0], row[1], row[2], row[3]) for row in json.loads(part.read_text(encoding="utf-8"))]
     try:
-        rows = grade_cells(code_cells(content))
+        rows, is_final = grade_cells(code_cells(content))
     except ValueError as error:
-        rows = [("", "not graded", "", str(error))]
-    _write(part, json.dumps(rows), "utf-8")
+        rows, is_final = [("", "not graded", "", str(error))], True
+    if is_final:
+        _write(part, json.dumps(rows), "utf-8")
     return rows
 
 
@@ -154,15 +155,18 @@ def _read(path: Path) -> bytes:
     return content
 
 
-def grade_cells(cells: Sequence[str]) -> list[Row]:
-    """Run a notebook's code cells and judge the answers of its lesson, exercise by exercise."""
+def grade_cells(cells: Sequence[str]) -> tuple[list[Row], bool]:
+    """Run a notebook's code cells and judge the answers of its lesson, exercise by exercise.
+
+    The second value says whether another run would give the same: what time or memory has ended may end otherwise.
+    """
     lesson = lesson_of(cells)
     exercises = exercises_of(lesson) if lesson else ()
     if not exercises:
         raise ValueError("no check(...) of any lesson in it")
-    seen, trouble = observe_cells(cells, lesson, exercises)
+    seen, notes, is_final = observe_cells(cells, lesson, exercises)
     rows = [_row(found, seen.get(found.id, {})) for found in exercises]
-    return rows + [("", "not graded", "", line) for line in trouble]
+    return rows + [("", "not graded", "", line) for line in notes], is_final
 
 
 def _row(found: Exercise, seen: dict[str, Any]) -> Row:
@@ -170,7 +174,7 @@ def _row(found: Exercise, seen: dict[str, Any]) -> Row:
     if not seen:
         return found.id, "not attempted", "", ""
     if "execution" not in seen:
-        return found.id, "not graded", "", f"its cell: {seen.get('lost')}"
+        return found.id, "not graded", "", f"its cell: {printable(seen.get('lost'))}"
     try:
         verdict = judge(found, read_execution(seen["execution"], len(found.cases)))
     except Exception as error:  # whatever is wrong with it, it came from the submission

@@ -1,19 +1,29 @@
-"""Run a submission in a process of its own behind the walls of `sandbox`, and take what it says for JSON at most."""
+"""Run a submission in a process of its own behind the walls of `sandbox`, and take what it says for JSON at most.
+
+Where bubblewrap is installed and works, the process also sees no file, process or network but its own; on a file that
+it may not open it then cannot even ask for size or name.
+"""
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterable
+from contextlib import suppress
 from functools import cache
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from classroom.serialization import load_json, n_values
 from course_utils.datasets.cache import cache_folder
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -23,6 +33,7 @@ MEMORY = 4 << 30  # bytes of address space; torch alone takes more than one GB o
 FILE_SIZE = 8 << 20  # bytes of one file, the report among them
 FOLDER = 64 << 20  # bytes in all files of a submission's folder
 FILES = 1000
+LINES, VALUES = 10_000, 100_000  # of a report; an honest one has some hundred lines
 START = "import sys; sys.path.insert(0, sys.argv[1]); from classroom import runner; runner.main()"
 
 stopping = threading.Event()  # once set, the processes under way are ended
@@ -42,77 +53,65 @@ def check_walls() -> None:
 
 def run_isolated(job: dict[str, Any], seconds: float) -> tuple[list[dict[str, Any]], str]:
     """Run a job in a process behind walls; return the lines it wrote, and how it ended."""
-    home = tempfile.mkdtemp(prefix="submission-")
-    for path in _font_lists():
-        shutil.copy(path, home)
+    home, _ = _folders()
     walls = {
         "readable": readable(),
-        "writable": home,
+        "home": str(home),
         "seconds": int(seconds) + 1,
         "memory": MEMORY,
         "file_size": FILE_SIZE,
+        "folder_size": FOLDER,
+        "files": FILES,
     }
     with tempfile.TemporaryFile() as work, tempfile.TemporaryFile() as report:
         work.write(json.dumps({**job, "walls": walls}).encode())
         work.seek(0)
         process = subprocess.Popen(  # noqa: S603  # this very Python
-            [sys.executable, "-I", "-B", "-c", START, str(ROOT)],
+            [*bubblewrap(), sys.executable, "-I", "-B", "-c", START, str(ROOT)],
             cwd=home,
-            env=_environment(home),
+            env=_environment(str(home)),
             stdin=work,
             stdout=report,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
         try:
-            stopped = _watch(process, Path(home), time.monotonic() + seconds)
+            stopped = _watch(process, time.monotonic() + seconds)
         finally:
-            process.kill()
-            process.wait()
-            shutil.rmtree(home, ignore_errors=True)
+            if process.poll() is None:
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
         report.seek(0)
-        return _lines(report.read(FILE_SIZE)), stopped
+        return _lines(report), stopped
 
 
-def _watch(process: subprocess.Popen[bytes], home: Path, end: float) -> str:
-    """Wait for a process, no longer than until `end` and while its folder stays small; say how that ended."""
+def _watch(process: subprocess.Popen[bytes], end: float) -> str:
+    """Wait for a process, no longer than until `end`; say how that ended."""
     while time.monotonic() < end:
         if stopping.is_set():
             raise IsolationError("Interrupted.")
-        try:
-            status = process.wait(timeout=0.1)
-            return f"ended the process (status {status})"
-        except subprocess.TimeoutExpired:
-            if _is_too_full(home):
-                return f"wrote more than {FOLDER >> 20} MB or {FILES} files"
+        with suppress(subprocess.TimeoutExpired):
+            return f"ended the process (status {process.wait(timeout=0.1)})"
     return "did not end in time"
 
 
-def _is_too_full(folder: Path) -> bool:
-    try:
-        sizes = [each.stat(follow_symlinks=False).st_size for each in os.scandir(folder)]
-    except FileNotFoundError:  # deleted while it was looked at
-        return False
-    return sum(sizes) > FOLDER or len(sizes) > FILES
-
-
-def _lines(report: bytes) -> list[dict[str, Any]]:
+def _lines(report: Iterable[bytes]) -> list[dict[str, Any]]:
     """Return the JSON objects among the lines of a report, which may hold anything."""
-    found = []
-    for line in report.splitlines():
-        try:
-            content = json.loads(line)
-        except (ValueError, RecursionError, MemoryError):
-            continue
-        if isinstance(content, dict):
-            found.append(content)
+    found, left = [], VALUES
+    for line in islice(report, LINES):
+        with suppress(ValueError):
+            content = load_json(line, left)  # this process has no walls around it, and is not to run out of memory
+            left -= n_values(line)
+            if isinstance(content, dict):
+                found.append(content)
     return found
 
 
 def _environment(home: str) -> dict[str, str]:
     """Return all variables of a submission's process: nothing of the teacher's but where the data lies."""
     data = os.environ.get("COURSE_DATA")
-    homes = ("HOME", "TMPDIR", "MPLCONFIGDIR", "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "TORCHINDUCTOR_CACHE_DIR")
+    homes = ("HOME", "TMPDIR", "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "TORCHINDUCTOR_CACHE_DIR")
     return {
         **dict.fromkeys(homes, home),
         **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "COURSE_OFFLINE"), "1"),
@@ -121,6 +120,7 @@ def _environment(home: str) -> dict[str, str]:
         "COURSE_PROGRESS": "",
         "LANG": "C.UTF-8",
         "MPLBACKEND": "agg",
+        "MPLCONFIGDIR": str(_folders().fonts),
         "PATH": os.defpath,
     }
 
@@ -130,13 +130,42 @@ def readable() -> list[str]:
     data = os.environ.get("COURSE_DATA")
     python = [sys.prefix, sys.base_prefix, "/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime"]
     machine = ["/dev/urandom", "/proc/cpuinfo", "/proc/meminfo", "/sys/devices/system/cpu"]
-    course = [*map(str, (*PACKAGES, ROOT / "data", cache_folder())), *([data] if data else [])]
-    return python + machine + course
+    course = [*map(str, (*PACKAGES, ROOT / "data", cache_folder())), *([os.path.abspath(data)] if data else [])]
+    own = [f"/proc/self/{name}" for name in ("maps", "status", "stat", "statm", "cgroup", "mountinfo")]
+    return [*python, *machine, *own, *course, *map(str, _folders())]
 
 
 @cache
-def _font_lists() -> list[Path]:
-    """Return matplotlib's lists of fonts, which would take each process seconds to make."""
+def bubblewrap() -> tuple[str, ...]:
+    """Return the command that starts another one inside bubblewrap; empty where there is none that works."""
+    program = shutil.which("bwrap")
+    if program is None:
+        return ()
+    shown = [path for path in readable() if os.path.exists(path) and not path.startswith(("/proc/", "/dev/"))]
+    binds = [word for path in shown for word in ("--ro-bind", path, path)]
+    command = (program, "--unshare-all", "--die-with-parent", "--proc", "/proc", "--dev", "/dev", *binds)
+    command += ("--chdir", str(_folders().home))
+    works = subprocess.run([*command, sys.executable, "-I", "-c", ""], stdin=subprocess.DEVNULL, capture_output=True)  # noqa: S603
+    return () if works.returncode else command
+
+
+class Folders(NamedTuple):
+    """What all submissions have: `home`, over which each sees files of its own, and matplotlib's lists of `fonts`."""
+
+    home: Path
+    fonts: Path
+
+
+@cache
+def _folders() -> Folders:
+    """Make both folders, until this process ends. Without the lists each submission would take seconds for one."""
     import matplotlib
 
-    return list(Path(matplotlib.get_cachedir()).glob("fontlist-*.json"))
+    folder = Path(tempfile.mkdtemp(prefix="submissions-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    folders = Folders(folder / "home", folder / "fonts")
+    for each in folders:
+        each.mkdir()
+    for path in Path(matplotlib.get_cachedir()).glob("fontlist-*.json"):
+        shutil.copy(path, folders.fonts)
+    return folders

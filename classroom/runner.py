@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import ast
 import fcntl
+import inspect
 import json
 import linecache
 import os
-import re
 import sys
 from collections.abc import Callable
-from contextlib import suppress
-from types import ModuleType
+from types import CodeType, ModuleType, SimpleNamespace
 from typing import Any, TextIO
 
 from classroom import sandbox
@@ -47,38 +46,58 @@ def _say(report: TextIO, line: dict[str, Any]) -> None:
 
 def _run(job: dict[str, Any], report: TextIO) -> None:
     # Everything is imported by now and held by local names: what a submission patches is patched for itself.
-    from classroom.cell_dependencies import checked, needed, with_checks_renamed
+    from classroom.cell_dependencies import Cell, checked, mentioned, needed, read_cell, with_checks_renamed
+    from classroom.magics import without_magics
     from course_utils.exercises.timeout import AnswerTimeout, interruptible, time_limit
 
-    say, execution_of, text = _say, _observer(job), _text
-    cells = [without_magics(source) for source in job["cells"]]
+    say, execution_of, text, run_code = _say, _observer(job), _text, _run_code
     notebook, given = _notebook()
+
+    def read(place: int, source: str) -> Cell:
+        say(report, {"cell": place})  # so that it is known which one ended the process
+        cell = read_cell("" if place in job["skip"] else without_magics(source))
+        for exercise_id in mentioned(source) if not (cell.source or place in job["skip"]) else ():
+            say(report, {"exercise": exercise_id, "lost": "not run, since it begins with a magic"})
+        return cell
 
     def execute(name: str, source: str) -> None:
         linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)  # for inspect.getsource
-        exec(compile(with_checks_renamed(source, ANSWER), name, "exec"), notebook.__dict__)  # noqa: S102
+        tree = with_checks_renamed(source, ANSWER)
+        run_code(compile(tree, name, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), notebook.__dict__)
 
+    cells = [read(place, source) for place, source in enumerate(job["cells"])]
     for place in needed(cells, {*job["pristine"]}):
-        if place in job["skip"]:
-            continue
         say(report, {"cell": place})
         given.clear()
         trouble = ""
         try:
             with time_limit(job["cell_seconds"]):
-                interruptible(execute, f"cell {place}", cells[place])
+                interruptible(execute, f"cell {place}", cells[place].source)
         except AnswerTimeout:
             trouble = f"did not end within {job['cell_seconds']} s"
+            say(report, {"late": place})
         except BaseException as error:  # exit() in a cell is no reason not to run the next one
             trouble = f"{type(error).__name__}: {text(error)}"[:300]
         if trouble:
             say(report, {"trouble": trouble, "at": place})
         for exercise_id, answer in list(given.items()):
             say(report, {"exercise": exercise_id, **execution_of(exercise_id, answer)})
-        for exercise_id in checked(cells[place]):
+        for exercise_id in checked(cells[place].source):
             if exercise_id not in given:
                 say(report, {"exercise": exercise_id, "lost": trouble})
     say(report, {"done": True})
+
+
+def _run_code(code: CodeType, names: dict[str, Any]) -> None:
+    """Run a cell's code. What it awaits may give way, as asyncio.sleep(0) does, but has no event loop to wait for."""
+    running = eval(code, names)  # noqa: S307
+    if code.co_flags & inspect.CO_COROUTINE:
+        try:
+            while running.send(None) is None:
+                pass
+        except StopIteration:
+            return
+        raise RuntimeError("the cell awaits what needs an event loop, and here is none")
 
 
 def _notebook() -> tuple[ModuleType, dict[str, Any]]:
@@ -93,7 +112,9 @@ def _notebook() -> tuple[ModuleType, dict[str, Any]]:
         return Verdict("not attempted", f"{exercise_id} is graded later.")
 
     notebook = ModuleType("__main__")
-    notebook.__dict__.update({ANSWER: answer, "display": lambda *_, **__: None, "get_ipython": lambda: None})
+    nothing = dict.fromkeys(("run_line_magic", "run_cell_magic", "system"), lambda *_, **__: None)
+    shell = SimpleNamespace(**nothing, getoutput=lambda *_, **__: [])
+    notebook.__dict__.update({ANSWER: answer, "display": lambda *_, **__: None, "get_ipython": lambda: shell})
     sys.modules["__main__"] = notebook
     course_utils.exercises.check = answer  # for a check under another name
     return notebook, given
@@ -108,7 +129,9 @@ def _observer(job: dict[str, Any]) -> Callable[[str, Any], dict[str, Any]]:
 
     def execution_of(exercise_id: str, answer: Any) -> dict[str, Any]:
         try:
-            return {"execution": write_execution(run_answer(answer, cases[exercise_id]))}
+            execution = run_answer(answer, cases[exercise_id])
+            late = {"late": True} if any(run.timed_out for run in execution.runs) else {}
+            return {"execution": write_execution(execution), **late}
         except BaseException as error:
             return {"lost": f"{type(error).__name__}: {_text(error)}"[:300]}
 
@@ -133,20 +156,6 @@ def _text(error: BaseException) -> str:
         return str(error)
     except BaseException:
         return "no message"
-
-
-def without_magics(source: str) -> str:
-    """Return a cell without what only IPython understands: its %magic, !command and ?help lines.
-
-    >>> without_magics("%matplotlib inline")
-    'pass'
-    """
-    with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
-        ast.parse(source)
-        return source
-    if source.startswith("%%"):
-        return ""
-    return re.sub(r"^(\s*)(?:[%!?].*|[\w.]+\?+\s*)$", r"\1pass", source, flags=re.MULTILINE)
 
 
 if __name__ == "__main__":

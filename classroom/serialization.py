@@ -7,6 +7,7 @@ size is right, short texts, and refuses the rest with a ValueError.
 from __future__ import annotations
 
 import base64
+import json
 import math
 from typing import Any
 
@@ -19,6 +20,25 @@ KINDS = {"b": "?", "i": "<i8", "u": "<u8", "f": "<f8"}  # how numbers travel
 TEXTS = {"raised": 100, "message": 500, "line": 200}  # fields of a RunResult, and their most characters
 FLAGS = ("timed_out", "changed_input", "printed", "unwritten")
 MOST_NUMBERS = 100_000  # in one result; the largest that an exercise asks for has some thousands
+
+
+def n_values(content: bytes) -> int:
+    """Return at least how many values JSON holds, less one: each takes memory, of which a mark takes one byte.
+
+    >>> n_values(b"[1, [], {}]")
+    5
+    """
+    return sum(map(content.count, (b"[", b"{", b",")))
+
+
+def load_json(content: bytes, most: int) -> Json:
+    """Return what JSON says; ValueError, which says why, where it says nothing or has more than `most` values."""
+    if n_values(content) > most:
+        raise ValueError(f"more than {most:,} values")
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise ValueError("no JSON") from error
 
 
 def write_value(value: Any) -> Json:
@@ -54,14 +74,18 @@ def write_execution(execution: Execution) -> Json:
     return {"is_function": execution.is_function, "runs": [_write_run(run) for run in execution.runs], "again": again}
 
 
-def read_execution(content: Json, most_runs: int) -> Execution:
-    """Return the runs of an answer from what a learner's process wrote; ValueError where it is anything else."""
+def read_execution(content: Json, n_runs: int) -> Execution:
+    """Return the runs of an answer from what a learner's process wrote; ValueError where it is anything else.
+
+    A function has `n_runs`, or fewer where the last of them never ended; a value has one.
+    """
     try:
-        runs = content["runs"]
-        if not isinstance(runs, list) or len(runs) > most_runs or not (runs or content["is_function"]):
-            raise ValueError(f"expected up to {most_runs} runs")
-        again = content["again"]
-        return Execution(bool(content["is_function"]), tuple(map(_read_run, runs)), again and _read_run(again))
+        is_function, again = content["is_function"] is True, content["again"]
+        runs = tuple(map(_read_run, content["runs"])) if isinstance(content["runs"], list) else ()
+        complete = n_runs if is_function else 1
+        if len(runs) > complete or not (len(runs) == complete or (runs and runs[-1].timed_out)):
+            raise ValueError(f"expected {complete} runs, got {len(runs)}")
+        return Execution(is_function, runs, again and _read_run(again))
     except (TypeError, KeyError, AttributeError, OverflowError) as error:
         raise ValueError(f"no runs of an answer: {error!r}") from error
 

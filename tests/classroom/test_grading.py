@@ -5,10 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import math
-import os
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -17,12 +15,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from classroom import grading, isolation, observation, report, runner, sandbox, serialization
-from classroom.cell_dependencies import checked, needed
+from classroom import grading, isolation, observation, report, runner, serialization
+from classroom.cell_dependencies import checked, mentioned, needed, read_cell
 from classroom.grades import Grade
 from classroom.grading import GradingError
-from classroom.isolation import IsolationError
-from course_utils.exercises.engine import Exercise, exercises_of, full_id
+from classroom.magics import without_magics
+from course_utils.exercises.engine import Exercise, exercises_of
 from course_utils.exercises.execution import Execution, RunResult, run_answer
 from course_utils.syllabus import lessons
 
@@ -44,132 +42,16 @@ def notebook(cells: Iterable[str]) -> str:
     return json.dumps({"cells": [{"cell_type": "code", "source": cell} for cell in cells]})
 
 
-def attempts(*statements: str) -> str:
-    """A cell that tries each statement and ends with an error that names those which were allowed."""
-    return (
-        f"allowed = []\nfor each in {list(statements)!r}:\n    try:\n        exec(each)\n"
-        "    except BaseException as error:\n        pass\n    else:\n        allowed.append(each)\n"
-        "raise RuntimeError(f'allowed: {allowed}')"
-    )
-
-
-PATCHES = """
-import course_utils.exercises, course_utils.exercises.engine as engine, classroom.runner as runner
-right = engine.Verdict("right", "right")
-check = course_utils.exercises.check = engine.check = engine.judge = engine._verdict = lambda *_: right
-engine._complaint = lambda *_: None
-np.allclose = np.array_equal = lambda *_, **__: True
-object.__setattr__(engine.exercise("06.2"), "answer", lambda z: z)
-object.__setattr__(engine.exercise("06.2"), "cases", ())
-runner._say = runner._observer = runner._text = lambda *_: {}
-"""
-FORGERY = """
-for number in range(3, 64):
-    try:
-        os.lseek(number, 0, os.SEEK_SET)
-    except OSError:
-        pass
-    for line in (b'{"refused": "no walls"}', b'{"cell": -1}', b'[' * 100_000, b'{"exercise": "06.2", "execution": 7}',
-                 b'{"exercise": "06.3", "execution": {"is_function": true, "runs": [{"result": {"kind": "|O"}}]}}'):
-        try:
-            os.write(number, line + b"\\n")
-        except OSError:
-            pass
-"""
-
-
-def hostile(outside: Path) -> dict[str, list[str]]:
-    """Each kind of submission: what stands between its first and its last honest answer."""
-    victim, out = repr(str(outside / "victim.txt")), repr(str(outside / "written.txt"))
-    return {
-        "endless loop in a cell": ["while True:\n    try:\n        time.sleep(1)\n    except BaseException: pass"],
-        "endless loop in an answer": ['def g(z):\n    while True: pass\ncheck("06.2", g)'],
-        "endless loop in C": ['import itertools\ncheck("06.2", lambda z: sum(itertools.repeat(0)))'],
-        "ten gigabytes": ["much = np.ones(10 << 27)", 'check("06.2", lambda z: np.ones(10 << 27))'],
-        "exit from a cell": ["os._exit(0)"],
-        "exit from an answer": ['check("06.2", lambda z: os._exit(0))'],
-        "exit by exception": ["sys.exit()", 'check("06.2", lambda z: exit())'],
-        "a gigabyte of output": [
-            "for _ in range(256):\n    print('x' * 2**20)\n    print('x' * 2**20, file=sys.stderr)\n"
-            "    os.write(1, b'x' * 2**20)\n    os.write(2, b'x' * 2**20)",
-            "for number in range(3, 64):\n    try:\n        for _ in range(64): os.write(number, b'x' * 2**20)\n"
-            "    except OSError: pass",
-        ],
-        "a full disk": [
-            "for i in range(100):\n    with open(f'{i}', 'wb') as file: file.write(bytes(2**22))\n    time.sleep(.02)"
-        ],
-        "fork bomb": [
-            attempts(
-                "for _ in range(5): os.fork()",
-                "os.forkpty()",
-                "subprocess.run(['sh', '-c', 'true'])",
-                "os.system('true') and 1 / 0",
-                "os.posix_spawn('/bin/true', ['true'], {})",
-                "threading.Thread(target=print).start()",
-                "os.execv(sys.executable, ['python'])",
-            )
-        ],
-        "writing outside": [
-            attempts(
-                f"open({out}, 'w')",
-                f"open({victim}, 'w')",
-                f"open({victim}, 'a')",
-                f"os.remove({victim})",
-                f"os.truncate({victim}, 0)",
-                f"os.open({victim}, os.O_RDONLY | os.O_TRUNC)",
-                f"os.chmod({victim}, 0o777)",
-                f"os.utime({victim}, (0, 0))",
-                f"os.rename({victim}, {out})",
-                f"open('mine', 'w').close(); os.rename('mine', {out})",
-                f"os.symlink({victim}, 'link'); open('link', 'w')",
-                f"os.link({victim}, 'link')",
-                f"os.mkdir({out})",
-                "open('/tmp/course-grading-was-here', 'w')",
-                "open('/dev/shm/course-grading-was-here', 'w')",
-                f"open({str(ROOT / 'course_utils' / 'written.py')!r}, 'w')",
-            ),
-            "open('inside', 'w').write('x')",
-        ],
-        "reading others": [
-            attempts(
-                f"open({victim})",
-                f"os.listdir({str(outside)!r})",
-                "os.listdir('..')",
-                "open('/etc/passwd')",
-                f"open({str(ROOT / 'README.md')!r})",
-                f"open('/proc/{os.getpid()}/environ')",
-                f"os.kill({os.getpid()}, 0)",
-                f"__import__('resource').prlimit({os.getpid()}, 7)",
-                "socket.socket()",
-                "socket.create_connection(('127.0.0.1', 9))",
-                "os.environ['PRIVATE']",
-                "sys.stdin.read(1)[0]",
-            )
-        ],
-        "patching the checker": [PATCHES, 'check("06.2", lambda z: z)'],
-        "forging": [FORGERY],
-    }
-
-
 @pytest.fixture(scope="module")
-def outside(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("outside")
-    (folder / "victim.txt").write_text("untouched")
-    os.utime(folder / "victim.txt", (1, 1))
-    return folder
-
-
-@pytest.fixture(scope="module")
-def output(outside: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def output(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("class")
     submissions = folder / "submissions"
     submissions.mkdir()
-    for name, cells in hostile(outside).items():
-        (submissions / f"{name}.ipynb").write_text(notebook([*HONEST, *cells, *LAST]))
+    (submissions / "honest.ipynb").write_text(notebook([*HONEST, *LAST]))
     (submissions / "not JSON.ipynb").write_text("{'cells': ")
     (submissions / "brackets.ipynb").write_text("[" * 1_000_000)
     (submissions / "no lesson.ipynb").write_text(notebook(["1 + 1"]))
-    (submissions / "linked.ipynb").symlink_to("exit from a cell.ipynb")
+    (submissions / "linked.ipynb").symlink_to("honest.ipynb")
     (submissions / "deleted cells.ipynb").write_text(notebook([*HONEST[1:], *LAST]))
     (submissions / "renamed functions.ipynb").write_text(
         notebook([HONEST[0], 'check("06.1", softmax_of_rows)', *LAST])
@@ -177,11 +59,7 @@ def output(outside: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     (submissions / "=HYPERLINK(1)").mkdir()
     (submissions / "=HYPERLINK(1)" / "work.ipynb").write_text(notebook([*HONEST, *LAST]))
     (submissions / "<script>.ipynb").write_text(notebook([*HONEST, "%matplotlib inline\n!rm -rf /", "1 / 0", *LAST]))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PRIVATE", "a secret of the teacher's")
-        patch.setattr(isolation, "SECONDS", 25)
-        patch.setattr(observation, "CELL_SECONDS", 3)
-        grading.grade(submissions, folder / "grades.csv")
+    grading.grade(submissions, folder / "grades.csv")
     yield folder / "grades.csv"
     shutil.rmtree(folder)
 
@@ -198,50 +76,6 @@ def grades(output: Path) -> dict[str, dict[str, str]]:
 def notes(output: Path, student: str) -> str:
     page = output.with_suffix(".html").read_text(encoding="utf-8")
     return "\n".join(line for line in re.findall("<li>.*?</li>", page) if f"<strong>{student}</strong>" in line)
-
-
-@pytest.mark.parametrize("kind", [*hostile(Path()), "<script>"])
-def test_honest_answers_beside_it_are_right(grades: dict[str, dict[str, str]], kind: str) -> None:
-    assert grades[kind]["06.1"] == "right"
-    # A loop inside C uses up the time of its submission; what was answered before it counts.
-    assert grades[kind]["06.4"] == "right" or kind == "endless loop in C"
-
-
-@pytest.mark.parametrize(
-    ("kind", "outcome"),
-    [
-        ("endless loop in an answer", "wrong"),
-        ("endless loop in C", "not graded"),
-        ("ten gigabytes", "wrong"),
-        ("exit from an answer", "not graded"),
-        ("exit by exception", "wrong"),
-        ("patching the checker", "wrong"),
-        ("forging", "not graded"),
-        ("fork bomb", "not attempted"),
-    ],
-)
-def test_the_answer_in_question(grades: dict[str, dict[str, str]], kind: str, outcome: str) -> None:
-    assert grades[kind]["06.2"] == outcome
-
-
-@pytest.mark.parametrize("kind", ["fork bomb", "writing outside", "reading others"])
-def test_nothing_is_allowed(output: Path, kind: str) -> None:
-    assert "RuntimeError: allowed: []" in notes(output, kind)
-
-
-def test_nothing_was_written_outside(output: Path, outside: Path) -> None:
-    victim = outside / "victim.txt"
-    assert [*outside.iterdir()] == [victim]
-    assert victim.read_text() == "untouched"
-    assert victim.stat().st_mtime == 1
-    assert not victim.stat().st_mode & 0o111
-    assert not Path("/tmp/course-grading-was-here").exists()
-    assert not Path("/dev/shm/course-grading-was-here").exists()
-
-
-def test_no_process_and_no_folder_is_left(output: Path) -> None:
-    commands = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()]
-    assert not any(b"runner.main()" in each and str(ROOT).encode() in each for each in commands)
 
 
 @pytest.mark.parametrize(
@@ -281,11 +115,11 @@ def test_a_name_is_no_formula_and_no_markup(grades: dict[str, dict[str, str]], o
 def test_what_has_been_graded_is_not_run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     runs: list[str] = []
 
-    def counted(cells: list[str]) -> list[grading.Row]:
+    def counted(cells: list[str]) -> tuple[list[grading.Row], bool]:
         runs.append(cells[0])
         if len(runs) == 2:
             raise KeyboardInterrupt
-        return [("06.1", "right", "", "")]
+        return [("06.1", "right", "", "")], True
 
     monkeypatch.setattr(grading, "grade_cells", counted)
     monkeypatch.setattr(isolation, "check_walls", lambda: None)
@@ -307,21 +141,6 @@ def test_what_has_been_graded_is_not_run_again(tmp_path: Path, monkeypatch: pyte
 def test_the_best_of_several_notebooks_counts() -> None:
     rows = [Grade("a", "06.1", "right"), Grade("a", "06.1", "wrong", "x"), Grade("b", "06.1", "wrong", "y")]
     assert grading._best(rows) == grading._best(rows[::-1]) == [rows[0], rows[2]]
-
-
-def test_without_walls_nothing_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(isolation, "readable", list)  # then not even NumPy can be read
-    with pytest.raises(IsolationError, match="Nothing was run"):
-        isolation.check_walls()
-
-
-def test_a_kernel_without_landlock_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    def none(*_: object) -> int:
-        raise sandbox.SandboxError("Function not implemented")
-
-    monkeypatch.setattr(sandbox, "_call", none)
-    with pytest.raises(sandbox.SandboxError, match=r"no Landlock \(Linux 5\.13"):
-        sandbox.landlock_version()
 
 
 @pytest.mark.parametrize("place", [ROOT / "course_utils", Path(sys.prefix)])
@@ -352,46 +171,11 @@ def test_students_are_named_after_folders_or_files(tmp_path: Path) -> None:
     assert [student for student, _ in grading.find_notebooks(tmp_path)] == ["Ada", "Ada", "Alan"]
 
 
-OTHER_USER = """
-import os, socket, sys
-sys.path.insert(0, sys.argv[1])
-import sandbox
-sandbox.enter([sys.prefix, sys.base_prefix, "/usr", "/lib", "/lib64"], sys.argv[2], 10, 1 << 30, 1 << 20)
-for attempt in (os.fork, socket.socket, lambda: open(sys.argv[3], "w"), lambda: os.kill(os.getppid(), 0),
-                lambda: os.chmod(sys.argv[3], 0), lambda: open("/etc/passwd")):
-    try:
-        attempt()
-    except OSError:
-        print("denied")
-open(os.path.join(sys.argv[2], "own"), "w")
-"""
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="every other test here has already run as a normal user")
-def test_the_walls_stand_for_a_normal_user_too(tmp_path_factory: pytest.TempPathFactory) -> None:
-    python = shutil.which("python3", path="/usr/bin:/usr/local/bin")
-    if not python:
-        pytest.skip("no Python that another user may run")
-    folder = Path("/tmp") / f"walls-{os.getpid()}"
-    try:
-        (folder / "own").mkdir(parents=True)
-        shutil.copy(sandbox.__file__, folder)
-        (folder / "theirs").write_text("x")
-        for path in (folder, folder / "own", folder / "theirs"):
-            os.chown(path, 65534, 65534)
-        command = [python, "-I", "-B", "-c", OTHER_USER, str(folder), str(folder / "own"), str(folder / "theirs")]
-        done = subprocess.run(command, user=65534, group=65534, extra_groups=[], capture_output=True, text=True)
-        assert done.stdout.split() == ["denied"] * 6, done.stderr
-        assert done.returncode == 0
-    finally:
-        shutil.rmtree(folder)
-
-
 @pytest.mark.parametrize("written", ['"06.1"', '"6.1"', "6.1", "' 06.1 '"])
 def test_an_id_written_shorter_is_the_same_exercise(written: str) -> None:
     cell = f"check({written}, f)"
     assert checked(cell) == ["06.1"]
-    assert [full_id(each) for each in observation.CHECKED.findall(cell)] == ["06.1"]
+    assert mentioned(cell) == ["06.1"]
 
 
 # What travels
@@ -491,7 +275,7 @@ def test_nothing_else_is_taken_for_runs(content: Any) -> None:
     ],
 )
 def test_the_cells_that_answers_need(cells: list[str], pristine: str, expected: list[int]) -> None:
-    assert needed(cells, set(cells) if pristine == "all" else set()) == expected
+    assert needed([*map(read_cell, cells)], set(cells) if pristine == "all" else set()) == expected
 
 
 def test_checks_are_found_by_their_ids() -> None:
@@ -546,11 +330,19 @@ MAGICS: list[tuple[str, str]] = [
     ("%matplotlib inline\nx = 1", "pass\nx = 1"),
     ("!pip install x", "pass"),
     ("np.sum?", "pass"),
-    ("%%time\nx = 1", ""),
+    ("%%time\nx = 1", "x = 1"),
+    ("%%timeit -n 3\n%%time\nx = 1", "x = 1"),
+    ("%%html\n<b>", ""),
+    ("%time x = f(1)", "x = f(1)"),
+    ("x = %timeit -n 3 -o f(1)", "x = f(1)"),
+    ("x = %who", "x = None"),
+    ("files = !ls", "files = []"),
     ("x = (7\n     % 3)", "x = (7\n     % 3)"),
+    ("%who\nx = (7\n     % 3)", "pass\nx = 7 % 3"),
+    ("no Python", "no Python"),
 ]
 
 
 @pytest.mark.parametrize(("source", "expected"), MAGICS)
 def test_what_only_ipython_knows_is_left_out(source: str, expected: str) -> None:
-    assert runner.without_magics(source) == expected
+    assert without_magics(source) == expected
