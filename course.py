@@ -1,8 +1,7 @@
 """The course's commands: python course.py lab | test | build | grade.
 
-Each one first sees to the environment: a folder .venv beside this file, made once, checked at every start and
-never used half-made. The standard library is all that this file needs. Tested on Linux; written for macOS and
-Windows as well, where nobody has tried it yet.
+Each one first sees to the environment: a folder .venv beside this file, made once, checked at every start and never
+used half-made. The standard library is all that this file needs. Tested on Linux; on macOS and Windows untested.
 """
 
 import argparse
@@ -26,6 +25,7 @@ if sys.version_info < (3, 11):  # noqa: UP036
 
 ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT))
+from course_utils import __version__  # noqa: E402
 from tools.bare_environment import bundled_pip, link, unpack  # noqa: E402
 from tools.child_environment import environment, is_homeless, package_sources  # noqa: E402
 from tools.locked import locked, torch  # noqa: E402
@@ -60,6 +60,7 @@ class SetUpError(Exception):
 def main(arguments: list[str]) -> int:
     """Run one command and return the exit status."""
     parser = argparse.ArgumentParser(prog="course.py", allow_abbrev=False, description="The course's commands.")
+    parser.add_argument("--version", action="version", version=f"{NAME} {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     lab_parser = commands.add_parser("lab", help="open the lessons in JupyterLab", allow_abbrev=False)
     lab_parser.add_argument("--no-browser", action="store_true", help="print the address and open no browser")
@@ -115,8 +116,7 @@ def task(options: argparse.Namespace, rest: list[str]) -> tuple[set[str], str, l
 def lab(root: Path, no_browser: bool, port: int | None) -> int:
     """Open JupyterLab at the learner's copy of the first lesson, until Ctrl-C; new data may come meanwhile."""
     python = set_up(root, LEARNER, wait_for_data=False)
-    command = [str(python), "-m", "tools.start_lab", *["--no-browser"] * no_browser]
-    command += [f"--port={port}"] if port else []
+    command = [str(python), "-m", "tools.start_lab", *["--no-browser"] * no_browser, *[f"--port={port}"] * bool(port)]
     process = Popen(command, cwd=root, env=environment(root, python))
     try:
         return process.wait()

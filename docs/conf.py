@@ -3,9 +3,12 @@
 import re
 from typing import Any
 
+from course_utils import __version__
+
 project = "Classification from first principles"
 author = "The authors of Classification from first principles"
 project_copyright = "2026, the authors; text and figures CC BY 4.0, code BSD 3-Clause"
+release = __version__
 html_title = project
 html_show_sphinx = False
 
@@ -46,6 +49,7 @@ html_theme_options = {
     "show_toc_level": 2,
     "use_fullscreen_button": False,
     "use_source_button": False,
+    "extra_footer": f"Version {release}",
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
 }
