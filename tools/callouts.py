@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 
-KINDS = ("Predict", "Claim", "True", "Exercise")
+# The words that open a paragraph, and its kind, which has a colour in the stylesheet.
+KINDS = {"Predict": "predict", "Claim": "claim", "Exercise": "exercise"}
+KINDS |= dict.fromkeys(("What holds", "It holds", "True"), "true")
 OPENING = re.compile(rf"\*\*(?:(?P<asked>\d\d\.[pq]\d)|(?P<kind>{'|'.join(KINDS)})\b)")
 MARK = re.compile(r'<span class="callout \w+"></span>')
 LIST = re.compile(r"(?:[-*]|\d+\.) |\s")
@@ -31,7 +33,7 @@ def with_callouts(markdown: str) -> str:
         opening = OPENING.match(paragraph)
         choices = inside and LIST.match(paragraph) is not None
         if opening:
-            kind = (opening["kind"] or "Predict").lower()
+            kind = KINDS[opening["kind"] or "Predict"]
             paragraph = f'<span class="callout {kind}"></span>{paragraph}'
         shown = re.sub("^", "> ", paragraph, flags=re.MULTILINE) if opening or choices else paragraph
         made.append((">\n" if choices else "\n") + shown if made else shown)

@@ -1,7 +1,9 @@
-"""The page docs/errata.md: every "check the slide" of the lessons, what is true, and the code that shows it.
+"""The page docs/errata.md: every false claim of the lectures, what holds, and the code that shows it.
 
-The lessons are the one source. An item is a text that begins `**Claim (lecture N).**` and goes on to
-`**Predict**`, the code that settles it with its asserts in a cell tagged `facts`, and a text that begins `**True:**`.
+An item is a text that begins `**Claim (lecture N).**` and goes on to `**Does it hold?**`, the code that settles it
+with its asserts in a cell tagged `facts`, and a text that begins `**What holds:**`, or `**It holds:**` for a claim
+that is true and so on no page of errata. A claim from which a learner gains something stands in a lesson; what is
+left, such as a slip of the pen, stands in lessons/errata/, in a file with the name of its lesson.
 """
 
 from __future__ import annotations
@@ -17,22 +19,25 @@ import jupytext
 
 from tools.build import Notebook
 
-CLAIM = re.compile(r"\*\*Claim \(lecture (\d+)\)\.\*\*\s+(.+?)\s+\*\*Predict", re.DOTALL)
+# `Predict` and `True` are how lessons wrote it that have not been rewritten yet.
+CLAIM = re.compile(r"\*\*Claim \(lecture (\d+)\)\.\*\*\s+(.+?)\s+\*\*(?:Does it hold\?|Predict)", re.DOTALL)
+ANSWER = re.compile(r"\*\*(What holds|It holds|True):\*\*")
 PREFACE = """# Errata of the lectures
 
-What the lectures say, what is true, and the lines of code that show it. Each item stands in its lesson, where the
-learner predicts before the code settles it. Lectures are named by their number. "As printed" marks what may be a slip
-of the scan.
+What the lectures say, what holds, and the lines of code that show it. An item from which one learns something stands
+in its lesson too, where the learner judges the claim, among true ones, before the code settles it. Lectures are named
+by their number. "As printed" marks what may be a slip of the scan.
 
-Made from the lessons by `python course.py build docs`: change a lesson, not this page.
+Made from lessons/ and lessons/errata/ by `python course.py build docs`: change a lesson, not this page.
 """
 
 
 class Item(NamedTuple):
-    """One mistake: the lecture's number, its claim, what is true, and the asserts that show it."""
+    """One claim: the lecture's number, what it says, whether it holds, what does, and the asserts that show it."""
 
     lecture: int
     claim: str
+    holds: bool
     truth: str
     proof: tuple[str, ...]
 
@@ -49,7 +54,7 @@ def items(lesson: Path) -> list[Item]:
     ends = {place: min((text for text in texts if text > place), default=len(cells)) for place in texts}
     claims = [place for place, text in texts.items() if "**Claim" in text]
     settled = {ends[place] for place in claims if ends[place] > place + 1}
-    for place in {place for place, text in texts.items() if "**True:" in text} - settled:
+    for place in {place for place, text in texts.items() if ANSWER.search(text)} - settled:
         raise _fault(lesson, place, texts[place], "a truth that follows no claim and its code")
     return [_item(lesson, place, cells[place : ends[place] + 1]) for place in claims]
 
@@ -58,19 +63,21 @@ def _item(lesson: Path, place: int, cells: list[Notebook]) -> Item:
     claim = cells[0].source
     match = CLAIM.match(claim)
     if match is None or claim.count("**Claim") > 1:
-        wanted = "expected a cell that begins '**Claim (lecture N).** ...' and goes on to '**Predict**'"
+        wanted = "expected a cell that begins '**Claim (lecture N).** ...' and goes on to '**Does it hold?**'"
         raise _fault(lesson, place, claim, wanted)
     *code, end = cells[1:] or [None]
-    if not code or end.cell_type != "markdown" or not end.source.startswith("**True:**"):
-        raise _fault(lesson, place, claim, "expected code and then a text that begins '**True:**' after it")
+    answer = ANSWER.match(end.source) if code and end.cell_type == "markdown" else None
+    if answer is None:
+        wanted = "expected code and then a text that begins '**What holds:**' or '**It holds:**' after it"
+        raise _fault(lesson, place, claim, wanted)
     proof = tuple(line for cell in code for line in asserts(cell.source))
     if not proof:
         raise _fault(lesson, place, claim, "expected an assert in the code after it")
     # The same cell may go on with the next section of the lesson.
-    truth = re.split(r"^#", end.source.removeprefix("**True:**"), maxsplit=1, flags=re.MULTILINE)[0].strip()
+    truth = re.split(r"^#", end.source[answer.end() :], maxsplit=1, flags=re.MULTILINE)[0].strip()
     if not truth:
-        raise _fault(lesson, place, claim, "expected a sentence after '**True:**'")
-    return Item(int(match[1]), " ".join(match[2].split()), truth, proof)
+        raise _fault(lesson, place, claim, f"expected a sentence after '{answer[0]}'")
+    return Item(int(match[1]), " ".join(match[2].split()), answer[1] == "It holds", truth, proof)
 
 
 def asserts(code: str) -> Iterable[str]:
@@ -86,14 +93,15 @@ def _fault(lesson: Path, place: int, text: str, what: str) -> ErrataError:
 
 
 def document(lessons: Path) -> str:
-    """Return the whole page: a heading for each lesson that has items, then its items."""
+    """Return the whole page: a heading for each lesson that has false claims, then these."""
     parts = [PREFACE]
     for lesson in sorted(lessons.glob("*.py")):
-        found = items(lesson)
+        rest = lessons / "errata" / lesson.name
+        found = [each for path in (lesson, rest) if path.exists() for each in items(path) if not each.holds]
         if found:
             parts.append(f"## {title(lesson)}\n")
         parts += [
-            f"**Lecture {item.lecture}:** {item.claim}\n\n**True:** {item.truth}\n\n"
+            f"**Lecture {item.lecture}:** {item.claim}\n\n**What holds:** {item.truth}\n\n"
             "```python\n" + "\n".join(item.proof) + "\n```\n"
             for item in found
         ]

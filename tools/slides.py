@@ -28,6 +28,7 @@ from course_utils.explorers.page import EXPLORER as STATE
 from tools.build import CAPTION, NOTEBOOKS, ROOT
 from tools.callouts import without_callouts
 from tools.copies import without_facts
+from tools.errata import ANSWER
 from tools.page_explorers import placed, script
 from tools.site import EXPLORER, SiteError, mathjax
 
@@ -153,7 +154,7 @@ def add_block(made: Deck, block: str, *, whole: bool) -> None:
         made.show(to_html("\n".join(shown)), sum(map(height, shown)))
         made.note(block)
     else:
-        asked, answered = bool(ASKED.search(text)), text.startswith("**True")
+        asked, answered = bool(ASKED.search(text)), ANSWER.match(text) is not None
         shown_text = text if whole or asked or answered or len(text) <= SHORT else bold_sentences(text)
         if shown_text:
             kind = ' class="asked"' if asked or whole else ""
