@@ -5,9 +5,12 @@ This module needs the standard library alone to say what is missing, so that it 
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import re
+import subprocess
+import sys
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -23,6 +26,12 @@ FETCH = (
     "The course runs without it, on the small digits that come with scikit-learn. To fetch it, run in a cell: "
     "%run -m course_utils.datasets. Or put the files into a folder and name that in COURSE_DATA."
 )
+# torch costs a notebook a second and 170 MB, so it is asked in a process of its own.
+ASK_TORCH = """
+import json, torch
+name = torch.cuda.get_device_name(0) if torch.cuda.is_available() else ""
+print(json.dumps([torch.get_num_threads(), name, torch.version.cuda]))
+"""
 
 
 @dataclass(frozen=True)
@@ -40,7 +49,7 @@ class Checkup:
     """What `checkup` found. It prints as verdicts, the same on every machine that has what is needed.
 
     findings : tuple of Finding
-    details : versions, data, cores, threads and CUDA of this very machine, a line each
+    details : versions, data, cores, threads and CUDA of this very machine, a line each; asking torch takes a second
     """
 
     findings: tuple[Finding, ...]
@@ -52,8 +61,10 @@ class Checkup:
 
     @property
     def details(self) -> str:
-        """Every finding with what it was that was found, a line each."""
-        return "\n".join(f"{each.what + ':':16}{each.found}" for each in self.findings)
+        """Every finding with what it was that was found, and the machine, a line each."""
+        installed = not any(each.problem for each in self.findings if each.what in ("Python", "packages"))
+        found = (*self.findings, _cores(), *(_threads_and_cuda() if installed else ()))
+        return "\n".join(f"{each.what + ':':16}{each.found}" for each in found)
 
     def __repr__(self) -> str:
         """Show the verdicts and, for each gap, what to do."""
@@ -71,7 +82,7 @@ class Checkup:
 
 
 def checkup() -> Checkup:
-    """Look for Python, the packages and the data, and at the machine; print the result to see it.
+    """Look for Python, the packages and the data; print the result to see it, and its `details` for the machine.
 
     Data that are not at hand are fetched as `load_mnist` does it, with at most ten seconds of waiting a session.
     Cores, threads and CUDA are told and never found wanting: the course runs on one core without a GPU.
@@ -80,12 +91,11 @@ def checkup() -> Checkup:
     ['Python', 'packages']
     """
     python = _python()
-    if python.problem:  # tomllib, torch and much else would not even load
+    if python.problem:  # tomllib and much else would not even load
         return Checkup((python,))
     packages = _packages()
-    # Without its packages nothing of the course can be asked about data or threads.
-    rest = (*_data(), _cores(), *_threads_and_cuda()) if not packages.problem else (_cores(),)
-    return Checkup((python, packages, *rest))
+    # Without its packages nothing of the course can be asked about data.
+    return Checkup((python, packages, *(() if packages.problem else _data())))
 
 
 def _python() -> Finding:
@@ -159,13 +169,14 @@ def _cores() -> Finding:
 
 
 def _threads_and_cuda() -> tuple[Finding, Finding]:
-    import torch
     from threadpoolctl import threadpool_info
 
     numpy_threads = max((pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"), default=1)
-    threads = f"{numpy_threads} in NumPy, {torch.get_num_threads()} in torch; OPENBLAS_NUM_THREADS sets the first"
-    if torch.cuda.is_available():
-        cuda = f"{torch.cuda.get_device_name(0)}, CUDA {torch.version.cuda}; no lesson needs it"
-    else:
-        cuda = "none, and none is needed"
+    asked = subprocess.run([sys.executable, "-c", ASK_TORCH], capture_output=True, text=True)  # noqa: S603  # this Python
+    if asked.returncode:
+        says = (asked.stderr.strip() or f"exit code {asked.returncode}").splitlines()[-1]
+        return Finding("threads", f"{numpy_threads} in NumPy"), Finding("CUDA", f"torch does not start: {says}")
+    torch_threads, name, version = json.loads(asked.stdout.splitlines()[-1])
+    threads = f"{numpy_threads} in NumPy, {torch_threads} in torch; OPENBLAS_NUM_THREADS sets the first"
+    cuda = f"{name}, CUDA {version}; no lesson needs it" if name else "none, and none is needed"
     return Finding("threads", threads), Finding("CUDA", cuda)

@@ -13,7 +13,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-import torch
 from packaging.requirements import Requirement
 
 from course_utils import datasets, environment_check
@@ -54,17 +53,27 @@ def test_an_installed_wheel_knows_them_from_its_metadata(monkeypatch: pytest.Mon
     assert required_packages() == {name: in_checkout[name] for name in ("numpy", "torch")}
 
 
+def torch_answers(monkeypatch: pytest.MonkeyPatch, code: int = 0, out: str = "", err: str = "") -> None:
+    """Let the process in which torch is asked end so."""
+    ended = subprocess.CompletedProcess([], code, out, err)
+    monkeypatch.setattr(environment_check.subprocess, "run", lambda *_, **__: ended)
+
+
 @pytest.mark.usefixtures("with_data")
 def test_where_all_is_there_the_verdicts_are_the_same_on_every_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     here = repr(checkup())
     assert checkup().complete
-    looked_for = ["Python", "packages", "police calls", "MNIST", "Fashion-MNIST", "cores", "threads", "CUDA"]
-    assert [each.what for each in checkup().findings] == looked_for
+    assert [each.what for each in checkup().findings] == [
+        "Python",
+        "packages",
+        "police calls",
+        "MNIST",
+        "Fashion-MNIST",
+    ]
     monkeypatch.setattr(platform, "python_version", lambda: "3.14.1")
     monkeypatch.setattr(metadata, "version", lambda name: "99.0")
     monkeypatch.setattr(os, "cpu_count", lambda: 384)
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
-    monkeypatch.setattr(torch.cuda, "get_device_name", lambda number: "a large one")
+    torch_answers(monkeypatch, out='a warning\n[7, "a large one", "13.0"]\n')
     assert repr(checkup()) == here
     assert here.splitlines()[0].split() == ["Python:", "fine"]
     assert here.endswith("\n\nAll is here. Go on.")
@@ -72,7 +81,35 @@ def test_where_all_is_there_the_verdicts_are_the_same_on_every_machine(monkeypat
     assert "3.14.1" in details
     assert "numpy 99.0" in details
     assert "384 in the machine" in details
-    assert "a large one" in details
+    assert "7 in torch" in details
+    assert "a large one, CUDA 13.0" in details
+    assert [line.partition(":")[0] for line in details.splitlines()][-3:] == ["cores", "threads", "CUDA"]
+
+
+@pytest.mark.usefixtures("with_data")
+def test_a_torch_that_does_not_start_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    torch_answers(monkeypatch, code=1, err="Traceback\nImportError: libgomp.so.1\n")
+    assert checkup().details.endswith("torch does not start: ImportError: libgomp.so.1")
+    torch_answers(monkeypatch, code=-9)
+    assert checkup().details.endswith("torch does not start: exit code -9")
+
+
+@pytest.mark.long
+def test_the_machine_is_looked_at_without_torch_in_the_notebook() -> None:
+    code = """
+import sys
+from course_utils.environment_check import Checkup, checkup
+print(Checkup(checkup().findings[:2]).details)
+print("torch" in sys.modules)
+"""
+    command = [sys.executable, "-c", code]
+    answer = subprocess.run(
+        command, capture_output=True, text=True, cwd=ROOT, env={**os.environ, "COURSE_OFFLINE": "1"}
+    )
+    *_, threads, cuda, loaded = answer.stdout.splitlines()
+    assert re.search(r"\d+ in NumPy, \d+ in torch", threads)
+    assert cuda.startswith("CUDA:")
+    assert loaded == "False"
 
 
 def test_a_missing_and_an_old_package_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,7 +124,8 @@ def test_a_missing_and_an_old_package_are_named(monkeypatch: pytest.MonkeyPatch)
     assert finding("packages").problem == "missing torch; too old ipywidgets, numpy"
     assert not found.complete
     assert repr(found).endswith(MEND)
-    assert [each.what for each in found.findings] == ["Python", "packages", "cores"]
+    assert [each.what for each in found.findings] == ["Python", "packages"]
+    assert [line.partition(":")[0] for line in found.details.splitlines()] == ["Python", "packages", "cores"]
 
 
 def test_what_lacks_torch_alone_says_which_lessons_need_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,9 +166,10 @@ def test_data_that_are_not_at_hand(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     assert "1,797 digits" in finding("MNIST").found
 
 
-def test_advice_is_given_once_and_every_problem_has_one() -> None:
+def test_advice_is_given_once_and_every_problem_has_one(monkeypatch: pytest.MonkeyPatch) -> None:
     two = Checkup((Finding("a", "", "gone", "Fetch it."), Finding("b", "", "gone", "Fetch it."), Finding("c", "1")))
     assert repr(two) == f"{'a:':16}gone\n{'b:':16}gone\n{'c:':16}fine\n\nFetch it."
+    torch_answers(monkeypatch, code=1)
     assert two.details.splitlines()[2] == f"{'c:':16}1"
 
 
