@@ -15,8 +15,6 @@ from course_utils._support.resources import resource_path
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_ARROWS = ("black", "vermilion", "blue", "green", "purple")
-
 
 class Lesson(NamedTuple):
     """What a lesson's first text says: number ("05"), title, question, minutes ("60", "75 to 90"), needs."""
@@ -71,31 +69,26 @@ def glossary_table(words: Sequence[Word]) -> str:
 
 
 def plot_lessons(each: Sequence[Lesson], *, title: str, ax: Axes) -> Axes:
-    """Draw the lessons from top to bottom, with an arrow from each to every lesson that needs it.
+    """Draw a row for each lesson, with a dot in the column of every lesson that it needs and a square in its own.
 
-    A lesson that another needs and that is not there yet gets an empty dot.
+    A lesson that another needs and that is not there yet has a row as well, and an empty square.
     """
-    from matplotlib.patches import FancyArrowPatch
-
     from course_utils.plots import PALETTE
 
     titles = {lesson.number: lesson.title for lesson in each}
     missing = {need for lesson in each for need in lesson.needs} - titles.keys()
     names = titles | dict.fromkeys(missing, "(to come)")
     row = {number: i for i, number in enumerate(sorted(names))}
-    for number, y in row.items():
-        ax.plot(0, y, "o", color=PALETTE["blue"], mfc="white" if number in missing else PALETTE["blue"])
-        ax.text(-0.3, y, f"{number}  {names[number]}", ha="right", va="center")
+    for number, place in row.items():
+        ax.text(-0.8, place, f"{number}  {names[number]}", ha="right", va="center")
+        ax.plot(place, place, "s", color="0.75", mfc="white" if number in missing else "0.75", markersize=7)
     for lesson in each:
-        for need in lesson.needs:
-            top, bottom = row[need], row[lesson.number]
-            # Wider for lessons farther apart, but less than in proportion; a colour for each place of departure.
-            bend = f"arc3,rad={-0.9 / (bottom - top) ** 0.4:.3f}"
-            colour = PALETTE[_ARROWS[top % len(_ARROWS)]]
-            arrow = FancyArrowPatch(
-                (0, top), (0, bottom), connectionstyle=bend, arrowstyle="-|>", mutation_scale=12, color=colour
-            )
-            ax.add_patch(arrow)
-    ax.set(xlim=(-6, 2.5), ylim=(len(row) - 0.4, -0.6), title=title)
-    ax.set_axis_off()
+        y, needs = row[lesson.number], [row[need] for need in lesson.needs]
+        ax.plot([*needs, y], [y] * (len(needs) + 1), color="0.85", zorder=1)
+        ax.plot(needs, [y] * len(needs), "o", color=PALETTE["blue"], markersize=7)
+    ax.set(xlim=(-1.6 * len(row), len(row) - 0.5), ylim=(len(row) - 0.4, -0.6), title=title, yticks=[])
+    ax.set_xticks(range(len(row)), list(row), fontsize="small")
+    ax.xaxis.tick_top()
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
     return ax

@@ -97,12 +97,19 @@ def test_the_predictions_are_read_from_the_text_before_them(tmp_path: Path) -> N
         syllabus.predictions(tmp_path)
 
 
-def test_the_map_has_an_arrow_for_each_need_and_an_empty_dot_for_what_is_to_come() -> None:
+def test_the_map_has_a_dot_for_each_need_and_an_empty_square_for_what_is_to_come() -> None:
     three = [Lesson("02", "B", "?", "5", ("01",)), Lesson("03", "C", "?", "5", ("01", "02"))]
     ax = plot_lessons(three, title="Map", ax=plt.figure().add_subplot())
     assert [text.get_text() for text in ax.texts] == ["01  (to come)", "02  B", "03  C"]
-    assert len(ax.patches) == 3
-    assert [line.get_markerfacecolor() == "white" for line in ax.lines] == [True, False, False]
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["01", "02", "03"]
+    marks = [(line.get_marker(), *line.get_xydata().T.tolist()) for line in ax.lines if line.get_marker() != "None"]
+    assert marks == [
+        *(("s", [k], [k]) for k in range(3)),
+        ("o", [0], [1]),  # 02 needs 01
+        ("o", [0, 1], [2, 2]),  # 03 needs 01 and 02
+    ]
+    squares = [line for line in ax.lines if line.get_marker() == "s"]
+    assert [line.get_markerfacecolor() == "white" for line in squares] == [True, False, False]
     assert ax.get_title() == "Map"
     bottom, top = ax.get_ylim()
     assert top < 0 < 2 < bottom
