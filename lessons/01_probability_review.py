@@ -16,66 +16,39 @@
 # **The question:** what exactly does a classifier say when it says "shirt, 10 %", and how is a class written in
 # numbers?
 #
-# **Time:** 50 minutes, and ten for the questions before. **Needs:** school arithmetic, and an environment that runs (00).
+# **Time:** 60 minutes; the part headed *Deeper* is extra. **Needs:** school arithmetic, and an environment that runs
+# (00).
 #
 # When you have finished, you can
 #
-# - [ ] name the sample space, the event and the distribution in a story, and compute with *or* and *given*;
-# - [ ] say what a probability promises about a thousand draws, and what it does not;
+# - [ ] name the sample space, the event and the distribution in a story, and compute with *or*, *given* and
+#   *independent*;
+# - [ ] turn the chance of an alarm, given the illness, into the chance of the illness, given the alarm;
 # - [ ] write a class as a one-hot vector, a point of the simplex, and say what the codes 1, 2, 3 would claim.
 
 # %% tags=["folded"]
-# What this lesson imports.
-import inspect
-import itertools
-
+# What this lesson imports, and the look of its figures.
 import matplotlib.pyplot as plt
 import numpy as np
 
-from course_utils.datasets import load_mnist
 from course_utils.exercises import check
 from course_utils.explorers.simplex import simplex
 from course_utils.plots import DIVERGING, PALETTE
-from course_utils.probability import (
-    bernoulli,
-    check_distribution,
-    conditional,
-    is_disjoint,
-    probability,
-    sample,
-)
-from course_utils.study.inventory import inventory
+from course_utils.probability import conditional, probability, sample
 from course_utils.study.predictions import predict, reveal
 
-# %% tags=["folded"]
-# The look of every figure.
 plt.style.use("course_utils.lesson")
-
-# %% [markdown]
-# ## Before you begin
-#
-# Fifteen questions, ten minutes. Nobody marks them, and nothing leaves this machine: answer by feeling, and
-# leave none out. After lesson 12 you answer them once more and see what you have gained.
-
-# %%
-inventory("before")
 
 # %% [markdown]
 # ## 1. A flat is free
 #
-# Your phone rings: a flat is free. How many rooms will it have? You cannot know. But in this town (the numbers are made
-# up) you know *this*:
-
-# %%
-rooms = {1: 0.18, 2: 0.32, 3: 0.28, 4: 0.15, 5: 0.07}
-
-# %% tags=["facts"]
-# Facts: what the text says, asserted.
-assert max(rooms, key=rooms.get) == 2
-assert round(1 - rooms[2], 2) == 0.68
+# Your phone rings: a flat is free. How many rooms will it have? You cannot know, but in this town, whose numbers are
+# made up, you do know *this*:
 
 # %% tags=["figure"]
 # Figure 1: the distribution of the number of rooms, as bars.
+rooms = {1: 0.18, 2: 0.32, 3: 0.28, 4: 0.15, 5: 0.07}
+
 fig, ax = plt.subplots(figsize=(7.2, 3.4), layout="constrained")
 bars = ax.bar(list(rooms), list(rooms.values()), color=PALETTE["blue"])
 ax.bar_label(bars, fmt="%.2f")
@@ -88,15 +61,13 @@ plt.show()
 # 0.07.*
 #
 # This picture is a **distribution**: every possible answer, and a number for each. A classifier gives exactly that for
-# each input. It does not say "two". It draws a bar chart.
-#
-# **Predict.** You need at least three rooms. How likely is it that this flat will do?
-
-# %%
-print("P(3 or more rooms) =", probability(rooms, {3, 4, 5}))
+# each input, so it does not say "two rooms" but draws a bar chart. If you need three rooms at least, you add up three
+# bars, 0.28 + 0.15 + 0.07, and know that half of all flats will do.
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
+assert max(rooms, key=rooms.get) == 2
+assert round(1 - rooms[2], 2) == 0.68
 assert probability(rooms, {3, 4, 5}) == 0.5
 
 # %% [markdown]
@@ -110,40 +81,14 @@ assert probability(rooms, {3, 4, 5}) == 0.5
 # | event $E$ | some of the outcomes | {heads} | {rain, wind} | {Shirt, T-shirt, Coat} |
 # | probability $P$ | a number in [0, 1] | $P$(heads) = 0.5 | $P$(rain) = 0.15 | $P$(Shirt) = 0.1 |
 #
-# Exactly one outcome happens. An event happens if that outcome is in it. So two rules make a distribution:
+# Exactly one outcome happens, and an event happens if that outcome is in it. So the probabilities of the outcomes are a
+# distribution if they keep two rules:
 #
 # $$0 \le P(s) \le 1 \quad\text{for each outcome } s, \qquad \sum_{s \in S} P(s) = 1$$
 #
-# and a third one gives the probability of an event: $P(E) = \sum_{s \in E} P(s)$. Mind the two sums. One runs over all of
-# $S$ and must be 1. The other runs over $E$.
-
-# %%
-coin = {"heads": 0.5, "tails": 0.5}
-weather = {"rain": 0.15, "sun": 0.5, "wind": 0.1, "cloud": 0.25}
-clothing = {"T-shirt": 0.1, "Trouser": 0.08, "Pullover": 0.12, "Dress": 0.1}
-clothing |= {"Coat": 0.1, "Sandal": 0.1, "Shirt": 0.1, "Sneaker": 0.1}
-clothing |= {"Bag": 0.1, "Ankle boot": 0.1}
-upper_body = probability(clothing, {"Shirt", "T-shirt", "Coat"})
-
-print("P(heads) =", probability(coin, {"heads"}))
-print("P(rain or wind) =", probability(weather, {"rain", "wind"}))
-print("P(Shirt, T-shirt or Coat) =", round(upper_body, 3))
-for space in (coin, weather, clothing):
-    print("over all of S:", probability(space, set(space)))
-
-# %% tags=["facts"]
-# Facts: what the text says, asserted.
-assert (weather["rain"], clothing["Shirt"]) == (0.15, 0.1)
-assert [clothing[kind] for kind in ("T-shirt", "Trouser", "Pullover")] == [
-    0.1,
-    0.08,
-    0.12,
-]
-assert np.allclose([sum(space.values()) for space in (coin, weather, clothing)], 1)
-assert np.isclose(probability(clothing, {"Shirt", "T-shirt", "Coat"}), 0.3)
-assert probability(weather, {"rain", "wind"}) == 0.25
-
-# %% [markdown]
+# The probability of an event is then the sum over its outcomes, $P(E) = \sum_{s \in E} P(s)$. Mind the two sums, because
+# they look alike: the one over all of $S$ is always 1, while the one over $E$ is what you want to know.
+#
 # ### Exercise 01.1
 # Number the outcomes, and a distribution becomes an array. One expression is missing.
 
@@ -161,80 +106,103 @@ check("01.1", probability_of)
 # %% [markdown]
 # ## 3. What the number promises
 #
-# $P(\text{rain}) = 0.15$. What does that say about tomorrow? Very little. What does it say about many days?
-#
-# **Predict.** In five towns this weather is drawn anew every day. After ten days, in how many of them will the share of
-# rainy days be near 15 %? And after ten thousand?
+# $P(\text{rain}) = 0.15$ says very little about tomorrow, because it speaks of many days. Take five towns in which the
+# weather of each day is drawn anew, without regard to the days before, and follow the share of rainy days in each.
 
-# %%
-n_days, P = 10_000, np.array(list(weather.values()))
-rng = np.random.default_rng(72)
-rained = sample(P, 5 * n_days, rng).reshape(5, n_days) == 0  # outcome 0 is rain
+# %% tags=["figure"]
+# Figure 2: the share of rainy days so far, in five towns.
+n_days, rng = 10_000, np.random.default_rng(72)
+rained = sample([0.15, 0.5, 0.1, 0.25], 5 * n_days, rng).reshape(5, n_days) == 0
 day = np.arange(1, n_days + 1)
 frequency = rained.cumsum(axis=1) / day
-for n in (10, 100, 10_000):
-    print(f"after {n} days:", frequency[:, n - 1].round(3))
+standard_error = np.sqrt(0.15 * 0.85 / day)  # explained below
+
+fig, ax = plt.subplots(figsize=(7.2, 4.0), layout="constrained")
+funnel = 0.15 - 2 * standard_error, 0.15 + 2 * standard_error
+ax.fill_between(day, *funnel, color="0.9", label="0.15 ± 2 standard errors")
+shown = np.unique(np.geomspace(1, n_days, 17).astype(int)) - 1  # where the marks stand
+looks = zip(
+    frequency,
+    "ABCDE",
+    ("o", "s", "^", "D", "v"),
+    ("blue", "vermilion", "green", "purple", "orange"),
+    strict=True,
+)
+for share, town, mark, colour in looks:
+    ax.plot(
+        day,
+        share,
+        marker=mark,
+        markevery=list(shown),
+        markersize=6,
+        color=PALETTE[colour],
+        linewidth=1.2,
+        label=f"town {town}",
+    )
+ax.axhline(0.15, color="black", linestyle="--", linewidth=1)
+ax.set(
+    xscale="log", ylim=(-0.02, 0.55), xlabel="day", ylabel="share of rainy days so far"
+)
+ax.set_title("The share of rainy days converges to the probability of rain, 0.15")
+ax.legend()
+plt.show()
+
+# %% [markdown]
+# *Figure 2. Share of rainy days so far in the towns A to E, each with a colour and a mark of its own, over 10,000 days on
+# a log scale. In the first days the five lines jump between 0 and a half; then they draw together, mostly inside a grey
+# funnel, and all end within 0.01 of the dashed line at 0.15.*
+#
+# After ten days two of the towns have seen no rain at all and one has had three wet days; after ten thousand all five
+# agree. This is the **law of large numbers**: the relative frequency of an event converges to its probability, provided
+# that no draw depends on the others. No wet month comes to make up for a dry one, since early luck is simply diluted by
+# the thousands of days that follow.
+#
+# How fast does it converge? The usual size of the error in a share of $n$ draws is called its **standard error**,
+# $\sqrt{p(1 - p)/n}$, and two thousand towns show what it is worth:
+
+# %%
+rng = np.random.default_rng(2)
+for n in (100, 10_000, 1_000_000):
+    standard_error = np.sqrt(0.15 * 0.85 / n)
+    errors = abs(rng.binomial(n, 0.15, 2_000) / n - 0.15) / standard_error
+    print(f"{n:>9,} days: standard error {standard_error:.6f},", end=" ")
+    print(f"mean error {errors.mean():.1f} of it, {np.mean(errors < 2):.0%} below 2")
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
 assert np.allclose(np.sort(frequency[:, 9]), [0, 0, 0.1, 0.1, 0.3])
 assert abs(frequency[:, -1] - 0.15).max() < 0.01
-
-# %% tags=["figure"]
-# Figure 2: the share of rainy days so far, in five towns.
-spread = np.sqrt(0.15 * 0.85 / day)  # explained below
-fig, ax = plt.subplots(figsize=(7.2, 3.8), layout="constrained")
-ax.fill_between(day, 0.15 - 2 * spread, 0.15 + 2 * spread, color="0.9")
-ax.plot(day, frequency.T, linewidth=1.2, color=PALETTE["blue"], alpha=0.8)
-ax.axhline(0.15, color="black", linestyle="--", linewidth=1)
-ax.set(
-    xscale="log", ylim=(-0.02, 0.55), xlabel="day", ylabel="share of rainy days so far"
-)
-ax.set_title("The frequency of rain converges to its probability, 0.15")
-plt.show()
-
-# %% [markdown]
-# *Figure 2. Share of rainy days so far in five towns, over 10,000 days on a log scale. In the first days the five lines
-# jump between 0 and a half; then they draw together, mostly inside a grey funnel, and all end within 0.01 of the dashed
-# line at 0.15.*
-#
-# After ten days, two towns have seen no rain at all, and one has had three wet days: ten days tell little. After ten
-# thousand, all five agree. This is the **law of large numbers**: the relative frequency of an event converges to its probability. Nothing pays a
-# dry month back. The early luck is outweighed by all that follows.
-#
-# How fast? Repeat the experiment 2,000 times for each number of days.
-
-# %%
+assert frequency.max() <= 0.5
 rng = np.random.default_rng(2)
-error = {
-    n: abs(rng.binomial(n, 0.15, 2_000) / n - 0.15).mean()
-    for n in (100, 10_000, 1_000_000)
-}
-for n, value in error.items():
-    print(f"{n:>9,} days: off by {value:.3g} on average")
-
-# %% tags=["facts"]
-# Facts: what the text says, asserted.
-assert np.allclose(error[100] / error[10_000], 10, rtol=0.1)
-assert np.allclose(error[10_000] / error[1_000_000], 10, rtol=0.1)
+for n in (100, 10_000, 1_000_000):
+    errors = abs(rng.binomial(n, 0.15, 2_000) / n - 0.15) / np.sqrt(0.15 * 0.85 / n)
+    assert 0.77 < errors.mean() < 0.83
+    assert 0.94 < np.mean(errors < 2) < 0.97
+assert round(2 * np.sqrt(0.92 * 0.08 / 10_000), 4) == 0.0054
 
 # %% [markdown]
-# A hundred times as many days, a tenth of the error. The error goes as $1/\sqrt{n}$. One fact we borrow from
-# statistics: a share of $n$ draws is typically off by one *spread*, $\sqrt{p(1 - p)/n}$, and mostly by less than two.
-# The funnel in figure 2 is two spreads to either side, $0.15 \pm 2\sqrt{0.15 \cdot 0.85 / n}$. Keep it in mind for test
-# sets: with 10,000 pictures, an accuracy near 92 % is known to about half a percentage point.
-
-# %%
-half_width = 2 * np.sqrt(0.92 * 0.08 / 10_000)
-print(f"92 % on 10,000 pictures: give or take {half_width:.2%}")
+# The mean error is 0.8 standard errors, and about 95 of a hundred errors are smaller than two, which is how far the grey
+# funnel of figure 2 reaches. Because of the root, a hundred times as many days bring the error down to a tenth. Keep
+# that in mind for test pictures: on 10,000 of them, an accuracy near 92 % is known to about half a percentage point.
+#
+# A share is a mean of zeros and ones, and the mean of amounts obeys the same law. Over very many flats, the mean number
+# of rooms settles at the **expectation**, in which every outcome counts as much as it is probable:
+#
+# $$E[\text{rooms}] = \sum_{s \in S} s\, P(s) = 1 \cdot 0.18 + 2 \cdot 0.32 + 3 \cdot 0.28 + 4 \cdot 0.15 + 5 \cdot 0.07
+# = 2.61$$
+#
+# No flat has 2.61 rooms, because the expectation foretells not one draw but the mean of many. So does every loss in
+# this course.
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
-assert round(half_width, 4) == 0.0054
+assert np.isclose(sum(s * P for s, P in rooms.items()), 2.61)
+drawn = sample(list(rooms.values()), 100_000, np.random.default_rng(6)) + 1
+assert abs(drawn.mean() - 2.61) < 0.02
 
 # %% [markdown]
 # ### Exercise 01.2
-# The line that made figure 2, for one town. It is not quite finished.
+# One line of figure 2, for one town, that is not quite finished.
 
 
 # %%
@@ -250,14 +218,9 @@ check("01.2", running_frequency)
 # %% [markdown]
 # ## 4. Or
 #
-# Heads and tails cannot both happen: the two events share no outcome. They are **disjoint**, $P$(heads and tails) = 0,
-# and their probabilities add up.
-#
-# Be careful with rain and sun. (From here on each section has its own town, with its own numbers.)
-#
-# Commit yourself before you look. Press the button of your choice and, if you like, how sure you are. Or answer in
-# code: `predict("01.p1", "a")`, or your probabilities, `{"a": 0.7, "b": 0.3}`, which are scored by what came true. A
-# question left open breaks nothing.
+# From here on each section has its own town, with its own numbers. Before you run on, commit yourself: press the button
+# of your choice and, if you like, say how sure you are. (In code: `predict("01.p1", "a")`, or your probabilities, `{"a":
+# 0.7, "b": 0.3}`.) If you leave a question open, nothing breaks.
 #
 # **01.p1.** P(rain) = 0.05 and P(sun) = 0.4, and now and then there is a sun shower. How large is P(rain or sun)?
 #
@@ -271,15 +234,7 @@ predict("01.p1")
 # %%
 day_types = {"rain and sun": 0.03, "only rain": 0.02, "only sun": 0.37, "neither": 0.58}
 rain, sun = {"rain and sun", "only rain"}, {"rain and sun", "only sun"}
-
-# %%
 reveal("01.p1", probability(day_types, rain | sun))
-
-# %%
-print("heads and tails disjoint:", is_disjoint({"heads"}, {"tails"}))
-print("P =", probability(coin, set()))
-print("rain and sun disjoint:", is_disjoint(rain, sun))
-print("P =", probability(day_types, rain & sun))
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
@@ -288,12 +243,14 @@ assert np.isclose(probability(day_types, sun), 0.4)
 assert probability(day_types, rain | sun) < 0.45
 
 # %% [markdown]
-# Less. Adding 0.05 and 0.4 counts the sun showers twice. Take them off once:
+# It is less, because 0.05 + 0.4 counts the sun showers twice, and they have to be taken off once:
 #
 # $$P(A \text{ or } B) = P(A) + P(B) - P(A \text{ and } B)$$
 #
-# Notice what we did to the sample space. With $S$ = {rain, sun, wind, cloud} a sun shower cannot even be said, since
-# exactly one outcome happens. Where two things may happen together, the *pairs* are the outcomes.
+# Heads and tails, which cannot both happen, are **disjoint**: they share no outcome, so that nothing is counted twice and
+# their probabilities simply add up. Notice that the sample space has changed. With $S$ = {rain, sun, wind, cloud} a sun
+# shower cannot even be said, since exactly one outcome happens. Where two things may happen together, the *pairs* are
+# the outcomes.
 #
 # ### Exercise 01.3
 # By hand: $P$(rain) = 0.05, $P$(sun) = 0.4, and $P$(rain and sun) = 0.03. What is $P$(rain or sun)?
@@ -306,16 +263,19 @@ check("01.3", rain_or_sun)
 # %% [markdown]
 # ## 5. Given
 #
-# You look out of the window, and there are clouds. Is rain more likely now? Throw away every day that does not fit what
-# you see, and take shares of those that are left:
+# You look out of the window and see clouds, so how likely is rain now? Throw away every day that does not fit what you
+# see, and take shares of those that are left:
 #
 # $$P(A \mid B) = \frac{P(A \text{ and } B)}{P(B)}$$
 #
-# Worked: $P$(rain and cloud) = 0.2, $P$(cloud) = 0.4. Then $P$(rain given cloud) = 0.2 / 0.4 = 0.5.
+# In the town of this section $P$(rain and cloud) = 0.2 and $P$(cloud) = 0.4, so that $P$(rain given cloud) is
+# 0.2 / 0.4 = 0.5.
 
 # %%
 days = {"rain, cloud": 0.2, "dry, cloud": 0.2, "rain, clear": 0.02, "dry, clear": 0.58}
 rain, cloud = {"rain, cloud", "rain, clear"}, {"rain, cloud", "dry, cloud"}
+print("P(rain) =", probability(days, rain))
+print("P(rain | cloud) =", conditional(days, rain, given=cloud))
 
 # %% tags=["figure"]
 # Figure 3: the four kinds of days, before and after clouds are seen.
@@ -360,82 +320,22 @@ predict("01.p2")
 cloud_given_rain = conditional(days, cloud, given=rain)
 reveal("01.p2", cloud_given_rain)
 
-# %%
-print("P(rain) =", round(probability(days, rain), 3))
-print("P(rain | cloud) =", round(conditional(days, rain, given=cloud), 3))
-print("P(cloud | rain) =", round(conditional(days, cloud, given=rain), 3))
-drawn = sample(list(days.values()), 100_000, np.random.default_rng(6))
-share = (drawn[drawn < 2] == 0).mean()  # of the days with clouds, those with rain
-print("share of rain among 100,000 drawn days' cloudy ones:", round(share, 2))
-
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
+assert np.isclose(probability(days, rain), 0.22)
 assert np.isclose(conditional(days, rain, cloud), 0.5)
-assert np.isclose(conditional(days, cloud, rain), 0.2 / 0.22)
-assert abs(share - 0.5) < 0.01
+assert round(cloud_given_rain, 3) == 0.909
 
 # %% [markdown]
-# Clouds raise the chance of rain from 0.22 to 0.5. Rain raises the chance of clouds to 0.909. Two questions, two
-# answers: swapping them is one of the oldest mistakes in probability. In court it is called the **prosecutor's
-# fallacy**.
+# Clouds raise the chance of rain from 0.22 to 0.5, and rain raises the chance of clouds from 0.4 to 0.909. Swapping the
+# two is one of the oldest mistakes in probability. In court it is called the **prosecutor's fallacy**: "few innocent
+# people match this trace" is taken for "few who match it are innocent".
 #
-# Read the definition from right to left and it is the **product rule**: $P(A \text{ and } B) = P(A \mid B)\, P(B)$. Written
-# both ways round and divided, it turns one question into the other, which is **Bayes' rule**:
-#
-# $$P(B \mid A) = \frac{P(A \mid B)\, P(B)}{P(A)}$$
-#
-# A test for a rare illness shows why that matters. One person in a thousand is ill; of a hundred ill people the test
-# finds 99, and of a hundred healthy ones it alarms 5 by mistake.
-#
-# **Predict.** Your test is positive. Are you more likely ill or healthy?
-
-# %%
-ill, alarm = {"ill, alarm", "ill, quiet"}, {"ill, alarm", "healthy, alarm"}
-people = {"ill, alarm": 0.001 * 0.99, "ill, quiet": 0.001 * 0.01}
-people |= {"healthy, alarm": 0.999 * 0.05, "healthy, quiet": 0.999 * 0.95}
-print("P(alarm | ill) =", round(conditional(people, alarm, given=ill), 3))
-print("P(ill | alarm) =", round(conditional(people, ill, given=alarm), 3))
-
-# %% tags=["facts"]
-# Facts: what the text says, asserted.
-by_rule = 0.99 * 0.001 / probability(people, alarm)
-assert np.isclose(conditional(people, ill, given=alarm), by_rule)
-assert round(by_rule, 3) == 0.019
-
-# %% [markdown]
-# Healthy, by fifty to one. The alarm made the illness twenty times as likely as before, but before it was very rare:
-# nearly all alarms come from the many people who are well.
-#
-# Sometimes knowing $B$ changes nothing: $P(A \mid B) = P(A)$. Such events are **independent**, and then the product rule
-# becomes $P(A \text{ and } B) = P(A)\, P(B)$: the chances of independent events multiply. Rain and clouds are not
-# independent, for 0.22 · 0.4 is 0.088 and not 0.2. Two draws of section 3 are, because each day was drawn anew, without
-# regard to the others. That is what lets a frequency settle there, and lesson 04 multiplies thirty evenings on the same
-# ground. Real days are not so kind: a wet day is often followed by another.
-
-# %%
-print(
-    "P(rain) · P(cloud) =", round(probability(days, rain) * probability(days, cloud), 3)
-)
-print("P(rain and cloud) =", round(probability(days, rain & cloud), 3))
-# pairs of days, drawn anew
-wet = sample([0.15, 0.85], 200_000, np.random.default_rng(8)).reshape(2, -1) == 0
-print(
-    "two rainy days in a row, among 100,000 drawn pairs:",
-    round(wet.all(axis=0).mean(), 2),
-)
-print("0.15 · 0.15 =", round(0.15 * 0.15, 4))
-
-# %% tags=["facts"]
-# Facts: what the text says, asserted.
-assert np.isclose(probability(days, rain & cloud), 0.2)
-assert abs(wet.all(axis=0).mean() - 0.0225) < 0.003
-
-# %% [markdown]
-# A classifier is a conditional distribution: $P(y \mid x)$, the classes *given* the picture. Without the picture, all it
-# could say is how common each class is.
+# A classifier answers a question with *given* in it: $P(y \mid x)$, the classes given the picture. Without the picture,
+# all it could say is how common each class is.
 #
 # ### Exercise 01.4
-# From a blank page. In `joint`, row $j$ and column $k$ hold $P(j \text{ and } k)$. Turn it into a table of $P(j \mid k)$.
+# From a blank page: in `joint`, row $j$ and column $k$ hold $P(j \text{ and } k)$. Turn it into a table of $P(j \mid k)$.
 
 
 # %%
@@ -450,24 +350,13 @@ check("01.4", given_column)
 # %% [markdown]
 # ## 6. One number fewer
 #
-# Two names. A yes-or-no trial has a **Bernoulli distribution**, one draw out of $K$ outcomes a **categorical** one.
+# Somebody reads you a distribution over four outcomes, "0.1, 0.2, 0.3, ...", and the line breaks. There is no need to
+# call back, since the last number is what is left of one, 0.4. In $\langle 0.1, 0.2, 0.3, 0.4\rangle$ it is
+# **redundant**: $K$ outcomes have only $K - 1$ free numbers.
 #
-# **Predict.** Somebody reads you a distribution: "0.1, 0.2, 0.3, ...", and the line breaks. Four outcomes. Do you need to
-# call back?
-
-# %%
-P = check_distribution("P", [0.1, 0.2, 0.3, 0.4])
-print("read to you:", P[:3], " what is left of one:", round(1 - P[:3].sum(), 10))
-print("a Bernoulli distribution, from one number:", bernoulli(0.25))
-
-# %% tags=["facts"]
-# Facts: what the text says, asserted.
-assert np.isclose(1 - P[:3].sum(), 0.4)
-
-# %% [markdown]
-# No. In $\langle 0.1, 0.2, 0.3, 0.4\rangle$ the last number is **redundant**. $K$ outcomes have $K - 1$ free numbers.
-# For two classes that is a single one. So a network that tells two classes apart needs one output, not two: one sigmoid
-# unit (lesson 03) gives $p$, and $1 - p$ comes for nothing.
+# One draw out of $K$ outcomes has a **categorical** distribution. A yes-or-no trial has a **Bernoulli distribution**,
+# for which a single number $p$ is enough. That is why a network that tells two classes apart needs one output and not
+# two: one sigmoid unit (lesson 03) gives $p$, and $1 - p$ comes for nothing.
 #
 # ### Exercise 01.5
 # From a blank page: put the last number back.
@@ -485,28 +374,15 @@ check("01.5", complete)
 # ## 7. The simplex
 #
 # All distributions over $K$ outcomes together are called the **simplex**: all vectors of $K$ numbers of which *none is
-# negative*, and which *sum to one*. Both conditions count: (2, −1) sums to one.
-
-# %%
-for numbers in ([0.3, 0.7], [0.3, 0.6], [2, -1]):
-    try:
-        check_distribution("P", numbers)
-        print(numbers, "is a distribution")
-    except ValueError as error:
-        print(numbers, "is none.", error)
-
-# %% tags=["facts"]
-# Facts: what the text says, asserted.
-assert sum([2, -1]) == 1
-
-# %% [markdown]
-# Three outcomes have two free numbers, so their simplex can be drawn on paper: a triangle. Drag the point in it, or
-# the bars of the two free coordinates; the third number is what they leave. The deeper the blue, the larger the
-# **entropy**, a measure of how uncertain the outcome still is (lesson 05).
+# negative*, and which *sum to one*. Both conditions count, because (2, −1) sums to one too.
 #
-# 1. Bring the point into a corner. What are the three numbers there, and the entropy?
-# 2. Where is the entropy largest?
-# 3. Push the point out of the triangle. Which of the two conditions fails?
+# Three outcomes have two free numbers, so their simplex can be drawn on paper: a triangle. Drag the point in it, or the
+# bars of the two free coordinates. The deeper the blue, the larger the **entropy**, a measure of how uncertain the
+# outcome still is (lesson 05).
+#
+# 1. Bring the point into a corner: what are the three numbers there, and the entropy?
+# 2. Where in the triangle is the entropy largest?
+# 3. Push the point out of the triangle: which of the two conditions fails?
 
 # %%
 simplex(["rain", "sun", "cloud"], first=10, second=40)
@@ -514,15 +390,17 @@ simplex(["rain", "sun", "cloud"], first=10, second=40)
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
 assert round(np.log(3), 3) == 1.099
+assert sum([2, -1]) == 1
 
 # %% [markdown]
-# <details><summary>Answers</summary>1. One number is 1, the others 0; the entropy is 0: nothing is open. 2. In the middle,
-# near 33, 33 and 34 %: ln 3 = 1.099. 3. Not the sum, which is one everywhere. The third number turns negative.</details>
+# <details><summary>Answers</summary>1. One number is 1 and the others are 0; the entropy is 0, because nothing is open.
+# 2. In the middle, near 33, 33 and 34 %: ln 3 = 1.099. 3. Not the sum, which is one everywhere: the third number turns
+# negative.</details>
 
 # %% [markdown]
 # ## 8. A class, written in numbers
 #
-# A network computes with numbers. The classes are dog, cat, fish, tree and human. Two ways to code them:
+# A network computes with numbers, so the classes dog, cat, fish, tree and human need a code. There are two:
 #
 # - **ordinal**: 1, 2, 3, 4, 5;
 # - **one-hot**: (1,0,0,0,0) for a dog, (0,1,0,0,0) for a cat, and so on: the corners of the simplex.
@@ -544,13 +422,12 @@ def distances(codes):
     return np.linalg.norm(codes[:, np.newaxis] - codes, axis=-1)
 
 
-# %%
 reveal("01.p3", distances(one_hot)[0, 4] / distances(one_hot)[0, 1])
 
 # %% tags=["figure"]
 # Figure 4: tables of the distances between the codes of five classes.
 names = ["dog", "cat", "fish", "tree", "human"]
-fig, axes = plt.subplots(1, 2, figsize=(9.6, 4.0), layout="constrained")
+fig, axes = plt.subplots(1, 2, figsize=(9.6, 4.4), layout="constrained")
 for ax, codes, title in zip(
     axes, (ordinal, one_hot), ("ordinal: 1 to 5", "one-hot"), strict=True
 ):
@@ -577,61 +454,34 @@ plt.show()
 # Facts: what the text says, asserted.
 assert distances(ordinal)[0, [1, 4]].tolist() == [1, 4]
 assert np.allclose(distances(one_hot), np.sqrt(2) * (1 - np.eye(5)))
-
-# %% [markdown]
-# Ordinal codes claim that a cat is nearer to a dog than a human is. Nobody measured that. It comes from the order of the
-# list. Take all 120 orders:
-
-# %%
-orders = [list(order) for order in itertools.permutations(range(5))]
-for name, codes in {"ordinal": ordinal, "one-hot": one_hot}.items():
-    apart = [distances(codes[order])[0, 1] for order in orders]
-    print(f"{name}: from dog to cat between {min(apart):.3f} and {max(apart):.3f}")
-print("half a dog and half a fish, ordinal:", ordinal[[0, 2]].mean())
-print("half a dog and half a fish, one-hot:", one_hot[[0, 2]].mean(axis=0))
-
-# %% tags=["facts"]
-# Facts: what the text says, asserted.
-assert len(orders) == 120
-assert {distances(ordinal[order])[0, 1] for order in orders} == {1, 2, 3, 4}
 assert ordinal[[0, 2]].mean() == ordinal[1]
 assert one_hot[[0, 2]].mean(axis=0).tolist() == [0.5, 0, 0.5, 0, 0]
-assert check_distribution("mean", one_hot[[0, 2]].mean(axis=0)).shape == (5,)
 
 # %% [markdown]
-# A distance that depends on the order of a list is no distance between things. It adds kilometres to kilograms: the
-# result is a number, and means nothing. And the mean is worse: a model that wavers between dog (1) and fish (3) answers
-# 2, a cat, with full conviction. In one-hot codes the same doubt is (0.5, 0, 0.5, 0, 0): no cat, and a distribution.
+# Ordinal codes claim that a cat is nearer to a dog than a human is, which nobody has measured: it comes from the order of
+# the list. The mean is worse, for a model that wavers between dog (1) and fish (3) answers 2, a cat, with full
+# conviction. In one-hot codes the same doubt is (0.5, 0, 0.5, 0, 0), which is no cat but a distribution.
 #
-# That is the bridge between the two halves of this lesson. A label is a corner of the simplex; a prediction is a point
-# of it; learning pulls the points to their corners.
+# That is the bridge between chances and codes. A label is a corner of the simplex, and a prediction is a point in it.
+# Each label pulls the prediction towards its corner; where equal pictures carry different labels, the point comes to
+# rest between them.
 
 # %% [markdown]
-# ## 9. A regression, turned into classes
+# ### Deeper: a regression, turned into classes
 #
 # How many hours late is the train? That is an amount, and predicting it is **regression**. Cut the axis into bins,
 # (0, 1], (1, 2], ..., (N−1, N], and it is classification into $N$ classes. What is won: a model may say "punctual or
-# three hours late, hardly between", which a single number cannot. What is lost: one-hot classes forget that hour 2 lies
-# between 1 and 3, though here, for once, the order is real.
-
-# %%
-rng = np.random.default_rng(5)
-late = np.where(
-    rng.random(1_000) < 0.6, rng.uniform(0, 1, 1_000), rng.uniform(2, 3, 1_000)
-)
-counts = [int(((late > k) & (late <= k + 1)).sum()) for k in range(4)]
-print(f"mean delay: {late.mean():.1f} hours; trains in the bins: {counts}")
+# three hours late, hardly between", which a single number cannot. If six trains in ten are less than an hour late and
+# the others between two and three, the mean delay lies in the bin in which there is not a single train. What is lost:
+# one-hot classes forget that hour 2 lies between 1 and 3, though here the order is real.
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
-assert 1 < late.mean() < 2
-assert counts[1] == 0
+assert 1 < 0.6 * 0.5 + 0.4 * 2.5 < 2
 
 # %% [markdown]
-# The mean lies in the bin in which there is not a single train.
-#
-# ### Exercise 01.6
-# From a blank page. A round bracket leaves its end out, a square one takes it in: 2.0 belongs to (1, 2].
+# ### Exercise 01.6 (Deeper)
+# From a blank page: a round bracket leaves its end out and a square one takes it in, so that 2.0 belongs to (1, 2].
 
 
 # %%
@@ -644,62 +494,144 @@ def to_class(values):
 check("01.6", to_class)
 
 # %% [markdown]
-# ## 10. Break it
+# ## 9. Turned round
 #
-# **Predict.** Three plain formulas: (a) one throw of a die, A is "even", B is "above two", and $P(A) + P(B)$ for *or*;
-# (b) ten times 0.1, added one after the other, compared with 1; (c) the ratio for *given*, where the condition never
-# happens. What comes out of each?
+# Section 5 kept P(rain | cloud) and P(cloud | rain) apart, and yet one can be computed from the other. Read the definition
+# of *given* from right to left, and it is the **product rule**:
+#
+# $$P(A \text{ and } B) = P(A \mid B)\, P(B)$$
+#
+# The same pair can be taken in the other order, $P(B \mid A)\, P(A)$. Set the two equal and divide by $P(A)$, and you
+# have **Bayes' rule**, which turns the question round:
+#
+# $$P(B \mid A) = \frac{P(A \mid B)\, P(B)}{P(A)}$$
+#
+# A test for a rare illness shows why that matters.
+#
+# **01.p4.** One person in a thousand is ill. Of a hundred ill people the test finds 99, and of a hundred healthy ones it
+# alarms 5 by mistake. Now it alarms for you: how likely is it that you are ill?
+#
+# - a) about 99 %
+# - b) about 95 %
+# - c) about 50 %
+# - d) about 2 %
 
 # %%
-die = dict.fromkeys(range(1, 7), 1 / 6)
-even, above_two = {2, 4, 6}, {3, 4, 5, 6}
-print("(a)", round(probability(die, even) + probability(die, above_two), 3))
-print("(b)", np.cumsum([0.1] * 10)[-1] == 1)
-with np.errstate(invalid="ignore"):
-    print("(c)", np.float64(0) / np.float64(0))
+predict("01.p4")
+
+# %%
+ill, alarm = {"ill, alarm", "ill, quiet"}, {"ill, alarm", "healthy, alarm"}
+people = {"ill, alarm": 0.001 * 0.99, "ill, quiet": 0.001 * 0.01}
+people |= {"healthy, alarm": 0.999 * 0.05, "healthy, quiet": 0.999 * 0.95}
+reveal("01.p4", conditional(people, ill, given=alarm))
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
-assert probability(die, even) + probability(die, above_two) > 1
-assert np.cumsum([0.1] * 10)[-1] != 1
+by_rule = 0.99 * 0.001 / probability(people, alarm)
+assert np.isclose(conditional(people, ill, given=alarm), by_rule)
+assert round(by_rule, 3) == 0.019
+assert round(by_rule / 0.001) == 19
+of_100_000 = [round(100_000 * people[kind], 6) for kind in people]
+assert of_100_000 == [99, 1, 4_995, 94_905]
 
 # %% [markdown]
-# (a) 1.167, more than certain: 4 and 6 are counted twice. (b) Not equal: 0.1 has no exact float, and ten roundings add up.
-# (From Python 3.12 on, `sum` makes up for them here.) Never compare a sum of floats with `==`. (c) NaN, and it spreads
-# through all that follows. A question about days that never come has no answer, and the package says so:
+# It is easiest to see with people in place of chances:
+#
+# | of 100,000 people | alarm | quiet | together |
+# |---|---:|---:|---:|
+# | ill | 99 | 1 | 100 |
+# | healthy | 4,995 | 94,905 | 99,900 |
+# | together | 5,094 | 94,906 | 100,000 |
+#
+# The 99 % belong to the row of the ill, but you stand in the column of the alarms, and there only 99 of 5,094 are ill,
+# which is 1.9 %. The alarm has made the illness nineteen times as likely as it was, but it was so rare that most alarms
+# come from the many people who are well.
+
+# %% [markdown]
+# ## 10. Independent
+#
+# Clouds changed the chance of rain, but sometimes knowing $B$ changes nothing, $P(A \mid B) = P(A)$. Such events are
+# **independent**, and for them the product rule becomes
+#
+# $$P(A \text{ and } B) = P(A)\, P(B)$$
+#
+# So the chances of independent events multiply, and those of other events do not:
 
 # %%
-print("(a)", round(probability(die, even | above_two), 3))
-print("(b)", check_distribution("P", [0.1] * 10).shape)
+print(
+    "P(rain) P(cloud)   =", round(probability(days, rain) * probability(days, cloud), 3)
+)
+print("P(rain and cloud)  =", probability(days, rain & cloud))
+wet = sample([0.15, 0.85], 200_000, np.random.default_rng(8)).reshape(2, -1) == 0
+print("P(rain) P(rain)    =", 0.15 * 0.15)
+print("two rainy days, of 100,000 pairs drawn anew:", round(wet.all(axis=0).mean(), 2))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert np.isclose(probability(days, rain) * probability(days, cloud), 0.088)
+assert probability(days, rain & cloud) == 0.2
+assert abs(wet.all(axis=0).mean() - 0.0225) < 0.002
+twice = np.array([0.99 * 99, 0.05 * 4_995])
+assert twice.round().tolist() == [98, 250]
+assert round(twice[0] / twice.sum(), 2) == 0.28
+
+# %% [markdown]
+# Rain and clouds are not independent, for 0.22 · 0.4 is 0.088 and not 0.2. Two days that are drawn anew are, and that is
+# what lets the frequencies of section 3 settle. Real days are less kind, since a wet day is often followed by another.
+# Whenever the course multiplies the chances of many samples, as lesson 04 does with thirty evenings, it takes them for
+# independent, and you may ask whether they are. So it is with a second test for the illness: only if its mistakes are
+# independent of the first one's does it alarm again for 98 of the 99, but for no more than 250 of the 4,995. Then 28 % of
+# those with two alarms are ill.
+#
+# ### Exercise 01.7
+# From a blank page: `joint` holds $P(j \text{ and } k)$ again. Make the table that you would see if rows and columns
+# were independent, each as probable as it is in `joint`; for rain and cloud it has 0.088 where `joint` has 0.2.
+
+
+# %%
+def if_independent(joint):
+    """A table of P(row and column), (J, K), in; a table of P(row) P(column), (J,
+    K), out."""
+    ...  # your lines here
+
+
+check("01.7", if_independent)
+
+# %% [markdown]
+# ## 11. Break it
+#
+# What is a probability *given* something that never happens, and is ten times 0.1 one on a computer?
+
+# %%
+with np.errstate(invalid="ignore"):
+    print("0 / 0 =", np.float64(0) / np.float64(0))
+print("ten times 0.1, added one by one, is 1:", np.cumsum([0.1] * 10)[-1] == 1)
 try:
     conditional(days | {"rain, hail": 0.0}, rain, given={"rain, hail"})
 except ValueError as error:
-    print("(c)", error)
+    print(error)
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
-assert np.isclose(probability(die, even | above_two), 5 / 6)
+assert np.cumsum([0.1] * 10)[-1] != 1
 
 # %% [markdown]
-# ### What the package does
-# The formula of section 5, with the checks in front.
-
-# %%
-print(inspect.getsource(conditional))
+# A question about days that never come has no answer. The formula gives NaN, which spreads through all that follows, so
+# the package stops with a sentence instead. The sum is not one because 0.1 has no exact float, and ten roundings add up:
+# never compare a sum of floats with `==`.
 
 # %% [markdown]
 # ## Check the slide
 #
-# What stands after *True* is what really holds. It is not a verdict: most of these claims are wrong.
+# Two claims, of which at least one does not hold.
 
 # %% [markdown]
-# **Claim (lecture 2).** P(cloud) = 0.2, P(rain) = 0.05 and P(rain | cloud) = 0.7. **Predict** whether the three fit
-# together: how often are there rain and clouds?
+# **Claim (lecture 2).** P(cloud) = 0.2, P(rain) = 0.05 and P(rain | cloud) = 0.7. **Does it hold?** Can a town have
+# these three numbers?
 
 # %%
 rain_and_cloud = 0.7 * 0.2
 print(f"P(rain and cloud) = {rain_and_cloud:.2f}")
-print(f"more than P(rain) = 0.05: {rain_and_cloud > 0.05}")
 print(f"at most, P(rain | cloud) = {0.05 / 0.2:.2f}")
 
 # %% tags=["facts"]
@@ -708,138 +640,49 @@ assert np.isclose(rain_and_cloud, 0.14)
 assert rain_and_cloud > 0.05
 
 # %% [markdown]
-# **True:** they cannot all hold. 0.7 · 0.2 = 0.14 of all days would have rain with clouds, but only 0.05 have rain at all.
-# With P(cloud) = 0.2 and P(rain) = 0.05, P(rain | cloud) is 0.25 at most.
+# **What holds:** no town can have all three. By the product rule 0.7 · 0.2 = 0.14 of all days would have rain with
+# clouds, but only 0.05 have rain at all. With P(cloud) = 0.2 and P(rain) = 0.05, P(rain | cloud) is 0.25 at most.
 
 # %% [markdown]
-# **Claim (lecture 2).** P(rain and cloud) = 0.2, beside P(rain) = 0.05. **Predict** which rule of section 2 this breaks.
+# **Claim (lecture 2).** Of clothes, P(T-shirt) = 0.1, P(Trouser) = 0.08, P(Pullover) = 0.12, and 0.1 for each of the
+# seven other kinds. **Does it hold?** Is this a distribution?
 
 # %%
-dry_clouds_or_rain_alone = 0.05 - 0.2  # what is left for rain without clouds
-print(f"P(rain without cloud) = 0.05 - 0.20 = {dry_clouds_or_rain_alone:.2f}")
+clothing = np.array([0.1, 0.08, 0.12] + 7 * [0.1])
+print("none negative:", (clothing >= 0).all(), " sum:", round(clothing.sum(), 10))
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
-assert dry_clouds_or_rain_alone < 0
+assert (clothing >= 0).all()
+assert np.isclose(clothing.sum(), 1)
 
 # %% [markdown]
-# **True:** every day with rain and clouds is a day with rain, so P(rain and cloud) ≤ P(rain). Here rain without clouds
-# would have the probability −0.15.
-
-# %% [markdown]
-# **Claim (lecture 2).** The probabilities of the outcomes in the event sum to one. **Predict** the sum for the lecture's
-# event {rain, wind}.
-
-# %%
-print("over E:", probability(weather, {"rain", "wind"}))
-print("over S:", probability(weather, set(weather)))
-
-# %% tags=["facts"]
-# Facts: what the text says, asserted.
-assert probability(weather, {"rain", "wind"}) == 0.25
-assert probability(weather, set(weather)) == 1
-
-# %% [markdown]
-# **True:** it is the sum over the sample space S that must be 1. Over the event it is the event's probability, here 0.25.
-
-# %% [markdown]
-# **Claim (lecture 2).** P maps events into the open interval (0, 1). **Predict** P(heads and tails), and P(heads or tails).
-
-# %%
-nothing = probability(coin, {"heads"} & {"tails"})
-anything = probability(coin, {"heads"} | {"tails"})
-print("P(heads and tails) =", nothing, " P(heads or tails) =", anything)
-
-# %% tags=["facts"]
-# Facts: what the text says, asserted.
-assert (nothing, anything) == (0, 1)
-
-# %% [markdown]
-# **True:** the interval is closed, [0, 1]: 0 and 1 are taken, and the lecture itself allows them before. The open interval
-# is what a sigmoid maps into (lesson 03).
-
-# %% [markdown]
-# **Claim (lecture 2).** S = {rain, sun, wind, cloud}, and a sun shower is rain and sun. **Predict** P(rain and sun) in that
-# S.
-
-# %%
-print("in that S:", probability(weather, {"rain"} & {"sun"}))
-rain, sun = {"rain and sun", "only rain"}, {"rain and sun", "only sun"}
-print("with pairs as outcomes:", probability(day_types, rain & sun))
-
-# %% tags=["facts"]
-# Facts: what the text says, asserted.
-assert probability(weather, {"rain"} & {"sun"}) == 0
-assert probability(day_types, rain & sun) == 0.03
-
-# %% [markdown]
-# **True:** exactly one outcome happens, so in that S rain and sun exclude each other, P = 0, whatever the weather. If both
-# may happen, the set is no set of outcomes. With pairs as outcomes the sun shower is one, here with 0.03.
-
-# %% [markdown]
-# **Claim (lecture 2).** The simplex is the set of the vectors whose entries sum to one. **Predict**: is (2, −1) in it?
-
-# %%
-vector = np.array([2, -1])
-print("sum:", vector.sum(), " no entry negative:", bool((vector >= 0).all()))
-
-# %% tags=["facts"]
-# Facts: what the text says, asserted.
-assert vector.sum() == 1
-assert (vector < 0).any()
-
-# %% [markdown]
-# **True:** a condition is missing: no entry may be negative. (2, −1) sums to one, and a probability of 2 or of −1 means
-# nothing.
-
-# %% [markdown]
-# **Claim (lecture 4).** MNIST has 7,000 pictures of each digit. **Predict** whether it is that even; then count.
-
-# %%
-data = load_mnist()
-print(data.note)
-counts = np.bincount(np.concatenate([data.y_train, data.y_test]))
-print(counts.tolist(), "sum", counts.sum())
-
-# %% tags=["facts"]
-# Facts: what the text says, asserted.
-published = [6903, 7877, 6990, 7141, 6824, 6313, 6876, 7293, 6825, 6958]
-assert data.source != "mnist" or counts.tolist() == published
-
-# %% [markdown]
-# **True:** the counts of 0 to 9 are 6903, 7877, 6990, 7141, 6824, 6313, 6876, 7293, 6825 and 6958. 70,000 pictures give
-# 7,000 on average. There are a quarter more ones than fives, far beyond chance: by section 3, two spreads of a share
-# of 0.1 are $2\sqrt{0.1 \cdot 0.9 / 70\,000}$. Of 70,000 pictures that is about 160, to either side of 7,000.
-
-# %%
-two_spreads = 2 * np.sqrt(70_000 * 0.1 * 0.9)
-print(f"fair draws: 7,000 give or take {two_spreads:.0f}")
-print(f"ones over fives: {7877 / 6313:.2f}")
-
-# %% tags=["facts"]
-# Facts: what the text says, asserted.
-assert round(two_spreads) == 159
-assert round(7877 / 6313, 2) == 1.25
+# **It holds:** no entry is negative, and what the trousers lack the pullovers have.
 
 # %% [markdown]
 # ## Summary
 #
 # - Exactly one outcome of S happens. A distribution gives each a number in [0, 1], and over S they sum to one.
-# - The frequency of an event converges to its probability, with an error that goes as $1/\sqrt{n}$.
+# - If draws are independent, the frequency of an event converges to its probability and a mean to its expectation. The
+#   standard error of a share is $\sqrt{p(1 - p)/n}$.
 # - *Or*: add, and take off what was counted twice. *Given*: keep the days that fit, and take shares of them.
-# - $K$ outcomes have $K - 1$ free numbers. Two classes need one output.
-# - The simplex: no entry negative, sum one. One-hot codes are its corners, all equally far apart. Ordinal codes claim
-#   distances that nobody measured.
+# - The product rule and Bayes' rule lead from $P(A \mid B)$ to $P(B \mid A)$, which is another number. Chances of
+#   independent events multiply.
+# - $K$ outcomes have $K - 1$ free numbers, so that two classes need one output.
+# - In the simplex no entry is negative and the sum is one. One-hot codes are its corners, all equally far apart, while
+#   ordinal codes claim distances that nobody measured.
 #
 # **Where this is used:** every output and every label of this course is a point of a simplex. **Where it fails:** a
-# probability is no better than the S behind it. What is not in S, a picture of no digit at all, gets its shares too.
+# probability is no better than the S behind it, and what is not in S, a picture of no digit at all, gets its shares too.
 #
 # ## Further reading
 #
-# - J. Bernoulli, *Ars Conjectandi*, Basel, 1713, part 4: the first proof that frequencies converge.
-# - A. Kolmogorov, *Grundbegriffe der Wahrscheinlichkeitsrechnung*, Springer, 1933: the rules of section 2.
-# - J. Blitzstein, J. Hwang, *Introduction to Probability*, 2nd edition, CRC Press, 2019, chapters 1 and 2.
-# - W. Thompson, E. Schumann, "Interpretation of statistical evidence in criminal trials: the prosecutor's fallacy and the
-#   defense attorney's fallacy", *Law and Human Behavior* 11 (3), 167–187, 1987.
-# - A. Zhang, Z. Lipton, M. Li, A. Smola, *Dive into Deep Learning*, Cambridge University Press, 2023, section
-#   "Probability and statistics": goes on to Bayes' theorem, expectations and variance.
+# - Jacob Bernoulli, *Ars Conjectandi*, Basel, 1713, part 4: the first proof that frequencies converge.
+# - Andrey Kolmogorov, *Grundbegriffe der Wahrscheinlichkeitsrechnung*, Springer, 1933: the rules of section 2.
+# - Joseph Blitzstein, Jessica Hwang, *Introduction to Probability*, 2nd edition, CRC Press, 2019, chapters 1 to 4.
+# - Gerd Gigerenzer, Ulrich Hoffrage, "How to improve Bayesian reasoning without instruction: frequency formats",
+#   *Psychological Review* 102 (4), 684–704, 1995: why a table of people helps.
+# - William Thompson, Edward Schumann, "Interpretation of statistical evidence in criminal trials: the prosecutor's
+#   fallacy and the defense attorney's fallacy", *Law and Human Behavior* 11 (3), 167–187, 1987.
+# - Aston Zhang, Zachary Lipton, Mu Li, Alexander Smola, *Dive into Deep Learning*, Cambridge University Press, 2023,
+#   section "Probability and statistics".

@@ -31,6 +31,14 @@ The words of the course, each in one line, with the lesson that explains it.
 Made from data/glossary.json by `python course.py build docs`: change that file, not this page.
 """
 
+MAP = """# The map of the lessons
+
+In a hurry? Choose the lesson whose question you have, and follow what it needs backwards: that is all you need before
+it. Every lesson needs only earlier ones, so that the order of the numbers is a good one.
+
+Made from the lessons by `python course.py build docs`.
+"""
+
 Row = list[str]
 
 
@@ -40,6 +48,7 @@ def files() -> dict[Path, str]:
         ROOT / "data" / "lessons.json": syllabus.contents(LESSONS),
         ROOT / "data" / "predictions.json": syllabus.predictions(LESSONS),
         ROOT / "docs" / "glossary.md": glossary_page(),
+        ROOT / "docs" / "map.md": map_page(),
         ROOT / "docs" / "errata.md": errata.document(LESSONS),
         ROOT / "environment.yml": conda.environment(
             tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -71,6 +80,14 @@ def glossary_page() -> str:
     by_lesson = json.loads((ROOT / "data" / "glossary.json").read_text(encoding="utf-8"))
     words = [Word(term, meaning, number) for number, terms in by_lesson.items() for term, meaning in terms.items()]
     return f"{GLOSSARY}\n{glossary_table(sorted(words, key=lambda word: word.term.lower()))}\n"
+
+
+def map_page() -> str:
+    """Return the text of docs/map.md."""
+    each = [described(lesson) for lesson in lesson_files(LESSONS)]
+    rows = [[one.number, one.title, one.question, one.minutes, ", ".join(one.needs)] for one in each]
+    head = ["| | lesson | its question | minutes | needs |", "|---|---|---|---|---|"]
+    return "\n".join([MAP, *head, *map(joined, rows)]) + "\n"
 
 
 def readme(text: str) -> str:

@@ -10,31 +10,43 @@ from course_utils.exercises.words import number
 ex = Exercise(
     "00.1",
     "Which of six questions are classification? Give six numbers, 1 for classification, 0 for regression.",
-    answer=(0, 1, 0, 1, 1, 0),
+    answer=(0, 1, 1, 0, 1, 0),
     name="kinds",
     hints=(
-        "Ask of each answer: is it an amount, so that two answers have a distance, or one name out of a list?",
-        "How long, how much and how far ask for amounts.",
-        "Dog or muffin, rain or not, which colour: a list each. Put a 1 there, and a 0 everywhere else.",
+        "Ask of each answer: is an answer that is off by a little nearly right, or just wrong?",
+        "A digit and a post code are numbers that serve as names. Years, millimetres and kilometres are amounts.",
+        "Question 5 asks rain or not; its number says how sure one is. Put a 1 at 2, 3 and 5, and a 0 elsewhere.",
     ),
 )
 ex.wrong_value(
-    (1, 0, 1, 0, 0, 1),
+    (1, 0, 0, 1, 0, 1),
     "the two words exchanged",
     "Which of the two asks how many, and which one asks which one?",
     seen="'logistic regression', which is used to classify",
 )
 ex.wrong_value(
-    (0, 1, 0, 1, 0, 0),
-    "classification only between two",
-    "A list may have more than two entries. How many digits are there?",
-    seen="yes-or-no examples, which most books begin with",
+    (0, 0, 0, 0, 1, 0),
+    "a number is always an amount",
+    "Is a letter for house 18 nearly delivered at house 19? Then what is the number there?",
+    seen="digits and post codes, whose numbers are names",
 )
 ex.wrong_value(
     (0, 1, 0, 0, 1, 0),
-    "what has to do with rain is an amount",
-    "Millimetres are an amount. Is 'rain or not'?",
-    seen="the subject taken for the question; lecture 2 asks both of the same sky",
+    "a post code is an amount",
+    "Is the mean of two post codes the place half-way? If not, the number is a name.",
+    seen="columns of post codes and product numbers that are fed to a regression as they are",
+)
+ex.wrong_value(
+    (0, 1, 1, 0, 0, 0),
+    "a chance is an amount",
+    "What happens in the end: 0.7 rain, or one of two things? The chance says how sure one is of a name.",
+    seen="the forecast '70 % rain'; a classifier answers with such numbers",
+)
+ex.wrong_value(
+    (0, 0, 0, 0, 0, 0),
+    "all six are amounts",
+    "All six can be answered by a number. In which would an answer that is off by one be nearly right?",
+    seen="the form of the answer taken for the kind of the question",
 )
 ex.wrong_value(
     (1, 1, 1, 1, 1, 1),
@@ -43,7 +55,7 @@ ex.wrong_value(
     seen="amounts cut into bins, as lesson 01 does it on purpose",
 )
 ex.wrong_value(
-    (1, 1, 0, 1, 1, 0),
+    (1, 1, 1, 0, 1, 0),
     "whole years are classes",
     "Years can be counted. But is 81 for 80 as bad an answer as 8 for 80?",
     seen="whole numbers taken for labels",

@@ -391,3 +391,79 @@ def _(values):
 )
 def _(values):
     return np.floor(values).astype(np.int64) - 1
+
+
+ex = Exercise(
+    "01.7",
+    "Write `if_independent(joint)`: the table P(row) P(column), from a table of P(row and column).",
+    cases=(
+        (np.array([[0.2, 0.02], [0.2, 0.58]]),),
+        (np.array([[0.1, 0.2], [0.25, 0.1], [0.05, 0.3]]),),
+        (np.array([[0.1, 0.0, 0.2], [0.3, 0.2, 0.2]]),),
+    ),
+    hints=(
+        "How probable is each row, whatever the column? How probable is each column, whatever the row?",
+        "P(row) is joint.sum(axis=1), P(column) is joint.sum(axis=0). Each entry is a product of one of each.",
+        "np.outer(a, b) is the table of all products a[j] b[k].",
+    ),
+)
+
+
+@ex.reference
+def if_independent(joint):
+    """P(row) P(column): the table that rows and columns have if one says nothing about the other."""
+    return np.outer(joint.sum(axis=1), joint.sum(axis=0))
+
+
+@ex.wrong(
+    "every table taken for independent",
+    "For rain and cloud the table has 0.2, and 0.22 times 0.4 is 0.088. Are the two the same?",
+    seen="the product rule for independent events, used without asking whether they are",
+)
+def _(joint):
+    return joint.copy()
+
+
+@ex.wrong(
+    "P(row | column) for P(row)",
+    "If knowing the column changes nothing, what is P(row | column)? And what does P(row) sum to over the rows?",
+    seen="the product rule with the condition left in, which gives the table back, or with it twice",
+)
+def _(joint):
+    return joint / joint.sum(axis=0)
+
+
+@ex.wrong(
+    "all cells equally likely",
+    "Does every row happen equally often in `joint`?",
+    seen="Laplace's rule: no knowledge taken for equal chances",
+)
+def _(joint):
+    return np.full(joint.shape, 1 / joint.size)
+
+
+@ex.wrong(
+    "'and' adds",
+    "P(A) + P(B) counts the days with A or B, some of them twice. What does 'and' ask?",
+    seen="the rule for disjoint events, used for independent ones",
+)
+def _(joint):
+    return np.add.outer(joint.sum(axis=1), joint.sum(axis=0))
+
+
+@ex.wrong(
+    "zero where both happen",
+    "Events that cannot happen together are disjoint. Does knowing one change the chance of the other?",
+    seen="independent taken for disjoint",
+)
+def _(joint):
+    return np.zeros(joint.shape)
+
+
+@ex.holds("rows as probable as before")
+def _(result, joint, tolerance):
+    off = np.flatnonzero(np.abs(result.sum(axis=1) - joint.sum(axis=1)) > tolerance)
+    if len(off):
+        got, wanted = result[off[0]].sum(), joint[off[0]].sum()
+        return f"row {off[0]} has a chance of {number(got, beside=wanted)} in all, and in `joint` {number(wanted)}"
+    return None

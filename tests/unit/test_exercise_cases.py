@@ -97,6 +97,7 @@ HELD: dict[str, str] = {  # which of the conditions tell a wrong answer apart, e
     "01.4": "tall, wide",
     "01.5": "0, one sample, result 0",
     "01.6": "above 4, 1, beyond 30",
+    "01.7": "0, tall, wide",
     "02.2": "below 0, result below 0, 0",
     "02.3": "below 0, result below 0, tall, wide, result 0",
     "02.4": "below 0, result below 0, 0",
@@ -302,6 +303,13 @@ WRONG: dict[str, dict[str, Callable[..., Any]]] = {
         "a little less": lambda values: np.floor(values - 0.01),
         "half to even": lambda values: np.rint(values - 0.5),
         "one byte": lambda values: (np.ceil(values) - 1).astype(np.uint8),
+    },
+    "01.7": {
+        "on its side": lambda joint: np.outer(joint.sum(axis=0), joint.sum(axis=1)),
+        "rows alone": lambda joint: np.repeat(joint.sum(axis=1, keepdims=True), joint.shape[1], axis=1),
+        "the largest": lambda joint: np.outer(joint.max(axis=1), joint.max(axis=0)),
+        "the means": lambda joint: np.outer(joint.mean(axis=1), joint.mean(axis=0)),
+        "squared": lambda joint: joint**2 / (joint**2).sum(),
     },
     "02.2": {
         "without its sign": lambda f, x, h: abs((f(x + h) - f(x - h)) / (2 * h)),
@@ -818,6 +826,7 @@ RIGHT: dict[str, dict[str, Callable[..., Any]]] = {
     "01.4": {"on its side": lambda joint: (joint.T / joint.T.sum(axis=1, keepdims=True)).T},
     "01.5": {"a list": lambda free: [*free, 1 - sum(free)]},
     "01.6": {"minus floor": lambda values: [int(-np.floor(-value)) - 1 for value in values]},
+    "01.7": {"by broadcasting": lambda joint: joint.sum(axis=1, keepdims=True) * joint.sum(axis=0)},
     "02.2": {"half the sum": lambda f, x, h: ((f(x + h) - f(x)) / h + (f(x) - f(x - h)) / h) / 2},
     "02.3": {
         "torch": lambda X, y, w: _by_gradient(lambda w, X, y: ((X @ w - y) ** 2).mean(), w, X, y),

@@ -139,6 +139,7 @@ NEVER_NEGATIVE = {  # by what they are: probabilities, labels, counts, sizes, ra
     "01.4": "joint",
     "01.5": "free",
     "01.6": "values",
+    "01.7": "joint",
     "02.2": "h",
     "02.4": "learning_rate steps",
     "02.6": "h",

@@ -129,6 +129,7 @@ TRUTHS: dict[str, Any] = {
     "01.p1": "c" if 0.05 + 0.4 - 0.03 < 0.45 else "?",
     "01.p2": "a" if 0.2 / 0.22 > 0.5 else "?",
     "01.p3": "b" if np.ptp([np.linalg.norm(np.eye(5)[0] - row) for row in np.eye(5)[1:]]) == 0 else "?",
+    "01.p4": "d" if 0.015 < 0.99 * 0.001 / (0.99 * 0.001 + 0.05 * 0.999) < 0.025 else "?",
     "02.p1": shape_of_the_error,
     "02.p3": "c" if abs(1 - 2 * 1.05) > 1 and round(abs(3 * (1 - 2 * 0.3) ** 3), 1) == 0.2 else "?",
     "02.p2": "a"
@@ -175,6 +176,7 @@ def test_the_truth_is_computed(asked: Question) -> None:
 
 def test_numbers_said_in_the_reasons() -> None:
     assert round(0.2 / 0.22, 2) == 0.91
+    assert (round(100_000 * 0.001 * 0.99), round(100_000 * 0.999 * 0.05)) == (99, 4_995)
     assert round(1 - 2 * 1.05, 10) == -1.1
     assert round(float(sigmoid_derivative(-10.0)), 6) == 0.000045
     assert round(float(sigmoid_derivative(6.0)), 4) == 0.0025

@@ -220,6 +220,10 @@ def test_probability() -> None:
     assert right_text("01.q2") == "0.15 still"
     assert sum((0.5, 0.5, 0)) == 1
     assert right_text("01.q5") == f"{0.7 * 0.2:.2f}"
+    assert math.isclose(0.3 * 0.2, 0.06)
+    for n, error in ((100, 0.04), (int(right_text("01.q7").replace(",", "")), 0.004)):
+        assert math.isclose(math.sqrt(0.8 * 0.2 / n), error)
+    assert right_text("01.q8") == f"about {9 / (9 + 99):.0%}".replace("%", " %")
 
 
 def test_gradients() -> None:

@@ -1,0 +1,27 @@
+"""docs/data_sets.md: every loader has its row, and the code on the page runs."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import pytest
+
+from course_utils import datasets
+
+PAGE = (Path(__file__).parents[2] / "docs" / "data_sets.md").read_text(encoding="utf-8")
+
+
+def test_every_data_set_has_a_row() -> None:
+    made = {name for name in datasets.__all__ if name.startswith(("load_", "draw_")) or name == "majority_bits"}
+    assert {re.match(r"\w+", row)[0] for row in re.findall(r"^\|[^|]+\| `(.+?)` \|", PAGE, re.MULTILINE)} == made
+
+
+@pytest.mark.long
+def test_the_code_of_the_page_runs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(plt, "show", lambda: None)
+    (code,) = re.findall(r"```python\n(.+?)```", PAGE, re.DOTALL)
+    exec(code, {})
+    plt.close("all")
+    assert capsys.readouterr().out.splitlines()[-1].endswith("1 386 of 1,024 rows are yes")
