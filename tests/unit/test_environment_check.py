@@ -56,7 +56,7 @@ def test_an_installed_wheel_knows_them_from_its_metadata(monkeypatch: pytest.Mon
 def torch_answers(monkeypatch: pytest.MonkeyPatch, code: int = 0, out: str = "", err: str = "") -> None:
     """Let the process in which torch is asked end so."""
     ended = subprocess.CompletedProcess([], code, out, err)
-    monkeypatch.setattr(environment_check.subprocess, "run", lambda *_, **__: ended)
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: ended)
 
 
 @pytest.mark.usefixtures("with_data")

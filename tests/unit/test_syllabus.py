@@ -8,6 +8,7 @@ from pathlib import Path
 
 import jupytext
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 
 from course_utils.syllabus import Lesson, glossary, lessons, plot_lessons
@@ -102,7 +103,11 @@ def test_the_map_has_a_dot_for_each_need_and_an_empty_square_for_what_is_to_come
     ax = plot_lessons(three, title="Map", ax=plt.figure().add_subplot())
     assert [text.get_text() for text in ax.texts] == ["01  (to come)", "02  B", "03  C"]
     assert [label.get_text() for label in ax.get_xticklabels()] == ["01", "02", "03"]
-    marks = [(line.get_marker(), *line.get_xydata().T.tolist()) for line in ax.lines if line.get_marker() != "None"]
+    marks = [
+        (line.get_marker(), *(np.asarray(data).tolist() for data in line.get_data()))
+        for line in ax.lines
+        if line.get_marker() != "None"
+    ]
     assert marks == [
         *(("s", [k], [k]) for k in range(3)),
         ("o", [0], [1]),  # 02 needs 01
