@@ -1,4 +1,4 @@
-"""The course's commands: python course.py lab | test | build | grade.
+"""The course's commands: python course.py lab | test | build | grade | collect.
 
 Each one first sees to the environment: a folder .venv beside this file, made once, checked at every start and never
 used half-made. The standard library is all that this file needs. Tested on Linux; on macOS and Windows untested.
@@ -25,6 +25,7 @@ if sys.version_info < (3, 11):  # noqa: UP036
 
 ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT))
+from classroom.command_lines import COLLECT, GRADE, add_collect_options, add_grade_options  # noqa: E402
 from course_utils import __version__  # noqa: E402
 from tools.bare_environment import bundled_pip, link, unpack  # noqa: E402
 from tools.child_environment import environment, is_homeless, package_sources  # noqa: E402
@@ -68,9 +69,8 @@ def main(arguments: list[str]) -> int:
     commands.add_parser("test", help="check everything, or run pytest with the arguments given", allow_abbrev=False)
     build_parser = commands.add_parser("build", help="build notebooks, results, slides, site", allow_abbrev=False)
     build_parser.add_argument("what", nargs="*", help=BUILDS)
-    grade_parser = commands.add_parser("grade", help="grade a folder of notebooks (Linux)", allow_abbrev=False)
-    grade_parser.add_argument("submissions", help="the folder: one notebook a student, or one folder a student")
-    grade_parser.add_argument("-o", "--output", required=True, metavar="grades.csv", help="the table to write")
+    add_grade_options(commands.add_parser("grade", help=GRADE, description=GRADE, allow_abbrev=False))
+    add_collect_options(commands.add_parser("collect", help=COLLECT, description=COLLECT, allow_abbrev=False))
     options, rest = parser.parse_known_args(arguments)
     if rest and options.command != "test":
         parser.error(f"unknown: {' '.join(rest)}")
@@ -86,7 +86,7 @@ def main(arguments: list[str]) -> int:
     try:
         if options.command == "lab":
             return lab(ROOT, options.no_browser, options.port)
-        lists, module, words = task(options, rest)
+        lists, module, words = task(options, rest, arguments[1:])
         return call(ROOT, set_up(ROOT, lists), module, *words)
     except SetUpError as error:
         say(str(error))
@@ -98,19 +98,19 @@ def main(arguments: list[str]) -> int:
     return 1
 
 
-def task(options: argparse.Namespace, rest: list[str]) -> tuple[set[str], str, list[str]]:
+def task(options: argparse.Namespace, rest: list[str], words: list[str]) -> tuple[set[str], str, list[str]]:
     """Return the lists that a command needs, the module that does it, and the module's arguments."""
-    if options.command == "grade":
+    if options.command in ("grade", "collect"):
         # The child works in this folder, whatever folder the teacher's paths were meant from.
-        submissions, output = map(os.path.abspath, (options.submissions, options.output))
-        return LEARNER, "classroom.grading", [submissions, "-o", output]
+        module = "classroom.grading" if options.command == "grade" else "classroom.collect"
+        return LEARNER, module, [f"--from-folder={os.getcwd()}", *words]
     if options.command == "test":
         more = {"site", "class"} if {"--all", "--rest"} & {*rest} else set()
         return LEARNER | {"test"} | more, "tools.check", rest
     if not options.what or options.what[0].isdigit():
         return LEARNER | {"test"}, "tools.build", options.what
-    tool, *words = options.what
-    return LEARNER | {"test"} | ({"site"} if tool in ("site", "slides") else set()), f"tools.{tool}", words
+    tool, *pages = options.what
+    return LEARNER | {"test"} | ({"site"} if tool in ("site", "slides") else set()), f"tools.{tool}", pages
 
 
 def lab(root: Path, no_browser: bool, port: int | None) -> int:

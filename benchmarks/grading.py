@@ -62,7 +62,7 @@ def measure(students: int = STUDENTS) -> dict[str, float]:
         for student in range(students):
             (submissions / f"{student:03d}.ipynb").write_text(submission(student), encoding="utf-8")
         began = time.perf_counter()
-        grading.grade(submissions, Path(folder) / "grades.csv")
+        grading.grade(submissions, Path(folder) / "grades")
         taken = time.perf_counter() - began
     return {
         "check_median_s": median(seconds),

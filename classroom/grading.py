@@ -1,225 +1,261 @@
-"""Grade a folder of notebooks: python -m classroom.grading SUBMISSIONS -o grades.csv (Linux).
+"""Grade a class: python -m classroom.grading SUBMISSIONS -o FOLDER (Linux).
 
-Each notebook runs in a process of its own behind the walls of `sandbox`. That process reports how the answers
-behave; what it says is read as JSON, judged here, and never unpickled. So a submission can neither harm the machine
-or another submission nor talk to the checker: to be graded right, it has to answer right. That is all that is
-promised. It is no examination: `solution()` shows every reference, and a learner may hand in what it shows.
-
-What has been graded is kept beside the CSV in a folder .parts, by the hash of the notebook and of the course: an
-interrupted run goes on where it stopped, and only what has changed runs again.
+Into FOLDER go students.csv (a row a student, with points), exercises.csv (a row an exercise), moodle.csv and
+canvas.csv (for their gradebooks), class.html (to teach from; it names nobody), teacher.html (for the teacher alone),
+feedback/ (a page for each student) and feedback.zip, which Moodle and Canvas take back. What has been graded is kept
+in the folder `remembered` beside them, which may be deleted.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
-import hashlib
 import io
-import json
 import os
 import re
 import sys
+import zipfile
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from functools import cache
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
-from classroom import isolation
-from classroom.grades import COLUMNS, OUTCOMES, Grade
+from classroom import isolation, remembered
+from classroom.archive import File
+from classroom.command_lines import GRADE, add_grade_options
+from classroom.feedback import feedback_page, file_names
+from classroom.gradebooks import by_exercise, by_student, for_canvas, for_moodle
+from classroom.grades import OUTCOMES, Grade, GradingError, Row, shown
+from classroom.intake import submissions
 from classroom.isolation import IsolationError
-from classroom.observation import code_cells, lesson_of, observe_cells, printable
-from classroom.report import page
-from classroom.serialization import read_execution
+from classroom.observation import code_cells, lesson_cells
+from classroom.pages import counted, say
+from classroom.points import Points, read_points
+from classroom.report import Suspicion, class_page, teacher_page
+from classroom.roster import Roster, read_roster
+from classroom.similarity import Alike, alike, shown_solutions
+from classroom.students import Student, due_time, students
+from classroom.verdicts import grade_cells
 from course_utils._support.files import atomic_write
-from course_utils.exercises.engine import Exercise, exercises_of, judge
 
-NOTEBOOK = 20 << 20  # bytes of a file; a lesson with its pictures has about one MB
+NO_ROSTER, ONE_EACH = Roster(), Points()
 
 
-class GradingError(Exception):
-    """Nothing can be graded; the message is for the teacher."""
+class Graded(NamedTuple):
+    """A class with its grades: `notes` are what a teacher should look at, `cells` each student's code."""
+
+    everybody: list[Student]
+    grades: dict[str, dict[str, Grade]]
+    notes: list[Grade]
+    cells: dict[str, list[str]]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return the exit status."""
-    parser = argparse.ArgumentParser(prog="course.py grade", description="Grade a folder of notebooks.")
-    parser.add_argument("submissions", type=Path, help="one notebook a student, or one folder a student")
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="grades.csv", help="the table to write")
+    parser = argparse.ArgumentParser(prog="course.py grade", description=GRADE)
+    add_grade_options(parser)
     options = parser.parse_args(arguments)
+    place, output, roster, points = (
+        path and options.from_folder / path
+        for path in (options.submissions, options.output, options.roster, options.points)
+    )
     try:
-        grades = grade(options.submissions, options.output)
+        graded = grade(
+            place,
+            output,
+            roster=read_roster(roster) if roster else Roster(),
+            points=read_points(points) if points else Points(),
+            due=due_time(options.due) if options.due else None,
+            again=options.again,
+        )
     except (GradingError, IsolationError) as error:
-        print(error)
+        say(str(error))
         return 1
     except KeyboardInterrupt:
         print("\nInterrupted. The same command goes on from here.")
         return 130
-    print(f"{len({each.student for each in grades})} students: {options.output} and {report_file(options.output)}")
+    say("\n".join(summary(graded, output)))
     return 0
 
 
-def report_file(output: Path) -> Path:
-    """Return the page that goes with a table of grades."""
-    return output.with_suffix(".html")
+def summary(graded: Graded, output: Path) -> list[str]:
+    """Return what the command says at its end."""
+    everybody = graded.everybody
+    missing = [each.name for each in everybody if not each.submissions]
+    unknown = [each.name for each in everybody if each.person is None]
+    handed_in = len(everybody) - len(missing)
+    said = [f"{counted(handed_in, 'student')} handed something in: {output / 'students.csv'}"]
+    said += [f"Missing: {', '.join(missing)}."] if missing else []
+    said += [f"Not on the roster: {', '.join(unknown)}."] if unknown and len(unknown) < len(everybody) else []
+    said += [f"To look at by hand: {counted(len(graded.notes), 'note')} in {output / 'teacher.html'}"]
+    return said
 
 
-def grade(submissions: Path, output: Path) -> list[Grade]:
-    """Grade every notebook under `submissions`, write the table and the page, and return the rows."""
-    found = find_notebooks(submissions)
-    _check_privacy(submissions, output)
+def grade(
+    place: Path,
+    output: Path,
+    *,
+    roster: Roster = NO_ROSTER,
+    points: Points = ONE_EACH,
+    due: datetime | None = None,
+    again: Sequence[str] = (),
+) -> Graded:
+    """Grade what a class handed in, write tables, pages and feedback, and return what is in them.
+
+    What is known from an earlier run is recalled, but for the students named in `again`.
+    """
+    everybody = students(submissions(place), roster, due)
+    anew = _chosen(everybody, again)
+    check_privacy(place, output)
     isolation.check_walls()
-    parts = output.with_suffix(".parts")
-    parts.mkdir(parents=True, exist_ok=True)
-    pool = ThreadPoolExecutor(_workers())
+    kept = output / "remembered"
     try:
-        waiting = {pool.submit(_grade_or_recall, path, parts): student for student, path in found}
-        grades = []
-        for done, each in enumerate(as_completed(waiting), 1):
-            grades += [Grade(waiting[each], *row) for row in each.result()]
-            print(f"\r{done} of {len(found)} notebooks", end="", flush=True)
-        print()
-    except BaseException:
-        isolation.stopping.set()  # the processes under way are ended, and leave nothing behind
-        raise
-    finally:
-        pool.shutdown(cancel_futures=True)
-        isolation.stopping.clear()
-    grades = _best(grades)
-    _write(output, _table(grades), "utf-8-sig")  # with the mark by which spreadsheets know UTF-8
-    _write(report_file(output), page(grades), "utf-8")
-    return grades
+        output.mkdir(mode=0o700, parents=True, exist_ok=True)  # grades are nobody else's business
+        kept.mkdir(exist_ok=True)
+    except OSError as error:
+        raise GradingError(f"{output}: expected a folder, or room for one ({error.strerror}).") from error
+    jobs = [(student, notebook) for student in everybody for notebook in student.notebooks]
+    rows = [Grade(each.name, "", "not graded", note=shown(note)) for each in everybody for note in each.notes]
+    cells: dict[str, list[str]] = {each.name: [] for each in everybody}
+    for (student, notebook), (found, sources) in zip(jobs, _graded(jobs, kept, anew), strict=True):
+        where = f"{shown('/'.join(notebook.parts))}: " if len(student.notebooks) > 1 else ""
+        rows += [Grade(student.name, *each)._replace(note=each.note and where + each.note) for each in found]
+        cells[student.name] += sources
+    graded = Graded(everybody, best(rows), notes(rows), cells)
+    write(output, graded, roster, points)
+    return graded
 
 
-def _check_privacy(*paths: Path) -> None:
+def check_privacy(*paths: Path) -> None:
+    """Raise GradingError where a submission could read one of these paths."""
     for path in paths:
         for place in isolation.readable():
             if path.resolve().is_relative_to(Path(place).resolve()):
                 raise GradingError(f"{path} lies in {place}, which every submission can read: choose another folder.")
 
 
-def find_notebooks(submissions: Path) -> list[tuple[str, Path]]:
-    """Return each notebook with its student: the top folder it lies in, or its own name where it lies in none."""
-    if not submissions.is_dir():
-        raise GradingError(f"{submissions} is no folder.")
-    found = []
-    for path in sorted(submissions.rglob("*.ipynb")):
-        inside = path.relative_to(submissions)
-        if not any(part.startswith(".") for part in inside.parts):
-            found.append((_printable(inside.parts[0].removesuffix(".ipynb")), path))
-    if not found:
-        raise GradingError(f"There is no notebook (.ipynb) in {submissions}.")
-    return found
-
-
-def _printable(name: str) -> str:
-    return "".join(each if each.isprintable() else "?" for each in name)
-
-
-def _workers() -> int:
-    """As many as there are cores, and as have the memory they may take."""
+def workers() -> int:
+    """Return how many notebooks run at once: as many as there are cores, and as have the memory they may take."""
     found = re.search(r"MemAvailable:\s+(\d+) kB", Path("/proc/meminfo").read_text(encoding="utf-8"))
     by_memory = int(found[1]) * 1024 // isolation.MEMORY if found else 1
     return max(1, min(len(os.sched_getaffinity(0)), by_memory))
 
 
-# One notebook ------------------------------------------------------------------------------------------------------
+def _chosen(everybody: Sequence[Student], names: Iterable[str]) -> set[str]:
+    """Return the students that are meant by their names or numbers."""
+    known = {each.name.casefold(): each.name for each in everybody}
+    known |= {each.number.casefold(): each.name for each in everybody if each.number}
+    if unknown := [each for each in names if each.casefold() not in known]:
+        raise GradingError(
+            f"--again: expected one of {', '.join(each.name for each in everybody)}; got {unknown[0]}."
+        )
+    return {known[each.casefold()] for each in names}
 
-Row = tuple[str, str, str, str]  # a Grade without its student
 
-
-def _grade_or_recall(path: Path, parts: Path) -> list[Row]:
+def _graded(jobs: Sequence[tuple[Student, File]], kept: Path, anew: set[str]) -> list[tuple[list[Row], list[str]]]:
+    """Return rows and code of each notebook, in the order of the jobs; some run at once."""
+    pool = ThreadPoolExecutor(workers())
     try:
-        content = _read(path)
+        waiting = [pool.submit(grade_file, notebook, kept, student.name in anew) for student, notebook in jobs]
+        for done, each in enumerate(as_completed(waiting), 1):
+            each.result()  # raises what ended it
+            print(f"\r{done} of {len(jobs)} notebooks", end="", flush=True)
+        print()
+        return [each.result() for each in waiting]
+    except BaseException:
+        isolation.stopping.set()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+        isolation.stopping.clear()
+
+
+def grade_file(notebook: File, kept: Path, anew: bool) -> tuple[list[Row], list[str]]:
+    """Return the rows of one notebook, and its code; whatever is wrong with it stops nobody else's."""
+    try:
+        content = notebook.read()
+        cells = code_cells(content)
+        place = remembered.place(kept, content)
+        rows = None if anew else remembered.recall(place)
+        if rows is None:
+            rows, finished = grade_cells(cells)
+            if finished:
+                remembered.keep(place, rows)
+        return rows, cells
+    except IsolationError:
+        raise
     except ValueError as error:
-        return [("", "not graded", "", str(error))]
-    part = parts / f"{hashlib.sha256(content + _course_hash()).hexdigest()}.json"
-    if part.is_file():
-        return [(row[0], row[1], row[2], row[3]) for row in json.loads(part.read_text(encoding="utf-8"))]
-    try:
-        rows, is_final = grade_cells(code_cells(content))
-    except ValueError as error:
-        rows, is_final = [("", "not graded", "", str(error))], True
-    if is_final:
-        _write(part, json.dumps(rows), "utf-8")
-    return rows
+        return [Row("", "not graded", note=shown(str(error)))], []
+    except Exception as error:
+        why = f"could not be graded: {type(error).__name__}: {shown(str(error))[:200]}"
+        return [Row("", "not graded", note=why)], []
 
 
-def _read(path: Path) -> bytes:
-    if path.is_symlink() or not path.is_file():
-        raise ValueError("a link or something else that is no file")
-    with path.open("rb") as file:
-        content = file.read(NOTEBOOK + 1)
-    if len(content) > NOTEBOOK:
-        raise ValueError(f"larger than {NOTEBOOK >> 20} MB")
-    return content
+def best(rows: Iterable[Grade]) -> dict[str, dict[str, Grade]]:
+    """Return each student's best grade of each exercise."""
+    found: dict[str, dict[str, Grade]] = {}
+    for each in sorted(rows, key=lambda each: OUTCOMES.index(each.outcome)):
+        if each.exercise:
+            found.setdefault(each.student, {})[each.exercise] = each
+    return {student: dict(sorted(found[student].items())) for student in sorted(found)}
 
 
-def grade_cells(cells: Sequence[str]) -> tuple[list[Row], bool]:
-    """Run a notebook's code cells and judge the answers of its lesson, exercise by exercise.
-
-    The second value says whether another run would give the same: what time or memory has ended may end otherwise.
-    """
-    lesson = lesson_of(cells)
-    exercises = exercises_of(lesson) if lesson else ()
-    if not exercises:
-        raise ValueError("no check(...) of any lesson in it")
-    seen, notes, is_final = observe_cells(cells, lesson, exercises)
-    rows = [_row(found, seen.get(found.id, {})) for found in exercises]
-    return rows + [("", "not graded", "", line) for line in notes], is_final
+def notes(rows: Iterable[Grade]) -> list[Grade]:
+    """Return what a teacher should look at, each once."""
+    return [*dict.fromkeys(sorted(each._replace(card="") for each in rows if each.note))]
 
 
-def _row(found: Exercise, seen: dict[str, Any]) -> Row:
-    """Judge what a submission's process said of one answer."""
-    if not seen:
-        return found.id, "not attempted", "", ""
-    if "execution" not in seen:
-        return found.id, "not graded", "", f"its cell: {printable(seen.get('lost'))}"
-    try:
-        verdict = judge(found, read_execution(seen["execution"], len(found.cases)))
-    except Exception as error:  # whatever is wrong with it, it came from the submission
-        return found.id, "not graded", "", f"an answer that cannot be judged: {error}"
-    return found.id, verdict.outcome, verdict.misconception or "", ""
+# What is written
 
 
-@cache
-def _course_hash() -> bytes:
-    """Hash what decides over a grade besides the notebook: the whole course."""
-    digest = hashlib.sha256()
-    for path in sorted(path for package in isolation.PACKAGES for path in package.rglob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.digest()
+def write(output: Path, graded: Graded, roster: Roster, points: Points) -> None:
+    """Write tables, pages and feedback; what an earlier run left of these is replaced."""
+    everybody, grades = graded.everybody, graded.grades
+    ids = points.counted(grade for own in grades.values() for grade in own.values())
+    systems = {each.system for student in everybody for each in student.submissions}
+    for name, content, encoding in (
+        # With the mark by which spreadsheets know UTF-8; the gradebooks need none and one stumbles over it.
+        ("students.csv", by_student(everybody, grades, ids, points), "utf-8-sig"),
+        ("exercises.csv", by_exercise(everybody, grades, points), "utf-8-sig"),
+        ("moodle.csv", for_moodle(everybody, grades, ids, points, roster), "utf-8"),
+        ("canvas.csv", for_canvas(everybody, grades, ids, points, roster), "utf-8"),
+        ("class.html", class_page(grades), "utf-8"),
+        ("teacher.html", teacher_page(everybody, grades, graded.notes, *_to_judge(graded, ids)), "utf-8"),
+    ):
+        if (name == "moodle.csv" and content.count("\n") < 2) or (name == "canvas.csv" and "Moodle" in systems):
+            (output / name).unlink(missing_ok=True)
+        else:
+            _write(output / name, content, encoding)
+    _write_feedback(output, graded, ids, points)
 
 
-# The table ---------------------------------------------------------------------------------------------------------
+def _to_judge(graded: Graded, ids: Sequence[str]) -> tuple[list[Alike], list[Suspicion]]:
+    handed_out = [cell for lesson in {each[:2] for each in ids} for cell in lesson_cells(lesson)]
+    suspicions = [
+        Suspicion(student, *seen)
+        for student, own in graded.grades.items()
+        for seen in shown_solutions(graded.cells.get(student, ()), own)
+    ]
+    return alike(graded.cells, handed_out), suspicions
 
 
-def _best(grades: Iterable[Grade]) -> list[Grade]:
-    """Return the grades in order, of several for one exercise of one student the best; notes are all kept."""
-    best: dict[tuple[str, str, str], Grade] = {}
-    for each in sorted(grades, key=lambda each: OUTCOMES.index(each.outcome)):
-        best[each.student, each.exercise, "" if each.exercise else each.note] = each
-    return sorted(best.values())
-
-
-def _table(grades: Sequence[Grade]) -> str:
-    """Return the CSV: a row for each exercise, and one for a student of whom nothing could be graded."""
-    text = io.StringIO(newline="")
-    table = csv.writer(text)
-    table.writerow(COLUMNS)
-    with_exercises = {each.student for each in grades if each.exercise}
-    shown = [each[:4] for each in grades if each.exercise or each.student not in with_exercises]
-    table.writerows([escape_formula(field) for field in row] for row in dict.fromkeys(shown))
-    return text.getvalue()
-
-
-def escape_formula(field: str) -> str:
-    """Return a field that no spreadsheet takes for a formula.
-
-    >>> escape_formula("=1+1"), escape_formula("Ada")
-    ("'=1+1", 'Ada')
-    """
-    return f"'{field}" if field.lstrip().startswith(("=", "+", "-", "@", "|", "%")) else field
+def _write_feedback(output: Path, graded: Graded, ids: Sequence[str], points: Points) -> None:
+    folder = output / "feedback"
+    folder.mkdir(exist_ok=True)
+    handed_in = [each for each in graded.everybody if each.submissions]
+    names = file_names(each.handed_in_as for each in handed_in)
+    back = io.BytesIO()
+    with zipfile.ZipFile(back, "w", zipfile.ZIP_DEFLATED) as archive:
+        for each, name in zip(handed_in, names, strict=True):
+            own = [*graded.grades.get(each.name, {}).values()]
+            page = feedback_page(each.name, own, ids, points, each.late)
+            _write(folder / os.fsdecode(name.encode()), page, "utf-8")  # in UTF-8, whatever the locale
+            for path in filter(None, (submission.back for submission in each.submissions)):
+                archive.writestr(zipfile.ZipInfo(f"{path}feedback.html"), page.encode("utf-8", "replace"))
+        names_in_zip = archive.namelist()
+    if names_in_zip:
+        with atomic_write(output / "feedback.zip") as file:
+            file.write(back.getvalue())
 
 
 def _write(path: Path, content: str, encoding: str) -> None:

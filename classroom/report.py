@@ -1,20 +1,16 @@
-"""The page that goes with a table of grades: what the class holds to be true, exercise by exercise.
-
-One file that needs nothing else and asks the network for nothing. jinja2 escapes all that came with a submission.
-"""
+"""The two pages that go with a class's grades: one to teach from, naming nobody, and one for the teacher alone."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
-
+from classroom.gradebooks import Grades
 from classroom.grades import Grade
+from classroom.pages import render
+from classroom.similarity import Alike
+from classroom.students import Student
 from course_utils.exercises.engine import exercise
 
 # Outcome, colour of its bar, colour of the number on it: Okabe and Ito's colours, told apart by colour-blind readers.
@@ -26,56 +22,90 @@ BARS = (
 )
 
 
+class Idea(NamedTuple):
+    """A misconception met in one exercise, the question that shakes it, and who holds it."""
+
+    idea: str
+    question: str
+    students: list[str]
+
+
 class Section(NamedTuple):
-    """What the page says of one exercise; `ideas` holds count, idea and question of its wrong answers."""
+    """What the pages say of one exercise: who had which outcome, and the ideas behind the wrong answers."""
 
     id: str
     prompt: str
-    rows: int
-    counts: Counter[str]
-    ideas: list[tuple[int, str, str]]
+    by_outcome: dict[str, list[str]]
+    ideas: list[Idea]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many had each outcome."""
+        return {outcome: len(students) for outcome, students in self.by_outcome.items()}
 
 
-def page(grades: Sequence[Grade]) -> str:
-    """Return the page for these grades, as HTML."""
-    ids = sorted({each.exercise for each in grades if each.exercise})
-    return (
-        _environment()
-        .get_template("report.html.j2")
-        .render(
-            bars=BARS,
-            students=len({each.student for each in grades}),
-            exercises=[_section(each, [row for row in grades if row.exercise == each]) for each in ids],
-            notes=[each for each in grades if each.note],
-        )
+class Suspicion(NamedTuple):
+    """What a person may want to look at: an exercise of a student, and what was seen there."""
+
+    student: str
+    exercise: str
+    seen: str
+
+
+def sections(grades: Grades) -> list[Section]:
+    """Return what there is to say of each exercise that somebody handed in."""
+    rows = [grade for own in grades.values() for grade in own.values() if grade.exercise]
+    return [
+        _section(each, [row for row in rows if row.exercise == each])
+        for each in sorted({row.exercise for row in rows})
+    ]
+
+
+def class_page(grades: Grades) -> str:
+    """Return the page to teach from."""
+    return render("class.html.j2", bars=BARS, students=len(grades), sections=sections(grades))
+
+
+def teacher_page(
+    everybody: Sequence[Student],
+    grades: Grades,
+    notes: Sequence[Grade],
+    copies: Sequence[Alike],
+    suspicions: Sequence[Suspicion],
+) -> str:
+    """Return the page for the teacher: who is missing, late, to be looked at, and who is behind each number."""
+    return render(
+        "teacher.html.j2",
+        bars=BARS,
+        students=everybody,
+        has_roster=any(each.person for each in everybody),
+        missing=[each.name for each in everybody if not each.submissions],
+        unknown=[each.name for each in everybody if each.person is None],
+        late=[each for each in everybody if each.late],
+        notes=notes,
+        copies=copies,
+        suspicions=suspicions,
+        sections=sections(grades),
     )
-
-
-def _environment() -> Environment:
-    folder = FileSystemLoader(Path(__file__).parent)
-    environment = Environment(loader=folder, autoescape=True, undefined=StrictUndefined)
-    environment.filters |= {"prose": _prose, "counted": _counted}
-    return environment
 
 
 def _section(exercise_id: str, rows: Sequence[Grade]) -> Section:
     found = exercise(exercise_id)
-    return Section(found.id, found.prompt, len(rows), Counter(row.outcome for row in rows), _ideas(exercise_id, rows))
+    by_outcome = {name: [row.student for row in rows if row.outcome == name] for name, _, _ in BARS}
+    return Section(found.id, found.prompt, by_outcome, _ideas(exercise_id, rows))
 
 
-def _ideas(exercise_id: str, rows: Sequence[Grade]) -> list[tuple[int, str, str]]:
+def _ideas(exercise_id: str, rows: Sequence[Grade]) -> list[Idea]:
     """Return the misconceptions met, the most frequent first, and after them the wrong answers without a name."""
-    wrong = Counter(row.misconception for row in rows if row.outcome == "wrong")
+    wrong = [row for row in rows if row.outcome == "wrong"]
+    counts = Counter(row.misconception for row in wrong)
     questions = {known.idea: known.question for known in exercise(exercise_id).misconceptions}
-    named = sorted((each for each in wrong if each), key=lambda idea: (-wrong[idea], idea))
-    ideas = [(wrong[idea], idea, questions.get(idea, "")) for idea in named]
-    return ideas + ([(wrong[""], "none that is known", "")] if wrong[""] else [])
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"
-
-
-def _prose(text: str) -> Markup:
-    """Return a course's own text as HTML: `code` in backticks, everything escaped."""
-    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704  # escaped in this line
+    named = sorted((each for each in counts if each), key=lambda idea: (-counts[idea], idea))
+    return [
+        Idea(
+            idea or "none that is known",
+            questions.get(idea, ""),
+            [row.student for row in wrong if row.misconception == idea],
+        )
+        for idea in [*named, *[""] * ("" in counts)]
+    ]

@@ -47,9 +47,10 @@ def attempts(*statements: str) -> str:
 
 PATCHES = """
 import course_utils.exercises, course_utils.exercises.engine as engine, classroom.runner as runner
+import course_utils.exercises.judging as judging
 right = engine.Verdict("right", "right")
-check = course_utils.exercises.check = engine.check = engine.judge = engine._verdict = lambda *_: right
-engine._complaint = lambda *_: None
+check = course_utils.exercises.check = engine.check = engine.judge = judging.judge = lambda *_: right
+judging._complaint = judging._failure = judging._kept_state = lambda *_: None
 np.allclose = np.array_equal = lambda *_, **__: True
 object.__setattr__(engine.exercise("06.2"), "answer", lambda z: z)
 object.__setattr__(engine.exercise("06.2"), "cases", ())

@@ -624,9 +624,17 @@ def test_grade_takes_paths_from_where_the_teacher_is(
     calls: list[Call], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert course.main(["grade", "class 7", "-o", "grades.csv"]) == 7
-    paths = (str(tmp_path / "class 7"), "-o", str(tmp_path / "grades.csv"))
-    assert calls == [(LEARNER, "classroom.grading", paths)]
+    words = ("class 7", "-o", "grades", "--roster", "students.csv", "--again", "Ada")
+    assert course.main(["grade", *words]) == 7
+    assert calls == [(LEARNER, "classroom.grading", (f"--from-folder={tmp_path}", *words))]
+
+
+def test_collect_is_told_where_the_teacher_is(
+    calls: list[Call], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert course.main(["collect", "submissions", "--lesson", "06"]) == 7
+    assert calls == [(LEARNER, "classroom.collect", (f"--from-folder={tmp_path}", "submissions", "--lesson", "06"))]
 
 
 @pytest.mark.parametrize("system", ["darwin", "win32"])
@@ -634,14 +642,17 @@ def test_elsewhere_than_on_linux_grade_says_so(
     calls: list[Call], system: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "platform", system)
-    assert course.main(["grade", "class", "-o", "grades.csv"]) == 1
+    assert course.main(["grade", "class", "-o", "grades"]) == 1
     assert calls == []
     assert "the walls around it are Linux's" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
     "line",
-    ["", "teach", "lab --loud", "lab --port many", "build 1 2", "build all", "build slides", "grade", "grade class"],
+    [
+        *("", "teach", "lab --loud", "lab --port many", "build 1 2", "build all", "build slides"),
+        *("grade", "grade class", "grade class -o grades --late", "collect", "collect work --all"),
+    ],
 )
 def test_a_mistyped_command_is_told(calls: list[Call], line: str) -> None:
     with pytest.raises(SystemExit) as caught:

@@ -1,0 +1,108 @@
+"""What a person may want to look at twice: cells that several students share, and answers that are the course's own.
+
+Nothing is decided here. Short answers are alike by nature, so that only longer ones are compared, and what the lesson
+handed out itself does not count.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from course_utils.exercises.engine import exercise, full_id, solution
+
+LONG = 40  # nodes of a syntax tree: three or four lines
+
+
+class Alike(NamedTuple):
+    """Code of several students: word for word, or in all but comments and spaces."""
+
+    students: tuple[str, ...]
+    code: str
+    word_for_word: bool
+
+
+def alike(cells: Mapping[str, Iterable[str]], handed_out: Iterable[str]) -> list[Alike]:
+    """Return the cells that several students share, the longest first; `cells` holds each student's code.
+
+    >>> code = "total = sum(x * x for x in range(9) if x % 3); m = total / 9; print((total - m) / (total + m))"
+    >>> [each.students for each in alike({"Ada": [code], "Bob": [f"{code}  # mine"], "Cleo": []}, [])]
+    [('Ada', 'Bob')]
+    """
+    ours = {plain(each) for each in handed_out}
+    found: dict[str, dict[str, set[str]]] = {}
+    for student, sources in cells.items():
+        for source in sources:
+            code = plain(source)
+            if code and code not in ours:
+                found.setdefault(code, {}).setdefault(student, set()).add(source.strip())
+    shared = [
+        Alike(tuple(sorted(by)), code, len(set().union(*by.values())) == 1)
+        for code, by in found.items()
+        if len(by) > 1
+    ]
+    return sorted(shared, key=lambda each: (-len(each.code), each.students))
+
+
+@cache
+def plain(source: str) -> str:
+    """Return code without comments, docstrings and its own way of spacing; empty where it is short or no Python."""
+    try:
+        tree = ast.parse(source)
+        if sum(1 for _ in ast.walk(tree)) < LONG:
+            return ""
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef) and ast.get_docstring(node) is not None:
+                node.body = node.body[1:] or [ast.Pass()]
+        return ast.unparse(tree)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ""
+
+
+def shown_solutions(cells: Sequence[str], exercises: Iterable[str]) -> list[tuple[str, str]]:
+    """Return (exercise, what was seen) for answers that the course may have given: asked for, or the same code.
+
+    >>> shown_solutions(['solution("06.1")'], ["06.1", "06.2"])
+    [('06.1', 'solution("06.1") stands in the notebook')]
+    """
+    trees = [*filter(None, map(_tree, cells))]
+    asked = {full_id(each) for tree in trees for each in _asked_for(tree)}
+    own = {_code(node) for tree in trees for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    found = [(each, f'solution("{each}") stands in the notebook') for each in exercises if each in asked]
+    return found + [(each, "the code of solution()") for each in exercises if _reference(each) in own - {""}]
+
+
+def _tree(source: str) -> ast.Module | None:
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _asked_for(tree: ast.Module) -> list[str]:
+    """Return the ids in calls of solution("06.1")."""
+    return [
+        str(node.args[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", getattr(node.func, "attr", None)) == "solution"
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+    ]
+
+
+def _code(function: ast.FunctionDef) -> str:
+    """Return a function without its name; empty where it is short."""
+    body = function.body[1:] if ast.get_docstring(function) is not None else function.body
+    tree = ast.Module([ast.Expr(ast.Lambda(function.args, ast.Constant(None))), *body], [])
+    nodes = sum(1 for _ in ast.walk(tree))
+    return ast.dump(tree) if nodes >= LONG else ""
+
+
+@cache
+def _reference(exercise_id: str) -> str:
+    tree = _tree(solution(exercise_id)) if callable(exercise(exercise_id).answer) else None
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)] if tree else []
+    return _code(functions[0]) if functions else ""
