@@ -109,6 +109,16 @@ def _(z):
     return sigmoid(z)
 
 
+@ex.wrong(
+    "shares put in where logits belong",
+    "After a sigmoid, how far apart can two scores be? And how unlike can their shares be then?",
+    seen="a sigmoid or a softmax in the last layer, before a loss that takes logits",
+)
+def _(z):
+    e = np.exp(sigmoid(z))
+    return e / e.sum(axis=1, keepdims=True)
+
+
 @ex.holds("every row sums to one")
 def _(p, z, tolerance):
     sums = p.sum(axis=1)
