@@ -486,7 +486,7 @@ for ax, alpha, verdict in zip(
     strict=True,
 ):
     path = 3 * (1 - 2 * alpha) ** np.arange(8)
-    ax.plot(x, x**2, color="0.7")
+    ax.plot(x, x**2, color="0.55")
     ax.plot(path, path**2, "o-", color=PALETTE["blue"], markersize=4, linewidth=1)
     ax.plot([3], [9], "s", color="black")
     ax.set(title=f"α = {alpha}\n{verdict}", xlabel="w", xlim=(-6.3, 6.3), ylim=(-2, 36))

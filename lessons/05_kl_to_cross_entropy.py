@@ -231,7 +231,7 @@ for name, (colour, stroke) in strokes.items():
         linewidth=2,
         label=f"{name}, KL = {KL:.3f}",
     )
-    ax.axhline(KL if np.isfinite(KL) else 0, color="0.6", linewidth=1, zorder=0)
+    ax.axhline(KL if np.isfinite(KL) else 0, color="0.55", linewidth=1, zorder=0)
 first_rain = day[days == 0][0]
 ax.annotate(
     "first rain",

@@ -373,7 +373,7 @@ for k, (colour, stroke) in enumerate(strokes.items()):
         color=PALETTE[colour],
         label=f"class {k}, logit {z[k]:g}",
     )
-ax.axvline(1, color="0.7", linewidth=1)
+ax.axvline(1, color="0.55", linewidth=1)
 ax.set(
     xlabel="temperature T",
     ylabel="probability p",

@@ -353,7 +353,7 @@ fig, axes = plt.subplots(1, 2, figsize=(9.6, 3.6), layout="constrained")
 for ax, values, name in zip(
     axes, (losses, rights), ("loss (nats)", "right, share"), strict=True
 ):
-    ax.plot(looks, values, color="0.75", linewidth=0.7, linestyle="-")
+    ax.plot(looks, values, color="0.55", linewidth=0.7, linestyle="-")
     ax.plot(looks, values[:, 0], color=PALETTE["vermilion"], linestyle="-")
     ax.set(xscale="log", xlabel="epoch", ylabel=f"{name}, unseen rows")
 fig.suptitle("Thirty rows: the loss turns in some draws, the answers get no worse")

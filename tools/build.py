@@ -43,6 +43,8 @@ METADATA = {
 
 CAPTION = {"explorer": "caption"}  # the metadata of such an output
 
+FIGURES = "figures.txt"  # what cannot be read in them, in the folder of a build
+
 Notebook = Any  # nbformat carries no types
 Output = dict[str, Any]
 
@@ -62,7 +64,7 @@ def build(lesson: Path, notebook: Path) -> None:
         run(content, folder)
         tidy(content)
         picture_explorers(content)
-        faults = list(find_faults(content, [folder, *machine_paths()]))
+        faults = [*find_faults(content, [folder, *machine_paths()]), *unreadable(folder)]
     if faults:
         raise BuildError(f"{lesson.name}: " + "; ".join(faults))
     with atomic_write(notebook) as file:
@@ -97,7 +99,15 @@ def folded(tags: list[str]) -> dict[str, Any]:
 
 
 def run(notebook: Notebook, folder: str) -> None:
-    """Execute `notebook` in place, in a fresh kernel whose working directory and IPython profile are `folder`."""
+    """Execute `notebook` in place, in a fresh kernel whose working directory and IPython profile are `folder`.
+
+    What cannot be read in a figure that the kernel draws is noted in `folder`, for `unreadable`.
+    """
+    startup = Path(folder, "profile_default", "startup", "figures.py")
+    startup.parent.mkdir(parents=True)
+    startup.write_text(
+        f"import tools.figures\n\ntools.figures.watch({str(Path(folder, FIGURES))!r})\ndel tools\n", "utf-8"
+    )
     client = NotebookClient(
         notebook,
         kernel_name="python3",
@@ -197,6 +207,12 @@ def find_faults(notebook: Notebook, paths: list[str]) -> Iterator[str]:
             shown = [path for path in paths if path in text]
             if shown:
                 yield f"{where} shows a path of this machine: {shown[0]}"
+
+
+def unreadable(folder: str) -> list[str]:
+    """Return, in a line each, what cannot be read in the figures that were drawn by `run` in `folder`."""
+    noted = Path(folder, FIGURES)
+    return noted.read_text(encoding="utf-8").splitlines() if noted.exists() else []
 
 
 def machine_paths() -> list[str]:

@@ -1,13 +1,18 @@
-"""The figures of all lessons: of two widths."""
+"""The figures of all lessons: of two widths, and what the build sees in one that cannot be read."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import pytest
+from matplotlib.figure import Figure
 
+from course_utils.plots import PALETTE
 from tools.build import LESSONS, ROOT
+from tools.figures import LETTERS, LINES, contrast, faults
 
 WIDTHS = {"7.2", "9.6"}  # inches: a figure, and panels side by side
 SOURCES = sorted([*LESSONS.glob("*.py"), *(ROOT / "course_utils").rglob("*.py")])
@@ -19,3 +24,73 @@ def test_a_figure_has_one_of_two_widths(source: Path) -> None:
     widths = re.findall(r"figsize=\(([^,]+),", source.read_text(encoding="utf-8"))
     assert widths
     assert set(widths) <= WIDTHS | {"width"}  # that of plots.py is one of the two
+
+
+def panels(titles: tuple[str, str] = ("One", "Two"), ylabel: str = "loss") -> Figure:
+    with plt.style.context("course_utils.lesson"):
+        figure = Figure((7.2, 3.2), layout="constrained")
+        left, right = figure.subplots(1, 2)
+        left.plot([1, 2])
+        right.plot([1, 2], color=PALETTE["black"])
+        left.set_title(titles[0])
+        right.set(title=titles[1], ylabel=ylabel)
+    return figure
+
+
+def test_the_style_can_be_read_on_white() -> None:
+    assert list(faults(panels())) == []
+    with plt.style.context("course_utils.lesson"):
+        letters = ["text.color", "axes.labelcolor", "xtick.color", "ytick.color"]
+        assert min(contrast(plt.rcParams[name]) for name in letters) >= LETTERS
+        assert contrast(plt.rcParams["axes.edgecolor"]) >= LINES
+        assert min(contrast(each["color"]) for each in plt.rcParams["axes.prop_cycle"]) >= LINES
+    assert min(contrast(colour) for name, colour in PALETTE.items() if name != "yellow") >= LINES
+
+
+def faint_line(figure: Figure) -> None:
+    figure.axes[0].axhline(1.5, color="0.7")
+
+
+def thin_letters(figure: Figure) -> None:
+    figure.axes[1].text(0.1, 1.8, "as expected", color=PALETTE["orange"])
+
+
+def small_letters(figure: Figure) -> None:
+    figure.axes[1].text(0.1, 1.8, "small", fontsize=7)
+
+
+def letters_on_letters(figure: Figure) -> None:
+    for shift in (0, 0.05):
+        figure.axes[0].text(0.1, 1.8 + shift, "name of a curve")
+
+
+def label_on_the_neighbour(figure: Figure) -> None:
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")  # which keeps labels clear of neighbours
+    figure.axes[1].yaxis.set_label_coords(-0.7, 0.5)
+
+
+def wide_title(figure: Figure) -> None:
+    figure.suptitle("A title that goes on and on, " * 5)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (faint_line, "a line of contrast 2.1"),
+        (thin_letters, "the letters 'as expected' are of contrast 3.3"),
+        (small_letters, "the letters 'small' shrink to 9.7 pixels"),
+        (letters_on_letters, "'name of a curve' meets 'name of a curve'"),
+        (label_on_the_neighbour, "'loss' touches the panel of 'One'"),
+        (wide_title, "is wider than the figure"),
+    ],
+)
+def test_what_cannot_be_read_is_named(spoil: Callable[[Figure], None], said: str) -> None:
+    figure = panels()
+    spoil(figure)
+    assert said in "\n".join(faults(figure))
+
+
+def test_long_titles_side_by_side_are_seen_to_meet() -> None:
+    long = "A finding that takes more room than its panel has"
+    assert any("meets" in fault for fault in faults(panels((long, long))))
