@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import nbformat
 from playwright.sync_api import Page
 
-from tools.start_lab import SERVER, SETTINGS, set_up_look
+from tools.start_lab import SERVER, SETTINGS, set_up_kernels, set_up_look
 
 ROOT = Path(__file__).resolve().parents[1]
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
@@ -79,6 +79,7 @@ def running_lab(home: Path) -> Iterator[Lab]:
         json.dumps({"fetchNews": "false", "checkForUpdates": False}), encoding="utf-8"
     )
     set_up_look(home / "config")
+    set_up_kernels(str(home / "ipython"))
     token, port = os.urandom(16).hex(), _free_port()
     environment = os.environ | {
         "JUPYTER_CONFIG_DIR": str(home / "config"),

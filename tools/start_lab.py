@@ -12,18 +12,20 @@ from pathlib import Path
 from tools.copies import copy_lessons
 
 ROOT = Path(__file__).resolve().parents[1]
+# Settings that JupyterLab starts from, where a learner has none: see labconfig/default_setting_overrides.json there.
+SETTINGS = Path(__file__).with_name("lab_settings")
 # Every JupyterLab that the course starts: saves are whole, nothing is asked of the network,
 # and no learner whether to fetch JupyterLab's news.
 SERVER = (
+    f"--LabApp.extra_labextensions_path={SETTINGS / 'labextensions'}",
     "--ServerApp.contents_manager_class=tools.lab_server.AtomicFileManager",
     "--LabApp.extension_manager=readonly",
     "--LabApp.custom_css=True",
     "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
 )
-# Settings that JupyterLab starts from, where a learner has none: see labconfig/default_setting_overrides.json there.
-SETTINGS = Path(__file__).with_name("lab_settings")
 STYLE = ROOT / "docs" / "_static" / "lesson.css"
+STARTUP = SETTINGS / "startup" / "unknown_names.py"
 WORKSPACE = SETTINGS / "default-37a8.jupyterlab-workspace"  # the name of the workspace that has none
 
 
@@ -49,6 +51,7 @@ def main(arguments: list[str], root: Path = ROOT) -> None:
 
     try:
         set_up_look(Path(jupyter_config_dir()))
+        set_up_kernels(os.environ.get("IPYTHONDIR"))
     except OSError as error:
         print(f"The lessons' look could not be set up: {error}", flush=True)
     serve(options)
@@ -63,6 +66,14 @@ def set_up_look(config: Path) -> None:
     if not workspace.exists():
         workspace.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(WORKSPACE, workspace)
+
+
+def set_up_kernels(ipython: str | None) -> None:
+    """Let kernels whose settings lie in the folder `ipython` say what to do where no cell has made a name yet."""
+    if ipython:  # course.py names the course's own: what a learner has in another is left alone
+        profile = Path(ipython, "profile_default", "startup")
+        profile.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(STARTUP, profile / STARTUP.name)
 
 
 def lab_options(work: Path, copies: list[Path]) -> list[str]:

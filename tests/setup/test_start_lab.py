@@ -244,3 +244,16 @@ def test_the_lessons_look_is_set_up_and_a_learners_own_layout_stays(tmp_path: Pa
     layout.write_text("the learner's own", encoding="utf-8")
     start_lab.set_up_look(tmp_path)
     assert layout.read_text(encoding="utf-8") == "the learner's own"
+
+
+def test_kernels_say_what_to_do_about_an_unknown_name(server: Server) -> None:
+    profile = server.root / "work" / ".course" / "ipython" / "profile_default"
+    assert (profile / "startup" / start_lab.STARTUP.name).read_bytes() == start_lab.STARTUP.read_bytes()
+    left = server.evaluate("import json; print(json.dumps([name for name in globals() if 'tell' in name]))")
+    assert left == []
+
+
+def test_what_the_lessons_add_to_the_page_is_served(server: Server) -> None:
+    page = server.ask("GET", "lab/extensions/course-lessons/static/lessons.js", server.token)
+    assert page.status_code == httpx.codes.OK
+    assert "course-lessons" in server.ask("GET", "lab", server.token).text
