@@ -33,7 +33,7 @@ class _LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  
         input_scale: float = 1.0,
         dtype: str = "float64",
         random_state: int | None = 0,
-        progress: bool = False,
+        progress: bool | None = None,
     ) -> None:
         self.learning_rate = learning_rate
         self.epochs = epochs
@@ -115,8 +115,8 @@ class LogisticRegression(_LinearClassifier):
     dtype : "float64" or "float32"
     random_state : int or None, default 0
         Seed of the shuffling.
-    progress : bool, default False
-        Show a bar.
+    progress : bool or None, default None
+        Show a bar: True, at once; False, never; None, in a notebook where the fit takes more than two seconds.
 
     Attributes
     ----------

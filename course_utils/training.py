@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from course_utils._support.progress_bar import bar
 from course_utils.numerics import FloatArray, IntArray, check_integer, check_number
 from course_utils.optimizers import UpdateRule, check_gradients, gradient_descent
 from course_utils.parallel import map_blocks, single_threaded_blas
@@ -75,7 +75,7 @@ def train(
     rng: np.random.Generator | None = None,
     update_rule: UpdateRule = gradient_descent,
     after_update: Callable[[int, Parameters], object] | None = None,
-    progress: bool = False,
+    progress: bool | None = None,
 ) -> tuple[Parameters, History]:
     """Minimise a mean loss and return the last parameters and the history; stopped by hand, the best parameters.
 
@@ -83,7 +83,7 @@ def train(
     order of the parameters. `batch_size=None` uses all rows in every update (batch descent), 1 is stochastic
     descent, anything between takes shuffled mini-batches, for which `rng` is needed. `update_rule` is one of
     optimizers. `after_update(update, parameters)` is called after each one. `progress` shows a bar with the mean loss
-    of the last epoch.
+    of the last epoch: True, at once; False, never; None, in a notebook where the run takes more than two seconds.
 
     Bad settings raise ValueError or TypeError before the first update, and so does a loss, a gradient or a weight
     made by `update_rule` that is of another number, shape or type than expected, before it changes a weight. A loss,
@@ -115,7 +115,7 @@ def train(
     # Update rules make new arrays, so that to keep the best weights is to keep a name for them: it costs nothing.
     state, best = None, _Best(0, np.inf, parameters)
     try:
-        with np.errstate(**QUIET), single_threaded_blas(), _bar(epochs, progress) as bar:
+        with np.errstate(**QUIET), single_threaded_blas(), bar(epochs, "epoch", progress) as shown:
             for epoch in range(1, epochs + 1):
                 for rows in _batches(n_samples, size, rng):
                     measured = parameters
@@ -127,9 +127,9 @@ def train(
                 epoch_loss = sum(history.loss[-history.updates_per_epoch :]) / history.updates_per_epoch
                 if epoch_loss < best.loss:
                     best = _Best(epoch, epoch_loss, measured)
-                if bar is not None:
-                    bar.set_postfix_str(f"loss {epoch_loss:.4f}", refresh=False)
-                    bar.update()
+                if shown is not None:
+                    shown.set_postfix_str(f"loss {epoch_loss:.4f}", refresh=False)
+                    shown.update()
         return parameters, history
     except KeyboardInterrupt:
         history.interrupted = True
@@ -278,12 +278,3 @@ def _batches(n_samples: int, size: int, rng: np.random.Generator | None) -> Iter
     else:
         order = rng.permutation(n_samples)
         yield from (order[i : i + size] for i in range(0, n_samples, size))
-
-
-def _bar(epochs: int, progress: bool) -> Any:
-    """A bar that counts epochs, or None, as what a `with` enters."""
-    if not progress:
-        return nullcontext()
-    from tqdm.auto import tqdm  # not needed by those who do not watch
-
-    return tqdm(total=epochs, desc="training", unit="epoch")

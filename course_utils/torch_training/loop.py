@@ -6,13 +6,13 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from course_utils import training
+from course_utils._support.progress_bar import bar
 from course_utils.numerics import check_integer
 from course_utils.torch_training.checkpoint import Checkpoint, settings_of
 from course_utils.torch_training.evaluation import (
@@ -52,7 +52,7 @@ def train(
     device: str = "auto",
     checkpoint: str | Path | None = None,
     checkpoint_every: int | None = None,
-    progress: bool = False,
+    progress: bool | None = None,
 ) -> History:
     """Train `model` in place with shuffled mini-batches and return the history; the model is left in eval mode.
 
@@ -61,6 +61,7 @@ def train(
     samples and what dropout drops; torch's own random numbers are left as they were. Runs in several threads at once
     share that stream, so that what dropout drops is then random. `validation=(X, y)` is evaluated after each epoch.
     A model in eval mode is woken; in one that is in train mode, parts that were put into eval mode stay frozen.
+    `progress` shows a bar: True, at once; False, never; None, in a notebook where the run takes over two seconds.
     `device`, to which model and data go, is "cpu", "cuda", or "auto": CUDA where it is.
 
     `checkpoint` names a file, written every `checkpoint_every` updates (None: once an epoch) and at the end. Where it
@@ -123,19 +124,17 @@ def train(
     return history
 
 
-def _rows(history: History, seed: int, last: int, place: torch.device, progress: bool) -> Iterator[Tensor]:
+def _rows(history: History, seed: int, last: int, place: torch.device, progress: bool | None) -> Iterator[Tensor]:
     """Yield the rows of each update still to take. Seed and epoch alone fix their order: no state is kept."""
     updates = range(history.updates, last)
-    shown: Any = updates
-    if progress:
-        from tqdm.auto import tqdm  # not needed by those who do not watch
-
-        shown = tqdm(updates, desc="training", unit="update", initial=updates.start, total=last)
-    for update in shown:
-        epoch, batch = divmod(update, history.updates_per_epoch)
-        if batch == 0 or update == updates.start:
-            order = torch.from_numpy(np.random.default_rng((seed, epoch)).permutation(history.samples)).to(place)
-        yield order[batch * history.batch_size : (batch + 1) * history.batch_size]
+    with bar(last, "update", progress, done=updates.start) as shown:
+        for update in updates:
+            epoch, batch = divmod(update, history.updates_per_epoch)
+            if batch == 0 or update == updates.start:
+                order = torch.from_numpy(np.random.default_rng((seed, epoch)).permutation(history.samples)).to(place)
+            yield order[batch * history.batch_size : (batch + 1) * history.batch_size]
+            if shown is not None:
+                shown.update()
 
 
 def _check_optimizer(model: nn.Module, optimizer: torch.optim.Optimizer) -> None:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from course_utils._support.progress_bar import bar
 from course_utils.activations import sigmoid, softmax
 from course_utils.explorers.playground.points import (
     ORDER,
@@ -167,15 +168,18 @@ class _Run:
         if done > min(updates, self._end):
             done = max(kept for kept in self._kept if kept <= updates)
             layers = self._kept[done]
-        while True:
-            self._note(done, layers)
-            if done == min(updates, self._end):
-                break
-            new = self._step(layers, done)
-            if any(not np.abs(w).max(initial=0) < _FAR for layer in new for w in layer):
-                self._end = done
-                break
-            done, layers = done + 1, new
+        with bar(min(updates, self._end), "update", done=done) as shown:
+            while True:
+                self._note(done, layers)
+                if done == min(updates, self._end):
+                    break
+                new = self._step(layers, done)
+                if any(not np.abs(w).max(initial=0) < _FAR for layer in new for w in layer):
+                    self._end = done
+                    break
+                done, layers = done + 1, new
+                if shown is not None:
+                    shown.update()
         self._last = done, layers
         tests = np.array(self._test_losses[: done // TEST_EVERY + 1])
         return Moment(layers, np.array(self._train_losses[: done + 1]), tests, self._accuracy(layers), done < updates)
