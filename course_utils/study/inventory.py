@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from typing import Literal
 
 from course_utils import progress_store
+from course_utils._support.card import card, prose
 from course_utils._support.errors import in_one_line
+from course_utils._support.text import Text
 from course_utils.numerics import check_choice, check_number
 from course_utils.study.questions import Question, questions
 from course_utils.study.quiz import Quiz, check_answers
@@ -39,9 +41,10 @@ def inventory(when: When, answers: Mapping[str, str] | None = None) -> Quiz:
                 "inventory", when, lambda old: {"answers": {**old.get("answers", {}), each.id: letter}}
             )
         counted = given_answers(when).get(each.id)
-        return (
-            f"Noted: {counted}." if counted == letter else f"It is too late to change it: {counted or 'no answer'}."
-        )
+        if counted != letter:
+            late = f"It is too late to change it: {counted or 'no answer'}."
+            return Text(late, card("open", "Too late", each.id, prose(late)))
+        return Text(f"Noted: {letter}.", card("told", "Noted", each.id, prose(f"{letter}) {each.choices[letter]}")))
 
     given = {**given_answers(when), **check_answers(answers, asked)}
     return Quiz(f'inventory("{when}")', asked, given, say, lambda: result(when))

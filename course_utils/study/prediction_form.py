@@ -45,16 +45,23 @@ def answer_of(asked: Question, letter: str, sure: float | None) -> str | dict[st
     return {each: sure if each == letter else rest for each in asked.choices}
 
 
-def _choice(asked: Question, known: Any, note: Callable[[Any], Text]) -> Any:
+def choice_buttons(asked: Question, letter: str | None) -> Any:
+    """Return a button for each choice of a question, that of `letter` pressed; its `value` is the letter."""
     import ipywidgets
 
-    letter, sure = _chosen(known)
-    letters = ipywidgets.ToggleButtons(
+    return ipywidgets.ToggleButtons(
         options=[(f"{each}) {text}", each) for each, text in asked.choices.items()],
         value=letter,
         description=f"{asked.id}:",  # what a screen reader says before the choices
         style={"button_width": "auto", "description_width": "initial"},
     )
+
+
+def _choice(asked: Question, known: Any, note: Callable[[Any], Text]) -> Any:
+    import ipywidgets
+
+    letter, sure = _chosen(known)
+    letters = choice_buttons(asked, letter)
     sures = ipywidgets.ToggleButtons(
         options=list(SURE.items()),
         value=sure,

@@ -8,11 +8,12 @@ from typing import Any
 
 from course_utils._support.text import Text
 from course_utils.numerics import check_choice
+from course_utils.study.prediction_form import choice_buttons
 from course_utils.study.questions import Question, markdown
 
 
 class Quiz:
-    """Questions, a row of toggle buttons for each, and below it what is said to the answer.
+    """Questions, a button for each of their choices, and below it what is said to the answer.
 
     call: the call that made it, such as 'review("06")'. say: what to tell of a question and the letter chosen;
     called for each answer in `given` and at each press of a button. end: what stands below all of it.
@@ -65,15 +66,8 @@ class Quiz:
     def _row(self, asked: Question, end: Any) -> Any:
         import ipywidgets
 
-        choices = "".join(f"<br>{html.escape(f'{letter}) {text}')}" for letter, text in asked.choices.items())
-        words = ipywidgets.HTML(f"<p><b>{asked.id}.</b> {html.escape(asked.text)}{choices}</p>")
-        buttons = ipywidgets.ToggleButtons(
-            options=list(asked.choices),
-            value=self.given.get(asked.id),
-            tooltips=list(asked.choices.values()),
-            description=f"Answer to {asked.id}:",  # what a screen reader says before the letters
-            style={"button_width": "4em", "description_width": "initial"},
-        )
+        words = ipywidgets.HTML(f'<p style="margin:.6em 0 0">{html.escape(asked.text)}</p>')
+        buttons = choice_buttons(asked, self.given.get(asked.id))
         told = ipywidgets.HTML(_alive(self.said.get(asked.id, "")))
 
         def press(change: Any) -> None:
