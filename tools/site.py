@@ -26,8 +26,10 @@ from urllib.parse import unquote, urlsplit
 import nbformat
 
 import course_utils
+from course_utils._support.card import card, prose
 from course_utils.explorers.page import EXPLORER as STATE
 from course_utils.explorers.page import STATIC
+from course_utils.study.questions import Question, question
 from course_utils.syllabus import Lesson, lessons
 from tools.build import CAPTION, FOLDED, NOTEBOOKS, ROOT
 from tools.copies import without_facts
@@ -105,6 +107,7 @@ def for_the_web(path: Path) -> Cell:
             cell.source = without_boxes(unfold(cell.source))
         elif cell.cell_type == "code":
             cell.outputs = [part for output in alive(cell.outputs) for part in separated(output)]
+            cell.outputs = asked_by_hand(cell)
             describe(cell, after, path.stem)
             if FOLDED & set(cell.metadata.get("tags", [])):
                 cell.metadata.tags = [*cell.metadata.tags, "hide-input"]  # MyST-NB puts the code in <details>
@@ -134,6 +137,40 @@ def alive(outputs: list[Cell]) -> list[Cell]:
         elif output.get("metadata") != CAPTION:
             shown.append(output)
     return shown
+
+
+def asked_by_hand(cell: Cell) -> list[Cell]:
+    """Return a cell's outputs; a prediction's has choices that open, and its answer waits for a click.
+
+    The page runs nothing: what `predict` says to a learner, to run the cell, would be of no use on it.
+    """
+    if asked := re.match(r'predict\("(\d\d\.p\d)"', cell.source):
+        choices = choices_that_open(question("predictions", asked[1]))
+        return [nbformat.v4.new_output("display_data", {"text/html": choices})] if choices else []
+    shown = []
+    for output in cell.outputs:
+        said = output.get("data", {}).get("text/html")
+        if said and re.search(r'^reveal\("', cell.source, re.MULTILINE) and output.output_type == "execute_result":
+            folded = f"<details><summary>What came out</summary>{said}</details>"
+            output = nbformat.v4.new_output("display_data", {"text/html": f'<div class="choices">{folded}</div>'})
+        shown.append(output)
+    return shown
+
+
+def choices_that_open(asked: Question) -> str:
+    """Return a question's choices, each of which opens to what is said to it; without choices, an empty text."""
+    opened = {
+        letter: card("right", "Right", asked.id, prose(asked.why))
+        if letter == asked.truth
+        else card("wrong", "Not so", asked.id, prose(f"Behind {letter} is this idea: {asked.ideas[letter]}.", True))
+        for letter in asked.choices
+    }
+    names = {letter: html.escape(f"{letter}) {text}") for letter, text in asked.choices.items()}
+    parts = [
+        f'<details name="{asked.id}"><summary>{names[letter]}</summary>{said}</details>'
+        for letter, said in opened.items()
+    ]
+    return f'<div class="choices">{"".join(parts)}</div>' if parts else ""
 
 
 def separated(output: Cell) -> list[Cell]:

@@ -10,6 +10,7 @@ import nbformat
 import pytest
 
 from course_utils.explorers.page import EXPLORER
+from course_utils.study.questions import question
 from course_utils.syllabus import Lesson
 from tools import site
 from tools.build import CAPTION
@@ -50,6 +51,23 @@ def test_proofs_are_no_part_of_a_page_and_folded_code_opens_by_a_click(tmp_path:
     shown, _ = site.for_the_web(notebook(tmp_path, drawn, proof, caption)).cells
     assert shown.metadata["tags"] == ["figure", "hide-input"]
     assert shown.metadata["mystnb"]["image"]["alt"] == "Figure 1. A curve."
+
+
+def test_a_prediction_is_clicked_on_a_page_and_its_answer_waits_for_a_click(tmp_path: Path) -> None:
+    open_card = nbformat.v4.new_output("execute_result", {"text/html": "Your prediction?", "text/plain": "open"})
+    answer = nbformat.v4.new_output("execute_result", {"text/html": "It is b)", "text/plain": "b"})
+    asked, shown = figure('predict("04.p1")', open_card), figure('p = 2\n\nreveal("04.p1", p)', answer)
+    number = figure('predict("10.p1")', open_card)
+    cells = site.for_the_web(notebook(tmp_path, asked, shown, number)).cells
+    (choices,), (folded,), nothing = (cell.outputs for cell in cells)
+    found = question("predictions", "04.p1")
+    parts = choices.data["text/html"].split("<details")[1:]
+    assert [part.partition("<summary>")[2][:2] for part in parts] == [f"{letter})" for letter in found.choices]
+    for letter, part in zip(found.choices, parts, strict=True):
+        assert (">Right</b>" in part) == (letter == found.truth)
+        assert found.ideas.get(letter, found.why) in part
+    assert folded.data["text/html"].index("<summary>") < folded.data["text/html"].index("It is b)")
+    assert nothing == []
 
 
 def test_an_explorer_keeps_its_words_beside_its_picture(tmp_path: Path) -> None:
