@@ -48,6 +48,7 @@ from IPython.display import Markdown
 from scipy.ndimage import minimum_filter
 from scipy.optimize import minimize
 from sklearn.preprocessing import StandardScaler, normalize
+from tqdm.auto import tqdm
 
 from course_utils.activations import log_sigmoid, sigmoid, sigmoid_derivative
 from course_utils.datasets import load_police
@@ -872,7 +873,9 @@ def mse_and_slope(parameters):
 
 
 starts = np.random.default_rng(4).uniform(-20, 20, (1000, 2))
-runs = [minimize(mse_and_slope, start, jac=True, method="BFGS") for start in starts]
+runs = [
+    minimize(mse_and_slope, start, jac=True, method="BFGS") for start in tqdm(starts)
+]
 
 # %%
 ended, losses = np.array([run.x for run in runs]), np.array([run.fun for run in runs])
@@ -963,7 +966,9 @@ def bce_and_slope(parameters):
     return binary_cross_entropy_from_logits(w * x + b, t), np.array([dz @ x, dz.sum()])
 
 
-rivals = [minimize(bce_and_slope, start, jac=True, method="BFGS") for start in starts]
+rivals = [
+    minimize(bce_and_slope, start, jac=True, method="BFGS") for start in tqdm(starts)
+]
 rival = np.array([run.fun for run in rivals])
 reach_it = (rival < rival.min() + 1e-6).sum()
 print("starts that reach the minimum of the cross-entropy:", reach_it, "of 1,000")
