@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
+from course_utils._support.errors import in_one_line
 from course_utils._support.resources import resource_path
+from course_utils._support.text import Text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -54,6 +57,24 @@ def glossary() -> tuple[Word, ...]:
     by_lesson = json.loads(resource_path("glossary.json").read_text(encoding="utf-8"))
     found = [Word(term, meaning, number) for number, words in by_lesson.items() for term, meaning in words.items()]
     return tuple(sorted((word for word in found if word.lesson in there), key=lambda word: word.term.lower()))
+
+
+@in_one_line
+def look_up(word: str) -> Text:
+    """Say what a word of the course means and which lesson explains it; a word that it has not raises ValueError.
+
+    Where no term is that word, all that contain it are told.
+
+    >>> look_up("logit")
+    logit (lesson 03): the score z, any number at all, from which a probability is made
+    """
+    words = {each.term.lower(): each for each in glossary()}
+    asked = str(word).strip().lower()
+    found = [words[asked]] if asked in words else [each for term, each in words.items() if asked and asked in term]
+    if not found:
+        near = get_close_matches(asked, words, 3) or list(words)[:3]
+        raise ValueError(f"word: expected a word of the glossary, such as {', '.join(near)}; got {word!r}")
+    return Text("\n".join(f"{each.term} (lesson {each.lesson}): {each.meaning}" for each in found))
 
 
 def glossary_table(words: Sequence[Word]) -> str:

@@ -68,7 +68,7 @@ digit_pad(model.W_, model.b_, digits.X_test[one_of_each], digits.class_names)
 # from are the **classes**, so that 0 is one **class** and 1 another. From these samples the machine learned to read, and
 # then it read yours, which it had never seen.
 #
-# How that can be, the other lessons say piece by piece, while this one shows the whole. First comes a line that looks
+# How that can be, the other lessons say piece by piece, while this one shows the whole. First comes a line that checks
 # whether everything is here that the course needs:
 
 # %%
@@ -176,7 +176,7 @@ assert model.W_.size + model.b_.size == 7850
 
 # %% [markdown]
 # What it reads is the last step only. A good classifier does not just name a class; it says how sure it is, by one
-# **probability** for each class. Here are ten for the first digit of figure 2, a seven, and for the ninth:
+# **probability** for each class. Here are the ten for the first digit of figure 2, a seven, and for the ninth:
 
 # %%
 p = model.predict_proba(digits.X_test[[0, 8]])  # a row for each picture
@@ -229,7 +229,8 @@ hint("00.2")
 # pictures with their labels would do. Look a picture up, and if it is not on the list, say 1, which is the most frequent
 # digit.
 #
-# **Predict.** What accuracy has the list on its own 5,000 pictures, what accuracy on 10,000 others, and what the machine?
+# **Predict.** What is the accuracy of the list on its own 5,000 pictures, and what on 10,000 others? Which is the
+# machine's?
 
 # %%
 on_the_list = {picture.tobytes(): label for picture, label in zip(X, y, strict=True)}
@@ -245,23 +246,15 @@ by_machine = [model.score(X, y), model.score(digits.X_test, digits.y_test)]
 # %% tags=["figure"]
 # Figure 3: accuracy of the list and of the machine, on seen and on new pictures.
 fig, ax = plt.subplots(figsize=(7.2, 3.2), layout="constrained")
-for k, values in enumerate((by_list, by_machine)):
-    colours = ("0.75", PALETTE["blue"])
-    bars = ax.bar(
-        [k - 0.2, k + 0.2], values, 0.36, color=colours, label=["learned from", "new"]
-    )
-    ax.bar_label(bars, [f"{value:.0%}" for value in values])
-    for place, kind in (
-        (k - 0.2, f"the {len(X):,}\nit has seen"),
-        (k + 0.2, "new\nones"),
-    ):
-        ax.text(place, 0.03, kind, ha="center", va="bottom", color="black")
-ax.set(
-    xticks=[0, 1],
-    xticklabels=["the list", "the machine"],
-    ylabel="accuracy",
-    ylim=(0, 1.12),
-)
+places, colours = [0, 1, 2.5, 3.5], 2 * ["0.75", PALETTE["blue"]]
+bars = ax.bar(places, by_list + by_machine, color=colours)
+ax.bar_label(bars, fmt="{:.0%}")
+names = [
+    f"{reader}\n{which}"
+    for reader in ("list,", "machine,")
+    for which in ("seen", "new")
+]
+ax.set(xticks=places, xticklabels=names, ylabel="accuracy", ylim=(0, 1.12))
 ax.set_title("Only new pictures tell learning from learning by heart")
 plt.show()
 
@@ -272,6 +265,7 @@ plt.show()
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
 assert by_list[0] == 1
+assert not real or np.bincount(y).argmax() == 1
 assert not real or round(by_list[1], 2) == 0.11
 assert by_machine[1] > 0.88
 
@@ -336,15 +330,16 @@ print(inspect.getsource(SoftmaxRegression.predict_proba))
 # %% [markdown]
 # ## 6. Before you go on
 #
-# - **Predict.** Where a lesson asks for a guess, make it before you run the cell, because a guess that was wrong is
+# - **Guess first.** Where a lesson asks for a guess, make it before you run the cell, because a guess that was wrong is
 #   remembered. Some are written down with `predict` and scored with `reveal`.
 # - **Your own file.** What you predict, answer and solve is kept in one readable file on your machine and sent nowhere.
 #   `progress()` draws what is done, and which lesson needs which: `from course_utils.study.progress import progress`.
 # - **Change things.** You work in a copy, in the folder `work/`, that is never overwritten. If things look odd, *Kernel,
 #   Restart Kernel and Run All Cells* puts everything in order.
-# - **To look up**, in the folder `docs/` or on the course's site: `how_to_read.md` says more about all of this,
-#   `glossary.md` has every word in one line, `notation.md` every sign and what other books call it, `data_sets.md` the
-#   data that you will meet, and `map.md` which lesson answers which question.
+# - **A word that you forgot.** `look_up("label")` says what it means: `from course_utils.syllabus import look_up`.
+# - **Pages**, in the folder `docs/` or on the course's site: `how_to_read.md` says more about all of this, `glossary.md`
+#   has every word in one line, `notation.md` every sign and what other books call it, `data_sets.md` the data that you
+#   will meet, and `map.md` which lesson answers which question.
 #
 # If you like to know at the end what you have gained, answer fifteen questions now. They take ten minutes, nobody marks
 # them, and nothing leaves this machine: answer by feeling, and leave none out. After the last lesson they come again.

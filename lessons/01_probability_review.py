@@ -191,8 +191,8 @@ assert round(2 * np.sqrt(0.92 * 0.08 / 10_000), 4) == 0.0054
 # $$E[\text{rooms}] = \sum_{s \in S} s\, P(s) = 1 \cdot 0.18 + 2 \cdot 0.32 + 3 \cdot 0.28 + 4 \cdot 0.15 + 5 \cdot 0.07
 # = 2.61$$
 #
-# No flat has 2.61 rooms, because the expectation foretells not one draw but the mean of many. So does every loss in
-# this course.
+# No flat has 2.61 rooms, because the expectation foretells not one draw but the mean of many. Lesson 05 takes the
+# expectation of a surprise.
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
@@ -558,13 +558,16 @@ assert of_100_000 == [99, 1, 4_995, 94_905]
 # So the chances of independent events multiply, and those of other events do not:
 
 # %%
+product = probability(days, rain) * probability(days, cloud)
 print(
-    "P(rain) P(cloud)   =", round(probability(days, rain) * probability(days, cloud), 3)
+    f"rain and cloud: {probability(days, rain & cloud):.3f}, the product: {product:.3f}"
 )
-print("P(rain and cloud)  =", probability(days, rain & cloud))
+
 wet = sample([0.15, 0.85], 200_000, np.random.default_rng(8)).reshape(2, -1) == 0
-print("P(rain) P(rain)    =", 0.15 * 0.15)
-print("two rainy days, of 100,000 pairs drawn anew:", round(wet.all(axis=0).mean(), 2))
+print(
+    f"two rainy days in a row, of 100,000 pairs: {wet.all(axis=0).mean():.4f},", end=" "
+)
+print(f"the product: {0.15 * 0.15:.4f}")
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.

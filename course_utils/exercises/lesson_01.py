@@ -397,8 +397,8 @@ ex = Exercise(
     "01.7",
     "Write `if_independent(joint)`: the table P(row) P(column), from a table of P(row and column).",
     cases=(
-        (np.array([[0.2, 0.02], [0.2, 0.58]]),),
         (np.array([[0.1, 0.2], [0.25, 0.1], [0.05, 0.3]]),),
+        (np.array([[0.2, 0.02], [0.2, 0.58]]),),
         (np.array([[0.1, 0.0, 0.2], [0.3, 0.2, 0.2]]),),
     ),
     hints=(

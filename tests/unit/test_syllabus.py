@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import jupytext
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from course_utils.syllabus import Lesson, glossary, lessons, plot_lessons
+from course_utils.syllabus import Lesson, glossary, lessons, look_up, plot_lessons
 from tools import syllabus
 from tools.build import LESSONS
 
@@ -51,6 +52,24 @@ def test_every_lesson_has_its_words_and_each_word_one_line() -> None:
     for word in glossary():
         assert len(word.meaning) <= 110, word
         assert not re.search(r"[|\n]|\.$", word.meaning), word
+
+
+def test_a_word_is_looked_up_by_all_of_it_or_by_a_part() -> None:
+    for each in glossary():
+        assert look_up(each.term.upper()) == f"{each.term} (lesson {each.lesson}): {each.meaning}"
+    parts = look_up("distribution ").splitlines()
+    assert parts == [look_up("distribution")]
+    assert [line.partition(" (")[0] for line in look_up("entrop").splitlines()] == [
+        each.term for each in glossary() if "entrop" in each.term
+    ]
+
+
+@pytest.mark.parametrize(
+    ("word", "near"), [("sofmax", "softmax"), ("xyz", "accuracy"), ("", "accuracy"), (3, "accuracy")]
+)
+def test_a_word_that_is_not_there_is_told_with_its_neighbours(word: Any, near: str) -> None:
+    with pytest.raises(ValueError, match=f"word: expected a word of the glossary, such as .*{near}.*; got {word!r}"):
+        look_up(word)
 
 
 def test_words_of_a_lesson_that_is_not_there_wait(monkeypatch: pytest.MonkeyPatch) -> None:
