@@ -1,18 +1,21 @@
-"""Derivations of lesson 02: slope of a squared error, best line through zero, chain rule through two layers."""
+"""Derivations of lesson 02: one entry of the gradient of the mean squared error, chain rule through two layers.
+
+Rows and columns are numbered from 0 as in code, so that sums run to N - 1 and D - 1.
+"""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import numpy as np
 import sympy as sp
 
 from course_utils.activations import sigmoid
-from course_utils.derivations.engine import Derivation, Line, Meaning, Point, sum_over
+from course_utils.derivations.engine import Derivation, Line, Point, sum_over
 from course_utils.gradients import central_difference
+from course_utils.numerics import FloatArray
 
-w, x, y, phi, psi, n, N = sp.symbols("w x y phi psi n N")
-x_n, y_n = sp.Function("x")(n), sp.Function("y")(n)
+x, phi, psi = sp.symbols("x phi psi")
+n, d, j, N, D = sp.symbols("n d j N D", integer=True)
+X, w, y, e = sp.IndexedBase("X"), sp.IndexedBase("w"), sp.IndexedBase("y"), sp.Function("e")
 sigma, slope = sp.Function("sigma"), sp.Function(r"\sigma'")
 
 
@@ -24,68 +27,83 @@ def _slope(point: Point, z: complex) -> complex:
     return complex(np.exp(-z) / (1 + np.exp(-z)) ** 2)
 
 
-def _entry(name: str) -> Meaning:
-    """Entry n of an array of the point, counted from 1 as the mathematics counts; no value beyond its ends."""
-    return lambda point, n: dict(enumerate(point[name], start=1)).get(round(n.real), np.nan)
-
-
-def _one_sample(rng: np.random.Generator) -> Point:
-    return {name: rng.normal() for name in "wxy"}
+def _error(point: Point, n: complex) -> complex:
+    """Error of row n; no value beyond the table's ends."""
+    row = round(n.real)
+    if not 0 <= row < point["N"]:
+        return complex(np.nan)
+    return complex(point["X"][row] @ point["w"] - point["y"][row])
 
 
 def _samples(rng: np.random.Generator) -> Point:
-    count = int(rng.integers(2, 5))
-    return {"w": rng.normal(), "N": count, "x": rng.normal(size=count), "y": rng.normal(size=count)}
+    rows, columns = int(rng.integers(2, 5)), int(rng.integers(2, 4))
+    return {
+        "X": rng.normal(size=(rows, columns)),
+        "w": rng.normal(size=columns),
+        "y": rng.normal(size=rows),
+        "j": int(rng.integers(columns)),
+        "N": rows,
+        "D": columns,
+    }
 
 
 def _two_layers(rng: np.random.Generator) -> Point:
     return {name: rng.normal() for name in ("phi", "psi", "x")}
 
 
-def _measured(f: Callable[[Point, float], float], name: str) -> Callable[[Point], float]:
-    """Slope of f at a point along one of its names, by differences."""
-    return lambda point: float(central_difference(lambda value: f(point, float(value)), point[name]))
+def _slope_of_the_mean(point: Point) -> float:
+    def loss(w: FloatArray) -> float:
+        return float(((point["X"] @ w - point["y"]) ** 2).mean())
+
+    return float(central_difference(loss, point["w"])[point["j"]])
 
 
-def _squared_error(point: Point, w: float) -> float:
-    return float(np.sum((w * point["x"] - point["y"]) ** 2))
+def _slope_of_the_output(point: Point) -> float:
+    def output(phi: FloatArray) -> float:
+        return float(sigmoid(point["psi"] * sigmoid(phi * point["x"])))
 
-
-def _output(point: Point, phi: float) -> float:
-    return float(sigmoid(point["psi"] * sigmoid(phi * point["x"])))
-
-
-def _sum(term: sp.Expr) -> sp.Expr:
-    return sum_over(term, n, 1, N)
+    return float(central_difference(output, point["phi"]))
 
 
 with sp.evaluate(False):
-    SQUARED_ERROR = Derivation(
-        name="slope of the squared error of one sample",
-        left=r"\frac{dL}{dw}",
-        lines=(
-            Line(sp.Derivative((w * x - y) ** 2, w), "the squared error of one sample"),
-            Line(2 * (w * x - y) * sp.Derivative(w * x - y, w), "chain rule: $u^2$ has slope $2u\\,u'$"),
-            Line(2 * (w * x - y) * x, "$y$ does not depend on $w$; the slope of $wx$ is $x$"),
-        ),
-        random_point=_one_sample,
-        reference=_measured(_squared_error, "w"),
-        edges=({"w": 0.0, "x": 1.5, "y": -0.5}, {"w": 1.0, "x": 0.0, "y": 2.0}),
-    )
+    last_row, last_column = N - 1, D - 1
+    error = sum_over(X[n, d] * w[d], d, 0, last_column) - y[n]
 
-    BEST_LINE = Derivation(
-        name="slope of the squared error of a line through zero",
-        left=r"\frac{dL}{dw}",
+
+def _mean(term: sp.Expr) -> sp.Expr:
+    return 1 / N * sum_over(term, n, 0, last_row)
+
+
+with sp.evaluate(False):
+    MEAN_SQUARED_ERROR = Derivation(
+        name="one entry of the gradient of the mean squared error",
+        left=r"\frac{\partial L}{\partial w_j}",
         lines=(
-            Line(sp.Derivative(_sum((w * x_n - y_n) ** 2), w), "the squared errors of $N$ samples, added"),
-            Line(_sum(2 * (w * x_n - y_n) * x_n), "a sum has the sum of the slopes; each is the one just derived"),
-            Line(2 * w * _sum(x_n**2) - 2 * _sum(x_n * y_n), "multiply out; $w$ is the same for all samples"),
+            Line(sp.Derivative(_mean(error**2), w[j]), "the mean squared error of $N$ samples"),
+            Line(
+                _mean(2 * error * sp.Derivative(error, w[j])),
+                "a sum has the sum of the slopes; chain rule: $u^2$ has slope $2u\\,u'$",
+            ),
+            Line(_mean(2 * error * X[n, j]), "of the sum over $d$, only the term with $d = j$ moves with $w_j$"),
+            Line(
+                2 / N * sum_over(X[n, j] * e(n), n, 0, last_row),
+                "with $e_n$ for the error of sample $n$, entry $n$ of $Xw - y$",
+            ),
         ),
         random_point=_samples,
-        reference=_measured(_squared_error, "w"),
-        edges=({"w": 0.0, "N": 2, "x": np.array([1.0, -2.0]), "y": np.array([0.5, 3.0])},),
-        meanings={"x": _entry("x"), "y": _entry("y")},
-        indexed=frozenset({"x", "y"}),
+        reference=_slope_of_the_mean,
+        edges=(
+            {
+                "X": np.array([[1.0, 2.0], [1.0, -1.0], [1.0, 0.0]]),
+                "w": np.array([0.0, 0.0]),
+                "y": np.array([0.5, 3.0, -1.0]),
+                "j": 1,
+                "N": 3,
+                "D": 2,
+            },
+        ),
+        meanings={"e": _error},
+        indexed=frozenset({"e"}),
     )
 
     outer = slope(psi * sigma(phi * x))
@@ -103,10 +121,10 @@ with sp.evaluate(False):
             Line(outer * psi * slope(phi * x) * x, r"the slope of $\phi x$ along $\phi$ is $x$"),
         ),
         random_point=_two_layers,
-        reference=_measured(_output, "phi"),
+        reference=_slope_of_the_output,
         edges=({"phi": 0.7, "psi": 1.5, "x": 2.0}, {"phi": 0.0, "psi": -2.0, "x": 1.0}),
         meanings={"sigma": _sigma, r"\sigma'": _slope},
     )
 
 
-DERIVATIONS = (SQUARED_ERROR, BEST_LINE, TWO_LAYERS)
+DERIVATIONS = (MEAN_SQUARED_ERROR, TWO_LAYERS)

@@ -49,6 +49,28 @@ def steps_to_half(z: float) -> int:
     return steps
 
 
+def right_after_the_wedding() -> int:
+    data = load_police()
+    x, t = data.X[:, 0], data.y
+    w, b = np.polyfit(np.append(x, 200), np.append(t, 1), 1)
+    return int(((w * x + b > 0.5) == t).sum())
+
+
+def best_of_larger_rates() -> int:
+    """Evenings that squared error has right after 100 updates from (-10, 0), at the best of four rates."""
+    data = load_police()
+    x, t = (data.X[:, 0] - data.X[:, 0].mean()) / data.X[:, 0].std(), data.y
+    right = []
+    for rate in (3, 10, 100, 1000):
+        w, b = -10.0, 0.0
+        for _ in range(100):
+            p = scipy.special.expit(w * x + b)
+            dz = 2 * (p - t) * p * (1 - p) / len(t)
+            w, b = w - rate * (dz @ x), b - rate * dz.sum()
+        right.append(int(((w * x + b > 0) == t).sum()))
+    return max(right)
+
+
 def lowest(loss: Any) -> float:
     p = np.linspace(0.001, 0.999, 999)
     return round(float(p[np.argmin(0.3 * loss(1, p) + 0.7 * loss(0, p))]), 3)
@@ -133,12 +155,15 @@ TRUTHS: dict[str, Any] = {
     "01.p4": "d" if 0.015 < 0.99 * 0.001 / (0.99 * 0.001 + 0.05 * 0.999) < 0.025 else "?",
     "02.p1": shape_of_the_error,
     "02.p3": "c" if abs(1 - 2 * 1.05) > 1 and round(abs(3 * (1 - 2 * 0.3) ** 3), 1) == 0.2 else "?",
+    "02.p4": "b" if abs(1 - 0.03) ** 20 > 2 * abs(1 - 0.03 * 25) ** 20 else "?",
     "02.p2": "a"
     if np.linalg.matrix_rank([[1, 2, 2 / 12], [1, 5, 5 / 12], [1, 7, 7 / 12], [1, 3, 3 / 12]]) == 2
     else "?",
     "03.p3": lambda: steps_to_half(-10),
     "03.p1": lambda: float(0.25 / sigmoid_derivative(6.0)),
     "03.p2": lambda: "a" if 8.9e-5 < 2 * (1 - sigmoid(-10.0)) * sigmoid_derivative(-10.0) < 9.2e-5 else "?",
+    "03.p4": lambda: "c" if right_after_the_wedding() < 27 else "?",
+    "03.p5": lambda: "a" if best_of_larger_rates() == 15 else "?",
     "04.p1": proper_losses,
     "04.p2": weight_of_temperature,
     "04.p3": lambda: weights_of_separable_data(),
