@@ -29,6 +29,7 @@ from classroom.command_lines import COLLECT, GRADE, add_collect_options, add_gra
 from course_utils import __version__  # noqa: E402
 from tools.bare_environment import bundled_pip, link, unpack  # noqa: E402
 from tools.child_environment import environment, is_homeless, package_sources  # noqa: E402
+from tools.container import grade as grade_in_container  # noqa: E402
 from tools.locked import locked, torch  # noqa: E402
 from tools.set_up_lock import lock  # noqa: E402
 
@@ -77,8 +78,11 @@ def main(arguments: list[str]) -> int:
     what = " ".join(getattr(options, "what", []))
     if not re.fullmatch(r"|\d\d|docs|results|slides \d\d|site", what):
         parser.error(f"build: expected {BUILDS}; got {what}")
+    if options.command == "grade" and options.engine:
+        return grade_in_container(ROOT, options)
     if options.command == "grade" and sys.platform != "linux":
-        say("Grading runs learners' code, and the walls around it are Linux's: on this system it cannot be done.")
+        say("Grading runs learners' code, and the walls around it are Linux's. On this system add --in podman or")
+        say("--in docker, which runs it in a container; on Windows, WSL 2 is a Linux that needs neither.")
         return 1
     if is_homeless():
         say("You have no home folder that can be written to: what would be kept there is kept in work/.course/home.")

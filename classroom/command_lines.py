@@ -27,6 +27,7 @@ def add_grade_options(parser: argparse.ArgumentParser) -> None:
         "--points", type=Path, metavar="points.toml", help="what exercises are worth, if not one each"
     )
     parser.add_argument("--due", metavar="TIME", help="mark what came later, such as '2026-12-01 18:00'")
+    parser.add_argument("--in", dest="engine", choices=("podman", "docker"), help="run all of it in a container")
     parser.add_argument(
         "--again", action="append", default=[], metavar="NAME", help="run this student's notebooks anew"
     )

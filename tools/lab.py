@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from typing import Any, NamedTuple
 import nbformat
 from playwright.sync_api import Page
 
-from tools.start_lab import SERVER, SETTINGS, set_up_kernels, set_up_look
+from tools.start_lab import SETTINGS, server_options, set_up_kernels, set_up_look
 
 ROOT = Path(__file__).resolve().parents[1]
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
@@ -81,11 +82,12 @@ def running_lab(home: Path) -> Iterator[Lab]:
     set_up_look(home / "config")
     set_up_kernels(str(home / "ipython"))
     token, port = os.urandom(16).hex(), _free_port()
+    runtime = tempfile.TemporaryDirectory(prefix="jupyter-")  # the names of kernels' sockets have to be short
     environment = os.environ | {
         "JUPYTER_CONFIG_DIR": str(home / "config"),
         "JUPYTER_CONFIG_PATH": str(SETTINGS),
         "JUPYTER_DATA_DIR": str(home / "data"),
-        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        "JUPYTER_RUNTIME_DIR": runtime.name,
         "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
         "IPYTHONDIR": str(home / "ipython"),
         "PYTHONPATH": str(ROOT),
@@ -96,7 +98,7 @@ def running_lab(home: Path) -> Iterator[Lab]:
     }
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={port}"]
     command += ["--ServerApp.port_retries=0", f"--IdentityProvider.token={token}", f"--notebook-dir={folder}"]
-    command += ["--LabApp.expose_app_in_browser=True", "--allow-root", *SERVER]
+    command += ["--LabApp.expose_app_in_browser=True", "--allow-root", *server_options()]
     with (home / "log.txt").open("wb") as log:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=folder)
     try:
@@ -106,6 +108,7 @@ def running_lab(home: Path) -> Iterator[Lab]:
     finally:
         server.terminate()
         server.wait(timeout=60)
+        runtime.cleanup()
 
 
 def run_notebook(page: Page, lab: Lab, notebook: Any, name: str) -> None:

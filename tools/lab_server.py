@@ -1,6 +1,7 @@
 """What the course changes in a Jupyter server: saving never cuts a notebook short.
 
-`course.py` names the class to the JupyterLab that it starts; nothing else imports this module.
+`start_lab` names the class to the JupyterLab that it starts, where this module can be imported: a later JupyterLab
+may have moved or renamed what is built upon here, which is an ImportError.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from typing import IO, Any
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 
 from course_utils._support.files import atomic_write
+
+if not hasattr(AsyncLargeFileManager, "atomic_writing"):
+    raise ImportError("AsyncLargeFileManager has no atomic_writing")
 
 
 class AtomicFileManager(AsyncLargeFileManager):

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import atexit
 import os
 import shutil
+import socket
 import sys
+import tempfile
 import urllib.parse
+import uuid
 from pathlib import Path
 
 from tools.copies import copy_lessons
@@ -14,11 +18,10 @@ from tools.copies import copy_lessons
 ROOT = Path(__file__).resolve().parents[1]
 # Settings that JupyterLab starts from, where a learner has none: see labconfig/default_setting_overrides.json there.
 SETTINGS = Path(__file__).with_name("lab_settings")
-# Every JupyterLab that the course starts: saves are whole, nothing is asked of the network,
-# and no learner whether to fetch JupyterLab's news.
+# Every JupyterLab that the course starts: nothing is asked of the network, and no learner whether to fetch
+# JupyterLab's news.
 SERVER = (
     f"--LabApp.extra_labextensions_path={SETTINGS / 'labextensions'}",
-    "--ServerApp.contents_manager_class=tools.lab_server.AtomicFileManager",
     "--LabApp.extension_manager=readonly",
     "--LabApp.custom_css=True",
     "--LabApp.news_url=None",
@@ -26,6 +29,7 @@ SERVER = (
 )
 STYLE = ROOT / "docs" / "_static" / "lesson.css"
 STARTUP = SETTINGS / "startup" / "unknown_names.py"
+LONGEST_SOCKET = 103  # bytes of the name of a socket, on macOS; Linux allows four more
 WORKSPACE = SETTINGS / "default-37a8.jupyterlab-workspace"  # the name of the workspace that has none
 
 
@@ -47,6 +51,7 @@ def main(arguments: list[str], root: Path = ROOT) -> None:
         options.append("--allow-root")
     print("Opening JupyterLab. Your copies of the lessons are in work/. Ctrl-C here ends it.", flush=True)
     os.chdir(work)
+    with_short_runtime_folder()
     from jupyter_core.paths import jupyter_config_dir
 
     try:
@@ -76,6 +81,37 @@ def set_up_kernels(ipython: str | None) -> None:
         shutil.copyfile(STARTUP, profile / STARTUP.name)
 
 
+def server_options() -> list[str]:
+    """Return the options of every JupyterLab that the course starts: saves are whole, kernels are not overheard.
+
+    A kernel that speaks over TCP, Jupyter's default, tells each account of the machine what it runs and prints; over
+    sockets that are files in a folder of the user's own, which Windows lacks, it tells nobody.
+    """
+    options = [*SERVER, *["--KernelManager.transport=ipc"] * hasattr(socket, "AF_UNIX")]
+    try:
+        from tools.lab_server import AtomicFileManager
+
+        return [*options, f"--ServerApp.contents_manager_class=tools.lab_server.{AtomicFileManager.__name__}"]
+    except ImportError as error:
+        print(
+            f"This JupyterLab has moved what the course builds on ({error}), so it saves in its own way.", flush=True
+        )
+        return options
+
+
+def with_short_runtime_folder() -> None:
+    """Give Jupyter a folder for its sockets whose name is short enough for them: systems allow about 100 bytes."""
+    from jupyter_core.paths import jupyter_runtime_dir
+
+    if not hasattr(socket, "AF_UNIX"):
+        return
+    if len(os.fsencode(jupyter_runtime_dir())) > LONGEST_SOCKET - len("/kernel--ipc-1") - len(str(uuid.UUID(int=0))):
+        # Which no other account may enter; not in TMPDIR, whose name is long on macOS.
+        folder = tempfile.mkdtemp(prefix="jupyter-", dir="/tmp")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        os.environ["JUPYTER_RUNTIME_DIR"] = folder
+
+
 def lab_options(work: Path, copies: list[Path]) -> list[str]:
     """Return JupyterLab's options: this machine only, its token kept, nothing asked of the network."""
     start = f"/lab/tree/{urllib.parse.quote(copies[0].name)}" if copies else "/lab"
@@ -83,7 +119,7 @@ def lab_options(work: Path, copies: list[Path]) -> list[str]:
         "--ip=127.0.0.1",
         f"--ServerApp.root_dir={work}",
         f"--LabApp.default_url={start}",
-        *SERVER,
+        *server_options(),
         "--ServerApp.answer_yes=True",  # Ctrl-C is not asked twice
         "--log-level=WARN",
     ]

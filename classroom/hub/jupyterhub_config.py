@@ -17,10 +17,14 @@ from pathlib import Path
 
 c = get_config()  # noqa: F821 (JupyterHub puts it here)
 HERE = Path(__file__).resolve().parent
+sys.path.append(str(HERE.parents[1]))
+from classroom.hub.login import throttled  # noqa: E402
+
 FOLDER = Path(os.environ.get("COURSE_HUB_FOLDER", "/srv/course-hub")).absolute()
 LOGIN = os.environ.get("COURSE_HUB_LOGIN", "pam")
 SPAWNER = os.environ.get("COURSE_HUB_SPAWNER", "localprocess")
 GIB = 2**30
+PROCESSES = 256  # of one student, threads counted
 
 # Only root (or whoever runs the hub) may enter `hub`: whoever can read the cookie secret can be anybody.
 secret, cache = FOLDER / "hub", FOLDER / "cache"
@@ -44,7 +48,7 @@ if LOGIN == "shared-password":
     print("WARNING: with one password for all, each student can log in under another's name.", file=sys.stderr)
     c.SharedPasswordAuthenticator.user_password = os.environ.get("COURSE_HUB_PASSWORD", "")
 students = os.environ.get("COURSE_HUB_STUDENTS")
-c.JupyterHub.authenticator_class = LOGIN
+c.JupyterHub.authenticator_class = throttled(LOGIN)
 c.Authenticator.allowed_users = set(Path(students).read_text(encoding="utf-8").split()) if students else set()
 c.Authenticator.admin_users = set(filter(None, os.environ.get("COURSE_HUB_TEACHERS", "").split(",")))
 
@@ -62,6 +66,8 @@ c.Spawner.environment = {
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
 }
+if SPAWNER == "localprocess":  # the kernel counts them by account, and here each student has one
+    c.Spawner.environment["PROCESS_LIMIT"] = str(PROCESSES)
 
 # Limits. localprocess and simple know none: there, student.py holds each process to MEM_LIMIT.
 c.Spawner.mem_limit = 2 * GIB
@@ -71,6 +77,8 @@ c.Spawner.poll_interval = 10  # seconds after which a server that died is known 
 c.JupyterHub.active_server_limit = 60
 c.SystemdSpawner.isolate_tmp = c.SystemdSpawner.isolate_devices = True
 c.SystemdSpawner.disable_user_sudo = True
+c.SystemdSpawner.unit_extra_properties = {"TasksMax": str(PROCESSES), "UMask": "0077"}
+c.DockerSpawner.extra_host_config = {"pids_limit": PROCESSES, "security_opt": ["no-new-privileges"]}
 
 # A server that nobody has used for an hour ends: notebooks are files, and the next login brings it back.
 c.JupyterHub.services = [

@@ -13,14 +13,14 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT))
 
 from tools.copies import copy_lessons  # noqa: E402
-from tools.start_lab import SERVER  # noqa: E402
+from tools.start_lab import server_options, with_short_runtime_folder  # noqa: E402
 
+LARGEST_FILE = 2**30  # bytes; all files together are for the disk's quota (docs/hub.md)
 # What a lesson does not use costs memory in every server.
 UNUSED = ("jupyter_lsp", "jupyter_server_terminals", "jupyterlab_jupytext", "notebook_shim")
 OPTIONS = [
     *(f"--ServerApp.jpserver_extensions={name}=False" for name in UNUSED),
     "--ServerApp.terminals_enabled=False",
-    *SERVER,
     "--MappingKernelManager.cull_idle_timeout=3600",  # seconds; a kernel holds most of a student's memory
     "--MappingKernelManager.cull_connected=True",
 ]
@@ -28,21 +28,33 @@ OPTIONS = [
 
 def main() -> None:
     """Copy, limit, and become the server, whose own options the hub has put behind our name."""
+    os.umask(0o077)  # what a student makes is the student's alone, whatever mode the home folder has
     work = Path.home() / "classification"
     try:
+        work.mkdir(exist_ok=True)
+        work.chmod(0o700)
         copy_lessons(ROOT / "notebooks", work)
     except OSError as error:  # a full disk must not keep a student from what is on it
         print(f"The lessons could not be brought up to date: {error}", flush=True)
-    if limit := int(os.environ.get("MEM_LIMIT") or 0):
-        # A kernel that asks for more gets a MemoryError, and the class goes on.
-        resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+    limit(resource.RLIMIT_DATA, os.environ.get("MEM_LIMIT"))  # more is a MemoryError, and the class goes on
+    limit(resource.RLIMIT_NPROC, os.environ.get("PROCESS_LIMIT"))
+    limit(resource.RLIMIT_FSIZE, str(LARGEST_FILE))
     os.chdir(work)
+    with_short_runtime_folder()
     # The grammar of web addresses in all alphabets: a second and 18 MB of every server, and nothing here needs it.
     sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
     from jupyterhub.singleuser import main as serve
 
-    sys.argv[1:] = [*OPTIONS, *sys.argv[1:]]
+    sys.argv[1:] = [*OPTIONS, *server_options(), *sys.argv[1:]]
     serve()
+
+
+def limit(what: int, most: str | None) -> None:
+    """Limit this process and all that it starts; where the hub names no number, not."""
+    if most:
+        _, hardest = resource.getrlimit(what)
+        value = int(most) if hardest == resource.RLIM_INFINITY else min(int(most), hardest)
+        resource.setrlimit(what, (value, value))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -129,39 +130,38 @@ def test_no_note_is_long_or_changes_how_text_is_shown(hostile: dict[str, Observa
 
 
 def test_no_process_is_left(hostile: dict[str, Observation]) -> None:
-    assert not submissions_running()
+    assert not submissions(isolation._folders().home)
 
 
-def submissions_running() -> list[int]:
-    """Processes of submissions of this checkout."""
+def submissions(home: Path) -> list[int]:
+    """Return the processes of the submissions of one grader, known by the home that it gives them."""
     found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            words = path.read_bytes().split(b"\0")
-        except OSError:
-            continue
-        if isolation.START.encode() in words and str(ROOT).encode() in words:
-            found.append(int(path.parent.name))
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        with suppress(OSError):
+            if f"HOME={home}".encode() in path.read_bytes().split(b"\0"):
+                found.append(int(path.parent.name))
     return found
 
 
 OUTLIVING = """
-import sys
+from classroom import isolation
 from classroom.observation import observe_cells
-cell = "import ctypes, time\\nctypes.CDLL(None).prctl(1, 0, 0, 0, 0)\\nopen('ready', 'w').close()\\ntime.sleep(1000)"
+print(isolation._folders().home, flush=True)
+cell = "import ctypes, time\\nctypes.CDLL(None).prctl(1, 0, 0, 0, 0)\\ntime.sleep(1000)"
 observe_cells([cell, 'check("06.4", 1)'], "06", [])
 """
 
 
 def test_no_submission_outlives_a_grader_that_is_killed() -> None:
-    before = submissions_running()
-    grader = subprocess.Popen([sys.executable, "-c", OUTLIVING], cwd=ROOT)
+    grader = subprocess.Popen([sys.executable, "-c", OUTLIVING], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
-        assert until(lambda: [*map(is_asleep, set(submissions_running()) - set(before))] not in ([], [False]))
+        home = Path(grader.stdout.readline().strip()) if grader.stdout else Path()
+        assert until(lambda: any(map(is_asleep, submissions(home))))
     finally:
         grader.send_signal(signal.SIGKILL)
-        grader.wait()
-    assert until(lambda: submissions_running() == before)
+        grader.communicate()
+        shutil.rmtree(home.parent, ignore_errors=True)
+    assert until(lambda: not submissions(home))
 
 
 def is_asleep(process: int) -> bool:

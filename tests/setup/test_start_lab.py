@@ -39,6 +39,45 @@ def test_lab_asks_nothing_of_the_network() -> None:
     assert "--LabApp.extension_manager=readonly" in options
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no sockets that are files")
+def test_nobody_else_can_listen_in_on_a_kernel() -> None:
+    assert "--KernelManager.transport=ipc" in start_lab.server_options()
+
+
+@pytest.mark.parametrize("moved", ["jupyter_server.services.contents.largefilemanager", "tools.lab_server"])
+def test_a_jupyterlab_that_has_moved_its_internals_starts_all_the_same(
+    moved: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delitem(sys.modules, "tools.lab_server", raising=False)
+    monkeypatch.setitem(sys.modules, moved, None)
+    assert not [option for option in start_lab.server_options() if "contents_manager" in option]
+    assert "saves in its own way" in capsys.readouterr().out
+
+
+def test_a_jupyterlab_that_has_renamed_what_saves_is_noticed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from jupyter_server.services.contents import largefilemanager
+
+    monkeypatch.delitem(sys.modules, "tools.lab_server", raising=False)
+    monkeypatch.setattr(largefilemanager, "AsyncLargeFileManager", type("Renamed", (), {}))
+    assert not [option for option in start_lab.server_options() if "contents_manager" in option]
+    assert "has no atomic_writing" in capsys.readouterr().out
+
+
+def test_kernels_sockets_have_names_short_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    short = Path("/tmp/jupyter")
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(short))
+    start_lab.with_short_runtime_folder()
+    assert os.environ["JUPYTER_RUNTIME_DIR"] == str(short)
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / ("a" * 60)))
+    start_lab.with_short_runtime_folder()
+    folder = Path(os.environ["JUPYTER_RUNTIME_DIR"])
+    assert len(str(folder)) < 30
+    assert folder.stat().st_mode & 0o777 == 0o700
+    folder.rmdir()
+
+
 @pytest.mark.parametrize(
     ("arguments", "user", "extra"),
     [
