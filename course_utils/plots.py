@@ -192,8 +192,8 @@ def _check_drawable(name: str, value: npt.ArrayLike, shape: Shape) -> FloatArray
 
 def _new_axes(columns: int, count: int, *, named: bool) -> Axes:
     """Axes of a new figure for a wall of `count` pictures, of one of the course's two widths."""
-    inches = min(1.5, 9 / columns) / (SIDE + _MARGIN)
-    width = 7.2 if columns * (SIDE + _MARGIN) * inches < 7 else 9.6
+    inches = min(1.4, 9.2 / columns) / (SIDE + _MARGIN)
+    width = 7.2 if columns * (SIDE + _MARGIN) * inches < 7.1 else 9.6
     height = -(-count // columns) * (SIDE + _MARGIN + _HEADROOM * named) * inches
     return plt.subplots(figsize=(width, height + 0.5), layout="constrained")[1]
 

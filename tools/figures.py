@@ -75,7 +75,7 @@ def small(figure: Figure, words: list[Words]) -> Iterator[str]:
     """Name letters that would be too small where a narrow page has shrunk the figure."""
     shrunk = min(1, NARROWEST / figure.bbox.width)
     for text in (each.text for each in words):
-        pixels = text.get_fontsize() * figure.dpi / 72 * shrunk
+        pixels = float(text.get_fontsize()) * figure.dpi / 72 * shrunk
         if pixels < SMALLEST - 0.05:
             yield f"the letters {text.get_text()!r} shrink to {pixels:.1f} pixels, of {SMALLEST} at least"
 
@@ -109,7 +109,7 @@ def around(ax: Axes) -> list[Text]:
     numbers = [
         label
         for axis in (ax.xaxis, ax.yaxis)
-        for tick in axis._update_ticks()  # those that are drawn
+        for tick in axis._update_ticks()  # type: ignore[union-attr]  # those that are drawn
         for label in (tick.label1, tick.label2)
     ]
     return [*titles, ax.xaxis.label, ax.yaxis.label, ax.xaxis.offsetText, ax.yaxis.offsetText, *numbers]
@@ -132,7 +132,7 @@ def on_paper(ax: Axes) -> bool:
 
 def is_drawn(line: Line2D) -> bool:
     """Whether a line is seen as a line and not as marks alone."""
-    return line.get_visible() and line.get_linestyle() not in ("None", "", " ") and len(line.get_xydata()) > 1
+    return line.get_visible() and line.get_linestyle() not in ("None", "", " ") and np.size(line.get_xdata()) > 1
 
 
 def meet(one: Bbox, other: Bbox, gap: float) -> bool:
@@ -171,8 +171,8 @@ def watch(report: str) -> None:
 
     @wraps(draw)  # matplotlib hands a method of its own only what that takes
     def look(canvas: FigureCanvasAgg, *arguments: Any, **options: Any) -> None:
-        draw(canvas, *arguments, **options)
+        draw(canvas, *arguments, **options)  # type: ignore[no-untyped-call]
         with open(report, "a", encoding="utf-8") as lines:
             lines.writelines(f"{name(canvas.figure)}: {fault}\n" for fault in dict.fromkeys(faults(canvas.figure)))
 
-    FigureCanvasAgg.print_png = look  # type: ignore[method-assign]
+    FigureCanvasAgg.print_png = look  # type: ignore[assignment,method-assign]

@@ -98,9 +98,8 @@ def contrast(one: Any, other: Any) -> float:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_paper_of_a_figure_is_the_page_and_its_colours_stand_out(page: Page, lab: Lab, theme: str) -> None:
     with plt.style.context("course_utils.lesson"):
-        names = ("text.color", "axes.labelcolor", "axes.titlecolor", "xtick.color", "ytick.color")
-        values = [plt.rcParams[name] for name in names]
-    letters = [to_rgb("black" if value == "auto" else value) for value in values]
+        settings: Any = plt.rcParams
+        letters = [to_rgb(settings[name]) for name in ("text.color", "axes.labelcolor", "xtick.color", "ytick.color")]
     lines = [to_rgb(colour) for name, colour in PALETTE.items() if name != "yellow"]
     open_stored(page, lab, figure_cell([*letters, *lines]))
     try:

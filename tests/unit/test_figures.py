@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import matplotlib.pyplot as plt
 import pytest
@@ -40,10 +41,11 @@ def panels(titles: tuple[str, str] = ("One", "Two"), ylabel: str = "loss") -> Fi
 def test_the_style_can_be_read_on_white() -> None:
     assert list(faults(panels())) == []
     with plt.style.context("course_utils.lesson"):
+        style: Any = plt.rcParams
         letters = ["text.color", "axes.labelcolor", "xtick.color", "ytick.color"]
-        assert min(contrast(plt.rcParams[name]) for name in letters) >= LETTERS
-        assert contrast(plt.rcParams["axes.edgecolor"]) >= LINES
-        assert min(contrast(each["color"]) for each in plt.rcParams["axes.prop_cycle"]) >= LINES
+        assert min(contrast(style[name]) for name in letters) >= LETTERS
+        assert contrast(style["axes.edgecolor"]) >= LINES
+        assert min(contrast(each["color"]) for each in style["axes.prop_cycle"]) >= LINES
     assert min(contrast(colour) for name, colour in PALETTE.items() if name != "yellow") >= LINES
 
 

@@ -27,7 +27,7 @@ def bars(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
     made: list[Any] = []
 
-    class Bar(tqdm.auto.tqdm):  # type: ignore[type-arg]
+    class Bar(tqdm.auto.tqdm):  # type: ignore[misc]
         def __init__(self, **options: Any) -> None:
             super().__init__(file=io.StringIO(), **options)
             made.append(self)
