@@ -1,8 +1,9 @@
 """Check the course, in tiers: python course.py test [--quick | --all | --rest | what pytest takes].
 
     --quick       after each change: lint, types, and the unit tests that start nothing; a minute on two cores
-    (nothing)     before a commit: also what takes longer, kernels, lessons, set-up, class, browser; twelve minutes
-    --all         before a release: also a hub, every page and slide, slow facts, every processor, the lowest versions
+    (nothing)     before a commit: also what takes longer, kernels, lessons, set-up, class, browser; nine minutes
+    --all         before a release: also lessons without MNIST, a hub, every page and slide, slow facts, every
+                  processor, the lowest versions
     --rest        what CI runs after the README's command: of the rest no lowest versions, and two processors
     --processors  the lessons and what trains, on every processor that this machine can stand for
     --floors      the lessons and the unit tests with the lowest versions, and with Colab's
@@ -64,15 +65,20 @@ FLOORS = Stage("the lowest versions, and Colab's", "tools.floors")
 
 
 def lessons() -> Iterator[Stage]:
-    """Yield the notebooks: each once with its outputs compared, those on MNIST also without it."""
+    """Yield the notebooks, each once: with its outputs compared, or on the fallback where MNIST is not at hand."""
     notebooks = sorted(ROOT.glob("notebooks/*.ipynb"), reverse=True)  # the later, the longer
-    on_mnist = [path for path in notebooks if uses_mnist(path)]
-    strict = notebooks if has_mnist() else [path for path in notebooks if path not in on_mnist]
-    if strict != notebooks:
-        print("\nMNIST or Fashion-MNIST is not at hand, so below these run without a look at their outputs:")
-        print(", ".join(path.stem for path in on_mnist), flush=True)
+    there = has_mnist()
+    strict = [path for path in notebooks if there or not uses_mnist(path)]
     if strict:
         yield Stage("lessons, outputs compared", "pytest", [*NBVAL, "--nbval", *map(str, strict)])
+    if not there:
+        print("\nMNIST or Fashion-MNIST is not at hand: what loads them runs with no output compared.", flush=True)
+        yield from fallback()
+
+
+def fallback() -> Iterator[Stage]:
+    """Yield the notebooks that load MNIST, run without it and without a network, their outputs not compared."""
+    on_mnist = [path for path in sorted(ROOT.glob("notebooks/*.ipynb"), reverse=True) if uses_mnist(path)]
     if on_mnist:
         with tempfile.TemporaryDirectory() as empty:
             offline = {"COURSE_OFFLINE": "1", "COURSE_DATA": "", "COURSE_CACHE": empty}
@@ -92,12 +98,19 @@ def uses_mnist(notebook: Path) -> bool:
     return re.search(r"\bload_(fashion_)?mnist\b", notebook.read_text(encoding="utf-8")) is not None
 
 
+def rest() -> Iterator[Stage]:
+    """Yield what a commit need not wait for: the fallback, where it has not run already, and the slowest tests."""
+    if has_mnist():
+        yield from fallback()
+    yield SLOWEST
+
+
 Tier = tuple[list[Stage], Callable[[], Iterable[Stage]]]
 TIERS: dict[str, Tier] = {
     "--quick": (LINT, lambda: [UNITS]),
     "": (LINT, lambda: chain([UNITS, LONGER], lessons())),
-    "--all": (LINT, lambda: chain([UNITS, LONGER], lessons(), [SLOWEST, PROCESSORS, FLOORS])),
-    "--rest": ([], lambda: [SLOWEST, EXTREMES]),
+    "--all": (LINT, lambda: chain([UNITS, LONGER], lessons(), rest(), [PROCESSORS, FLOORS])),
+    "--rest": ([], lambda: chain(rest(), [EXTREMES])),
     "--processors": ([], lambda: [PROCESSORS]),
     "--floors": ([], lambda: [FLOORS]),
 }
