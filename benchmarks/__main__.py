@@ -33,7 +33,8 @@ PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 PACKAGES = ("numpy", "torch", "scikit-learn", "matplotlib", "ipywidgets")
 HEAD = """# Performance
 
-Written by `python -m benchmarks`. Each figure stands beside its peer, measured in the same run; values are medians.
+<!-- Written by `python -m benchmarks`. -->
+Each figure stands beside its peer, measured in the same run; values are medians.
 Machines differ and are noisy: trust the ratios. What was tried and what each way gave is told below the tables, and
 in the comments of `benchmarks/` where a part has nothing below its table.
 """

@@ -765,7 +765,8 @@ LIMITS = {
 
 INTRODUCTION = """# Accuracy
 
-Written by `python -m benchmarks.accuracy`. How far is an answer from the truth? The truth is worked out with 50
+<!-- Written by `python -m benchmarks.accuracy`. -->
+How far is an answer from the truth? The truth is worked out with 50
 digits by mpmath and rounded to the type of the logits. The distance is the number of floats from there to the answer,
 called ulp, units in the last place: 0 is the best float there is, 1 its neighbour. The tables show the **worst** of
 about {points:,} points for each function and type. A row of K logits counts as K points; K is {classes}.

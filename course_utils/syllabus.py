@@ -77,18 +77,6 @@ def look_up(word: str) -> Text:
     return Text("\n".join(f"{each.term} (lesson {each.lesson}): {each.meaning}" for each in found))
 
 
-def glossary_table(words: Sequence[Word]) -> str:
-    """Return the words as a Markdown table.
-
-    >>> print(glossary_table([Word("nat", "unit of surprise", "05")]))
-    | term | in one line | lesson |
-    |---|---|---|
-    | nat | unit of surprise | 05 |
-    """
-    rows = [f"| {word.term} | {word.meaning} | {word.lesson} |" for word in words]
-    return "\n".join(["| term | in one line | lesson |", "|---|---|---|", *rows])
-
-
 def plot_lessons(each: Sequence[Lesson], *, title: str, ax: Axes) -> Axes:
     """Draw a row for each lesson, with a dot in the column of every lesson that it needs and a square in its own.
 

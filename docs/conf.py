@@ -42,6 +42,7 @@ html_static_path = ["_static"]
 html_css_files = ["course.css", "lesson.css"]
 html_show_sourcelink = False
 html_use_index = False  # the search finds more
+html_search_scorer = "_static/search.js"
 html_domain_indices = False
 html_theme_options = {
     "home_page_in_toc": True,

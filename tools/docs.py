@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from course_utils.exercises.engine import exercises_of
-from course_utils.syllabus import Word, glossary_table
+from course_utils.syllabus import Word
 from tools import architecture, conda, errata, syllabus
 from tools.build import LESSONS, ROOT
 from tools.syllabus import described, lesson_files
@@ -28,7 +28,7 @@ GLOSSARY = """# Glossary
 
 The words of the course, each in one line, with the lesson that explains it.
 
-Made from data/glossary.json by `python course.py build docs`: change that file, not this page.
+<!-- Made from data/glossary.json by `python course.py build docs`: change that file, not this page. -->
 """
 
 MAP = """# The map of the lessons
@@ -36,7 +36,7 @@ MAP = """# The map of the lessons
 In a hurry? Choose the lesson whose question you have, and follow what it needs backwards: that is all you need before
 it. Every lesson needs only earlier ones, so that the order of the numbers is a good one.
 
-Made from the lessons by `python course.py build docs`.
+<!-- Made from the lessons by `python course.py build docs`. -->
 """
 
 Row = list[str]
@@ -79,7 +79,13 @@ def glossary_page() -> str:
     """Return the text of docs/glossary.md."""
     by_lesson = json.loads((ROOT / "data" / "glossary.json").read_text(encoding="utf-8"))
     words = [Word(term, meaning, number) for number, terms in by_lesson.items() for term, meaning in terms.items()]
-    return f"{GLOSSARY}\n{glossary_table(sorted(words, key=lambda word: word.term.lower()))}\n"
+    links = {
+        lesson.stem[:2]: f"[{lesson.stem[:2]}](../notebooks/{lesson.stem}.ipynb)" for lesson in lesson_files(LESSONS)
+    }
+    rows = [
+        [each.term, each.meaning, links[each.lesson]] for each in sorted(words, key=lambda word: word.term.lower())
+    ]
+    return "\n".join([GLOSSARY, "| term | in one line | lesson |", "|---|---|---|", *map(joined, rows)]) + "\n"
 
 
 def map_page() -> str:

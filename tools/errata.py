@@ -28,7 +28,7 @@ What the lectures say, what holds, and the lines of code that show it. An item f
 in its lesson too, where the learner judges the claim, among true ones, before the code settles it. Lectures are named
 by their number. "As printed" marks what may be a slip of the scan.
 
-Made from lessons/ and lessons/errata/ by `python course.py build docs`: change a lesson, not this page.
+<!-- Made from lessons/ and lessons/errata/ by `python course.py build docs`: change a lesson, not this page. -->
 """
 
 

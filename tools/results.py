@@ -256,29 +256,37 @@ def in_a_process(threads: int) -> dict[str, Any]:
 
 def page(one: dict[str, Any], two: dict[str, Any]) -> str:
     """Return the page, or raise ValueError where one and two threads show different figures."""
-    rows = []
+    sections = []
     for title in RUNS:
         if one[title]["rows"] != two[title]["rows"]:
             raise ValueError(f"{title}: {one[title]['rows']} with one thread, {two[title]['rows']} with two")
-        seconds = f"{one[title]['seconds']:.1f} / {two[title]['seconds']:.1f}"
-        cells = [[f"**{title}**", *[""] * 5, seconds], *([*row, ""] for row in one[title]["rows"])]
-        rows += ["| " + " | ".join(row) + " |" for row in cells]
-    return TEXT.format(rows="\n".join(rows))
+        seconds = f"{one[title]['seconds']:.1f} seconds with one thread, {two[title]['seconds']:.1f} with two"
+        sections.append(section(title, one[title]["rows"], seconds))
+    return TEXT.format(runs="\n\n".join(sections))
+
+
+def section(title: str, rows: list[list[str]], seconds: str) -> str:
+    """Return a run's part of the page: its seed, its seconds, and a table of its figures."""
+    seeds = " and ".join(dict.fromkeys(row[-1] for row in rows))
+    head = ["| what | published | ours | difference | 95 % interval |", "|---|---|---|---|---|"]
+    table = "\n".join([*head, *("| " + " | ".join(row[:-1]) + " |" for row in rows)])
+    return f"## {title}\n\nSeed: {seeds}; {seconds}.\n\n{table}"
 
 
 TEXT = """# Results that can be believed
 
-Written by `python course.py build results`. Each published figure of the course, ours, and how far apart they are.
+<!-- Written by `python course.py build results`. -->
+Each published figure of the course, ours, and how far apart they are.
 "Recomputed" marks a figure that the lectures do not print and that was computed from their settings. Every run was
 made with one thread and with two; the page is written only where both show the same digits. The interval is
 Wilson's, 95 %, for the accuracy (or error) on new data of the same kind, as far as 10,000 test pictures can tell. The
 thirty evenings have none: they were trained on.
 
-| what | published | ours | difference | 95 % interval | seed | seconds, 1 / 2 threads |
-|---|---|---|---|---|---|---|
-{rows}
+{runs}
 
-How to read it: the first five runs follow a recipe, so a difference would be a mistake of ours or of the printed
+## How to read it
+
+The first five runs follow a recipe, so a difference would be a mistake of ours or of the printed
 figure. Lecture 4 cuts its losses on fives after six digits, and we round: 0.1189566 is its 0.118956 and our 0.118957.
 The last two runs follow none. The 12.0 % of 1998 came from another trainer and another loss; a linear classifier
 trained with the cross-entropy makes fewer errors. scikit-learn is another optimiser for the same model; on MNIST,

@@ -26,14 +26,14 @@ from urllib.parse import unquote, urlsplit
 import nbformat
 
 import course_utils
-from course_utils._support.card import card, prose
 from course_utils.explorers.page import EXPLORER as STATE
 from course_utils.explorers.page import STATIC
-from course_utils.study.questions import Question, question
-from course_utils.syllabus import Lesson, lessons
+from course_utils.syllabus import Lesson, glossary, lessons
 from tools.build import CAPTION, FOLDED, NOTEBOOKS, ROOT
 from tools.copies import without_facts
-from tools.page_explorers import placed
+from tools.page_explorers import find, placed
+from tools.site_search import add_texts
+from tools.site_visitors import for_visitors
 
 DOCS = ROOT / "docs"
 SITE = ROOT / "site"
@@ -52,6 +52,7 @@ def build(site: Path) -> None:
         source, pages = Path(folder) / "source", Path(folder) / "pages"
         gather(source)
         run_sphinx(source, pages)
+        add_texts(pages)
         faults = sorted(broken_links(pages))
         if faults:
             raise SiteError("\n".join(faults))
@@ -68,11 +69,17 @@ def gather(source: Path) -> None:
     shutil.copy(mathjax(), source / "_static")
     for script in STATIC.glob("*.js"):
         shutil.copy(script, source / "_static")
+    for text in source.glob("*.md"):
+        text.write_text(text.read_text(encoding="utf-8").replace("](../notebooks/", "](lessons/"), encoding="utf-8")
+    words = source / "glossary.md"
+    words.write_text(with_places(words.read_text(encoding="utf-8")), encoding="utf-8")
     index = source / "index.md"
-    index.write_text(index.read_text(encoding="utf-8").replace("```{lessons}\n```", lesson_table(lessons())), "utf-8")
+    index.write_text(first_page(index.read_text(encoding="utf-8")), encoding="utf-8")
     (source / "lessons").mkdir()
     for notebook in sorted(NOTEBOOKS.glob("*.ipynb")):
-        nbformat.write(for_the_web(notebook), source / "lessons" / notebook.name)
+        page = for_the_web(notebook)
+        page.cells += words_of(notebook.stem[:2])
+        nbformat.write(page, source / "lessons" / notebook.name)
     (source / "api").mkdir()
     for name, text in reference():
         (source / "api" / f"{name}.md").write_text(text, encoding="utf-8")
@@ -84,6 +91,14 @@ def mathjax() -> Path:
     if spec is None or spec.origin is None:
         raise SiteError("The site's packages are missing: pip install -e '.[site]'")
     return Path(spec.origin).parent / "static" / "mathjax" / "tex-svg-full.js"
+
+
+def first_page(markdown: str) -> str:
+    """Return the first page with what is made for it: the playground, alive, and the table of lessons."""
+    playground = placed({"name": "playground", "state": find()["playground"]().state})
+    source = '<script src="_static/playground.js" defer></script>'
+    markdown = markdown.replace("```{playground}\n```", f"```{{raw}} html\n{playground}{source}\n```")
+    return markdown.replace("```{lessons}\n```", lesson_table(lessons()))
 
 
 def lesson_table(each: tuple[Lesson, ...]) -> str:
@@ -98,6 +113,35 @@ def lesson_table(each: tuple[Lesson, ...]) -> str:
     return "\n".join(["| no. | lesson | the question | minutes |", "|---|---|---|---|", *rows])
 
 
+def place(term: str) -> str:
+    """Return the id of a word's row in the glossary.
+
+    >>> place("Bayes' rule")
+    'word-bayes-rule'
+    """
+    return "word-" + re.sub(r"\W+", "-", term.lower()).strip("-")
+
+
+def with_places(glossary: str) -> str:
+    r"""Return the glossary's page with a place in each row that a lesson can link to.
+
+    >>> with_places("| nat | unit of surprise | [05](lessons/05.ipynb) |")
+    '| <span id="word-nat"></span>nat | unit of surprise | [05](lessons/05.ipynb) |'
+    """
+    row = r"^\| (?!term \|)([^|]+?) \|(?=.*\]\(lessons/)"
+    return re.sub(row, lambda m: f'| <span id="{place(m[1])}"></span>{m[1]} |', glossary, flags=re.MULTILINE)
+
+
+def words_of(lesson: str) -> list[Cell]:
+    """Return a text cell that links to the words which a lesson ("05") explains; no cell where there are none."""
+    links = [
+        f'<a href="../glossary.html#{place(word.term)}">{html.escape(word.term)}</a>'
+        for word in glossary()
+        if word.lesson == lesson
+    ]
+    return [nbformat.v4.new_markdown_cell(f"## Words of this lesson\n\n{' · '.join(links)}")] if links else []
+
+
 def for_the_web(path: Path) -> Cell:
     """Return a notebook made ready for its page: alternative texts, explorers, and answers that fold."""
     notebook = nbformat.read(path, as_version=4)
@@ -107,7 +151,7 @@ def for_the_web(path: Path) -> Cell:
             cell.source = without_boxes(unfold(cell.source))
         elif cell.cell_type == "code":
             cell.outputs = [part for output in alive(cell.outputs) for part in separated(output)]
-            cell.outputs = asked_by_hand(cell)
+            cell.outputs = for_visitors(cell)
             describe(cell, after, path.stem)
             if FOLDED & set(cell.metadata.get("tags", [])):
                 cell.metadata.tags = [*cell.metadata.tags, "hide-input"]  # MyST-NB puts the code in <details>
@@ -137,40 +181,6 @@ def alive(outputs: list[Cell]) -> list[Cell]:
         elif output.get("metadata") != CAPTION:
             shown.append(output)
     return shown
-
-
-def asked_by_hand(cell: Cell) -> list[Cell]:
-    """Return a cell's outputs; a prediction's has choices that open, and its answer waits for a click.
-
-    The page runs nothing: what `predict` says to a learner, to run the cell, would be of no use on it.
-    """
-    if asked := re.match(r'predict\("(\d\d\.p\d)"', cell.source):
-        choices = choices_that_open(question("predictions", asked[1]))
-        return [nbformat.v4.new_output("display_data", {"text/html": choices})] if choices else []
-    shown = []
-    for output in cell.outputs:
-        said = output.get("data", {}).get("text/html")
-        if said and re.search(r'^reveal\("', cell.source, re.MULTILINE) and output.output_type == "execute_result":
-            folded = f"<details><summary>What came out</summary>{said}</details>"
-            output = nbformat.v4.new_output("display_data", {"text/html": f'<div class="choices">{folded}</div>'})
-        shown.append(output)
-    return shown
-
-
-def choices_that_open(asked: Question) -> str:
-    """Return a question's choices, each of which opens to what is said to it; without choices, an empty text."""
-    opened = {
-        letter: card("right", "Right", asked.id, prose(asked.why))
-        if letter == asked.truth
-        else card("wrong", "Not so", asked.id, prose(f"Behind {letter} is this idea: {asked.ideas[letter]}.", True))
-        for letter in asked.choices
-    }
-    names = {letter: html.escape(f"{letter}) {text}") for letter, text in asked.choices.items()}
-    parts = [
-        f'<details name="{asked.id}"><summary>{names[letter]}</summary>{said}</details>'
-        for letter, said in opened.items()
-    ]
-    return f'<div class="choices">{"".join(parts)}</div>' if parts else ""
 
 
 def separated(output: Cell) -> list[Cell]:
