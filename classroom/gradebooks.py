@@ -15,14 +15,21 @@ from classroom.students import Student
 Grades = Mapping[str, Mapping[str, Grade]]  # by student, then by exercise
 # A spreadsheet computes what begins with one of these, and may take a semicolon for the beginning of another cell.
 FORMULA = re.compile(r"(^|[;\t\r\n])(?=\s*[=+\-@|%\uff0b\uff0d\uff1d\uff20])")
+NUMBER = re.compile(r"\d+(\.\d+)?")
 CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 MOODLE = ("Identifier", "Full name", "Grade", "Last modified (grade)")
 
 
-def total(student: Student, grades: Grades, counted: Sequence[str], points: Points) -> float:
-    """Return a student's points in the exercises that count."""
+def total(student: Student, grades: Grades, counted: Sequence[str], points: Points, most: str = "") -> str:
+    """Return a student's points in the exercises that count; empty where nothing of theirs could be graded.
+
+    most : the points of all of them as a gradebook has it, where that is a number of its own
+    """
     own = grades.get(student.name, {})
-    return sum(points.of(own[each]) for each in counted if each in own)
+    sum_, worth = sum(points.of(own[each]) for each in counted if each in own), sum(map(points.worth, counted))
+    if not own:
+        return ""
+    return written(round(sum_ * float(most) / worth, 2) if worth and NUMBER.fullmatch(most.strip()) else sum_)
 
 
 def by_student(everybody: Sequence[Student], grades: Grades, counted: Sequence[str], points: Points) -> str:
@@ -32,8 +39,8 @@ def by_student(everybody: Sequence[Student], grades: Grades, counted: Sequence[s
     for each in everybody:
         own = grades.get(each.name, {})
         scores = [written(points.of(own[id_])) if id_ in own else "" for id_ in counted]
-        sum_ = written(total(each, grades, counted, points)) if each.submissions else ""
         to_look_at = sum(grade.outcome == "not graded" for grade in own.values()) or ""
+        sum_ = total(each, grades, counted, points)
         rows.append([each.name, _identifier(each), _handed_in(each), *scores, sum_, most, str(to_look_at)])
     return table(rows)
 
@@ -54,7 +61,8 @@ def for_moodle(
 ) -> str:
     """Return a grading worksheet that Moodle takes: its own, where that is the roster, with the grades put in.
 
-    Who handed in nothing has no grade, and there is no column of comments: what Moodle is not given it leaves alone.
+    A grade is the same part of the worksheet's own maximum as the points are of all points. Who handed in nothing has
+    none, and there is no column of comments: what Moodle is not given it leaves alone.
     """
     own = set(MOODLE) - {"Full name"} <= set(roster.header)
     header = [each for each in roster.header if each != "Feedback comments"] if own else MOODLE
@@ -64,8 +72,7 @@ def for_moodle(
             continue
         row = dict(each.person.row) if own and each.person else {"Identifier": f"Participant {each.number}"}
         row = {"Full name": each.name, **row}
-        if each.submissions:
-            row["Grade"] = written(total(each, grades, counted, points))
+        row["Grade"] = total(each, grades, counted, points, row.get("Maximum Grade", "")) or row.get("Grade", "")
         rows.append([row.get(column, "") for column in header])
     return table(rows)
 
@@ -73,7 +80,10 @@ def for_moodle(
 def for_canvas(
     everybody: Sequence[Student], grades: Grades, counted: Sequence[str], points: Points, roster: Roster
 ) -> str:
-    """Return a gradebook that Canvas takes: the columns by which it knows students, and one for this assignment."""
+    """Return a gradebook that Canvas takes: the columns by which it knows students, and one for this assignment.
+
+    A grade is the same part of the points that are possible there as the points are of all points.
+    """
     own = set(CANVAS[:2]) <= set(roster.header)
     header = (
         [each for each in roster.header if each in (*CANVAS, "Integration ID", "Root Account")] if own else CANVAS
@@ -82,16 +92,17 @@ def for_canvas(
         (each for each in roster.header if re.fullmatch(rf"{re.escape(points.name)}( \(\d+\))?", each)), points.name
     )
     rows = [[*header, name]]
-    rows.append(["    Points Possible", *[""] * (len(header) - 1), written(sum(map(points.worth, counted)))])
+    possible = roster.possible.get(name, "")
+    most = possible if NUMBER.fullmatch(possible) else written(sum(map(points.worth, counted)))
+    rows.append(["    Points Possible", *[""] * (len(header) - 1), most])
     for each in everybody:
         row = dict(each.person.row) if own and each.person else {"Student": each.name, "ID": each.number}
-        grade = written(total(each, grades, counted, points)) if each.submissions else ""
-        rows.append([*(row.get(column, "") for column in header), grade])
+        rows.append([*(row.get(column, "") for column in header), total(each, grades, counted, points, most)])
     return table(rows)
 
 
 def _identifier(student: Student) -> str:
-    return student.number or next(iter(student.person.identifiers if student.person else ()), "")
+    return next(iter(student.person.identifiers if student.person else ()), student.number)
 
 
 def _handed_in(student: Student) -> str:

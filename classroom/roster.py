@@ -31,10 +31,11 @@ class Person(NamedTuple):
 
 
 class Roster(NamedTuple):
-    """A class; `header` holds the columns of its file in their order."""
+    """A class; `header` holds the columns of its file in their order, `possible` Canvas's row of possible points."""
 
     header: tuple[str, ...] = ()
     people: tuple[Person, ...] = ()
+    possible: dict[str, str] = {}  # noqa: RUF012  # never changed
 
 
 def read_roster(path: Path) -> Roster:
@@ -58,7 +59,8 @@ def read_roster(path: Path) -> Roster:
         raise GradingError(
             f"{path} has no column with names: expected {expected}; got {', '.join(header) or 'nothing'}."
         )
-    return Roster(header, tuple(each for each in people if each.name and not _is_no_student(each)))
+    possible = next((each.row for each in people if each.name.startswith("Points Possible")), {})
+    return Roster(header, tuple(each for each in people if each.name and not _is_no_student(each)), possible)
 
 
 def _column(header: Iterable[str], names: Sequence[str]) -> str | None:

@@ -149,3 +149,9 @@ def test_the_moodle_worksheet_knows_when(tmp_path: Path) -> None:
 def test_a_time_that_is_none_is_told() -> None:
     with pytest.raises(GradingError, match="--due: expected a time such as 2026-12-01"):
         due_time("tomorrow")
+
+
+def test_the_points_that_are_possible_are_no_student(tmp_path: Path) -> None:
+    found = roster(tmp_path, "Student,ID,Lesson 06 (4)\n    Points Possible,,10.0\nAda,1,\n")
+    assert [each.name for each in found.people] == ["Ada"]
+    assert found.possible["Lesson 06 (4)"] == "10.0"

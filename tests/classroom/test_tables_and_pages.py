@@ -134,6 +134,31 @@ def test_moodle_gets_its_own_worksheet_back() -> None:
     ]
 
 
+def test_points_are_brought_to_the_scale_of_the_gradebook() -> None:
+    row = {"Identifier": "Participant 7", "Grade": "", "Last modified (grade)": "-", "Maximum Grade": "10.00"}
+    moodle = Roster((*row,), (Person("Ada", (), row),))
+    ada = [Student("Ada", moodle.people[0], CLASS[0].submissions)]
+    points = Points(each=3.0)  # three of six
+    assert rows_of(for_moodle(ada, GRADES, IDS, points, moodle))[1][1] == "5"
+    assert rows_of(for_moodle(ada, GRADES, [*IDS, "06.3"], points, moodle))[1][1] == "3.33"
+    row = {"Student": "Ada", "ID": "7", "Exercises (3)": ""}
+    canvas = Roster((*row,), (Person("Ada", ("7",), row),), {"Exercises (3)": "20"})
+    ada = [Student("Ada", canvas.people[0], CLASS[0].submissions)]
+    assert [line[-1] for line in rows_of(for_canvas(ada, GRADES, IDS, points, canvas))] == [
+        "Exercises (3)",
+        "20",
+        "10",
+    ]
+
+
+def test_what_no_machine_can_grade_has_no_grade() -> None:
+    """Neither missing nor worth nothing: a person has to look."""
+    dan = student("Dan", "9", "Moodle")
+    assert rows_of(by_student([dan], {}, IDS, Points()))[1][2:] == ["yes", "", "", "", "2", ""]
+    assert rows_of(for_moodle([dan], {}, IDS, Points(), Roster()))[1][2] == ""
+    assert rows_of(for_canvas([dan], {}, IDS, Points(), Roster()))[2][-1] == ""
+
+
 def test_moodle_gets_a_worksheet_from_its_download_alone() -> None:
     everybody = [student("Ada", "4711", "Moodle"), student("Bob")]
     assert rows_of(for_moodle(everybody, GRADES, IDS, Points(), Roster())) == [
