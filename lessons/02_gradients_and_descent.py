@@ -461,7 +461,7 @@ for update, colour, stroke in (
         linestyle=stroke,
         label=f"{update}",
     )
-axes[0].legend(title="update", fontsize=9, loc="upper left")
+axes[0].legend(title="update", loc="upper left")
 axes[0].set(xlabel="rooms", ylabel="rent", title="the line")
 across, up = np.meshgrid(np.linspace(-0.8, 4.5, 140), np.linspace(-0.6, 3.6, 140))
 landscape = ((across[..., None] + up[..., None] * rooms - y) ** 2).mean(axis=-1)
@@ -655,7 +655,7 @@ for place, ((name, value, link, slope), product) in enumerate(
         -0.95,
         f"{product:.4f}" if place < 4 else "1",
         ha="center",
-        color=PALETTE["vermilion"],
+        color=PALETTE["blue"],
         fontsize=12,
     )
     if link:
@@ -670,7 +670,7 @@ for place, ((name, value, link, slope), product) in enumerate(
             "",
             (2 * place + 0.5, -0.9),
             (2 * place + 1.5, -0.9),
-            arrowprops={"arrowstyle": "->", "color": PALETTE["vermilion"]},
+            arrowprops={"arrowstyle": "->", "color": PALETTE["blue"]},
         )
 ax.set(xlim=(-0.8, 8.8), ylim=(-1.2, 0.8))
 ax.set_title("Values go forward; slopes are multiplied on the way back")

@@ -13,6 +13,7 @@ import pytest
 
 from course_utils import progress_store
 from course_utils.activations import sigmoid, softmax, softmax_jacobian, softplus
+from course_utils.gradients import central_difference
 from course_utils.losses import binary_cross_entropy_gradient, cross_entropy_from_logits
 from course_utils.probability import entropy, kl_divergence
 from course_utils.study.questions import Question, question, questions
@@ -231,6 +232,9 @@ def test_gradients() -> None:
     one = np.array([1.0, 2.0, 3.0])
     X = np.column_stack([np.ones(3), one, one / 12])
     assert np.linalg.matrix_rank(X) == 2
+    y, w = np.array([1.0, 0.0, 2.0]), np.array([0.5, -1.0, 3.0])
+    slopes = central_difference(lambda v: float(((X @ v - y) ** 2).mean()), w)
+    assert np.allclose(slopes, [2 / 3 * sum((X @ w - y) * X[:, j]) for j in range(3)])
 
 
 def test_sigmoid() -> None:
