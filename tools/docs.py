@@ -79,12 +79,13 @@ def glossary_page() -> str:
     """Return the text of docs/glossary.md."""
     by_lesson = json.loads((ROOT / "data" / "glossary.json").read_text(encoding="utf-8"))
     words = [Word(term, meaning, number) for number, terms in by_lesson.items() for term, meaning in terms.items()]
-    links = {
-        lesson.stem[:2]: f"[{lesson.stem[:2]}](../notebooks/{lesson.stem}.ipynb)" for lesson in lesson_files(LESSONS)
-    }
-    rows = [
-        [each.term, each.meaning, links[each.lesson]] for each in sorted(words, key=lambda word: word.term.lower())
-    ]
+    names = {lesson.stem[:2]: lesson.stem for lesson in lesson_files(LESSONS)}
+
+    def linked(number: str) -> str:
+        return f"[{number}](../notebooks/{names[number]}.ipynb)" if number in names else number
+
+    words.sort(key=lambda word: word.term.lower())
+    rows = [[each.term, each.meaning, linked(each.lesson)] for each in words]
     return "\n".join([GLOSSARY, "| term | in one line | lesson |", "|---|---|---|", *map(joined, rows)]) + "\n"
 
 

@@ -69,8 +69,9 @@ def gather(source: Path) -> None:
     shutil.copy(mathjax(), source / "_static")
     for script in STATIC.glob("*.js"):
         shutil.copy(script, source / "_static")
-    for text in source.glob("*.md"):
-        text.write_text(text.read_text(encoding="utf-8").replace("](../notebooks/", "](lessons/"), encoding="utf-8")
+    for written in source.glob("*.md"):
+        text = written.read_text(encoding="utf-8")
+        written.write_text(text.replace("](../notebooks/", "](lessons/"), encoding="utf-8")
     words = source / "glossary.md"
     words.write_text(with_places(words.read_text(encoding="utf-8")), encoding="utf-8")
     index = source / "index.md"
