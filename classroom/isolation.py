@@ -130,7 +130,10 @@ def readable() -> list[str]:
     data = os.environ.get("COURSE_DATA")
     python = [sys.prefix, sys.base_prefix, "/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime"]
     machine = ["/dev/urandom", "/proc/cpuinfo", "/proc/meminfo", "/sys/devices/system/cpu"]
-    course = [*map(str, (*PACKAGES, ROOT / "data", cache_folder())), *([os.path.abspath(data)] if data else [])]
+    course = [
+        *map(str, (*PACKAGES, ROOT / "data", ROOT / "pyproject.toml", cache_folder())),
+        *([os.path.abspath(data)] if data else []),
+    ]
     own = [f"/proc/self/{name}" for name in ("maps", "status", "stat", "statm", "cgroup", "mountinfo")]
     return [*python, *machine, *own, *course, *map(str, _folders())]
 

@@ -12,6 +12,7 @@ What a class decides is asked for in environment variables; everything else stan
 """
 
 import os
+import pwd
 import sys
 from pathlib import Path
 
@@ -51,6 +52,14 @@ students = os.environ.get("COURSE_HUB_STUDENTS")
 c.JupyterHub.authenticator_class = throttled(LOGIN)
 c.Authenticator.allowed_users = set(Path(students).read_text(encoding="utf-8").split()) if students else set()
 c.Authenticator.admin_users = set(filter(None, os.environ.get("COURSE_HUB_TEACHERS", "").split(",")))
+if LOGIN == "pam":
+    for names in (c.Authenticator.allowed_users, c.Authenticator.admin_users):
+        for name in sorted(names):
+            try:
+                pwd.getpwnam(name)
+            except KeyError:
+                print(f"WARNING: {name} has no account on this machine, and so no way in.", file=sys.stderr)
+                names.remove(name)
 
 # A student's server: our start brings the lessons, then becomes JupyterLab.
 if SPAWNER == "simple":

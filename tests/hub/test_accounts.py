@@ -56,6 +56,10 @@ def test_a_student_hears_nothing_of_anothers_kernel(seen: dict[str, Any]) -> Non
     assert heard == "False"
 
 
+def test_a_teacher_without_an_account_is_told(seen: dict[str, Any]) -> None:
+    assert seen["teacher"] == [True, False]
+
+
 def test_processes_and_files_have_limits(seen: dict[str, Any]) -> None:
     assert seen["limits"] == ["True", "File too large"]
 

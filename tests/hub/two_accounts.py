@@ -201,7 +201,6 @@ def logs_in(name: str, password: str) -> bool:
 def seen() -> dict[str, Any]:
     """Follow the page and return what was seen."""
     shell(block("useradd"))
-    subprocess.run(["useradd", "my-own-account"], check=True)
     passwords = dict(line.split() for line in Path("/srv/course-hub/passwords.txt").read_text().splitlines())
     found: dict[str, Any] = {"passwords": mode("/srv/course-hub/passwords.txt"), "home": mode("/home/ann")}
     found["lengths"] = [len(each) for each in passwords.values()]
@@ -212,6 +211,8 @@ def seen() -> dict[str, Any]:
     for student in (ann, ben):
         student.log_in(passwords[student.name])
         student.spawn()
+    log_text = Path("/tmp/hub.log").read_text(encoding="utf-8")
+    found["teacher"] = ["WARNING: my-own-account has no account" in log_text, "Traceback" in log_text]
     found["heard"] = listened(ann, ben)
     found["modes"] = say(ann, MODES)[0].split()
     found["reached"] = say(ann, TRIES.format(uid=Path("/home/ben").stat().st_uid))[0]

@@ -87,6 +87,15 @@ def test_where_all_is_there_the_verdicts_are_the_same_on_every_machine(monkeypat
 
 
 @pytest.mark.usefixtures("with_data")
+def test_where_no_process_may_be_started_the_details_are_told_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(subprocess, "run", refuse)
+    assert checkup().details.endswith("torch was not asked: Operation not permitted")
+
+
+@pytest.mark.usefixtures("with_data")
 def test_a_torch_that_does_not_start_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     torch_answers(monkeypatch, code=1, err="Traceback\nImportError: libgomp.so.1\n")
     assert checkup().details.endswith("torch does not start: ImportError: libgomp.so.1")
