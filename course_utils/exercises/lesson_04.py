@@ -473,3 +473,79 @@ def _(X, t, w, learning_rate, batch_size):
 def _(X, t, w, learning_rate, batch_size):
     whole = len(X) // batch_size * batch_size
     return one_epoch(X[:whole], t[:whole], w, learning_rate, batch_size)
+
+
+ex = Exercise(
+    "04.7",
+    "Write `standard_errors(X, p)`: inputs X (N, D), probabilities p (N,); each weight's standard error (D,).",
+    cases=(
+        (np.array([[1.0, -1.0], [1.0, 0.0], [1.0, 2.0]]), np.array([0.2, 0.5, 0.9])),
+        (np.array([[1.0], [2.0]]), np.array([0.5, 0.25])),
+        (
+            np.array([[1.0, 0.5, -2.0], [1.0, -1.0, 3.0], [1.0, 2.0, 0.0], [1.0, 1.5, 1.0], [1.0, -0.5, -1.0]]),
+            np.array([0.3, 0.6, 0.8, 0.5, 0.1]),
+        ),
+    ),
+    hints=(
+        "An evening says most where p is one half: weigh it with the slope p (1 - p).",
+        "N times the Hessian is X.T @ (p (1 - p) times the rows of X), one sum over all evenings.",
+        "np.linalg.inv of that table, its diagonal by np.diag, and the root of each entry.",
+    ),
+)
+
+
+@ex.reference
+def standard_errors(X, p):
+    """Root of the diagonal of the inverse of N times the Hessian, the sum of p (1 - p) x x^T over the samples."""
+    information = X.T * (p * (1 - p)) @ X
+    return np.sqrt(np.diag(np.linalg.inv(information)))
+
+
+@ex.wrong(
+    "the root forgotten",
+    "That is the variance. Which unit has it, if a weight counts per degree?",
+    seen="the diagonal of a covariance matrix, taken for the errors themselves",
+)
+def _(X, p):
+    return standard_errors(X, p) ** 2
+
+
+@ex.wrong(
+    "the inverse taken entry by entry",
+    "One over the diagonal holds all other weights still. What if another weight can make up for this one?",
+    seen="the curvature along one weight alone",
+)
+def _(X, p):
+    return 1 / np.sqrt(np.diag(X.T * (p * (1 - p)) @ X))
+
+
+@ex.wrong(
+    "the mean over evenings in place of the sum",
+    "Would 3,000 evenings know a weight no better than 30? The sum has no 1/N.",
+    seen="the Hessian of the mean loss, inverted without N",
+)
+def _(X, p):
+    return standard_errors(X, p) * np.sqrt(len(X))
+
+
+@ex.wrong(
+    "all evenings weighed alike",
+    "Does an evening with p = 0.999 say as much as one with p = 0.5? Where is p (1 - p)?",
+    seen="the formula of least squares, the inverse of X^T X",
+)
+def _(X, p):
+    return np.sqrt(np.diag(np.linalg.inv(X.T @ X)))
+
+
+@ex.wrong(
+    "p in place of p (1 - p)",
+    "The slope of the sigmoid is small at p = 0.9, too. Which formula says so?",
+    seen="half of the slope of the sigmoid",
+)
+def _(X, p):
+    return np.sqrt(np.diag(np.linalg.inv(X.T * p @ X)))
+
+
+@ex.holds("an error is above 0")
+def _(result, X, p, tolerance):
+    return f"got {number(result.min())}, but a root is above 0" if result.min() < -tolerance else None

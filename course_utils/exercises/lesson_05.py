@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from course_utils.activations import softmax
 from course_utils.exercises.execution import Case
 from course_utils.exercises.model import Exercise
 from course_utils.exercises.words import number
@@ -445,3 +446,78 @@ def _(y, n_classes):
 @ex.holds("a distribution sums to one")
 def _(p, y, n_classes, tolerance):
     return f"got a sum of {number(p.sum(), beside=1)}" if abs(p.sum() - 1) > tolerance else None
+
+
+ex = Exercise(
+    "05.7",
+    "Write `fit_logits(z, t, learning_rate, steps)`: z (K,) after the steps down the slope of CE(t, softmax(z)).",
+    cases=(
+        (np.array([0.5, -1.0, 0.0]), np.array([0.1, 0.4, 0.5]), 0.5, 2),
+        (np.array([0.0, 0.0]), np.array([1.0, 0.0]), 1.0, 1),
+        (np.array([2.0, -1.0, 0.5, 0.0]), np.array([0.25, 0.25, 0.5, 0.0]), 0.1, 5),
+        (np.array([0.3, -0.2]), np.array([0.6, 0.4]), 0.5, 0),
+    ),
+    hints=(
+        "In each step: p = softmax(z), at the present z. Which slope has CE with respect to the logits?",
+        "The slope is p - t. Descent subtracts the learning rate times it.",
+        "A loop over range(steps), with z = z - learning_rate * (softmax(z) - t) in it, and z returned after it.",
+    ),
+)
+
+
+@ex.reference
+def fit_logits(z, t, learning_rate, steps):
+    """Logits after so many steps against p - t."""
+    for _ in range(steps):
+        z = z - learning_rate * (softmax(z) - t)
+    return z
+
+
+@ex.wrong(
+    "uphill",
+    "p - t is the slope. Does descent add it or subtract it?",
+    seen="lecture 3 writes the step, eta (t - o) x, with the sign turned",
+)
+def _(z, t, learning_rate, steps):
+    return fit_logits(z, t, -learning_rate, steps)
+
+
+@ex.wrong(
+    "the error of the logits",
+    "A logit may be any number, a target lies between 0 and 1. What has to come between the two?",
+    seen="p = z, the softmax forgotten",
+)
+def _(z, t, learning_rate, steps):
+    for _ in range(steps):
+        z = z - learning_rate * (z - t)
+    return z
+
+
+@ex.wrong(
+    "probabilities in place of logits",
+    "Asked are the logits. What do yours sum to?",
+    seen="the answer of the model, taken for its parameters",
+)
+def _(z, t, learning_rate, steps):
+    return softmax(fit_logits(z, t, learning_rate, steps))
+
+
+@ex.wrong(
+    "one step for all",
+    "How often does p change? The slope has to be taken anew after each step.",
+    seen="the slope computed before the loop",
+)
+def _(z, t, learning_rate, steps):
+    return z - steps * learning_rate * (softmax(z) - t)
+
+
+@ex.wrong(
+    "the slope of the sigmoid kept",
+    "p (1 - p) belongs to the squared error. What became of it in lesson 04?",
+    seen="backpropagation as first taught, with squared error",
+)
+def _(z, t, learning_rate, steps):
+    for _ in range(steps):
+        p = softmax(z)
+        z = z - learning_rate * (p - t) * p * (1 - p)
+    return z

@@ -111,9 +111,11 @@ HELD: dict[str, str] = {  # which of the conditions tell a wrong answer apart, e
     "04.3": "below 0, result below 0, 0, a share",
     "04.4": "below 0, result below 0, one half",
     "04.6": "below 0, result below 0, tall",
+    "04.7": "below 0, 0, one half, a share, tall",
     "05.2": "0, infinite, result 0",
     "05.5": "0, 1, a share, tall, wide, tiny, one sample",
     "05.6": "0, result 0",
+    "05.7": "below 0, 0, 1, a share, result below 0",
     "06.1": "below 0, 0, tall, wide, beyond 30, one sample",
     "06.2": "below 0, 0, result below 0",
     "06.3": "below 0, 0, result below 0, a share",
@@ -237,6 +239,13 @@ def _squares(response: Any) -> Any:
 def _gap(p: Any, right: Any, bins: Any) -> float:
     gaps = [abs(p[bins == k].mean() - right[bins == k].mean()) * (bins == k).sum() for k in np.unique(bins)]
     return float(sum(gaps) / len(p))
+
+
+def _down(z: Any, t: Any, learning_rate: float, steps: int) -> Any:
+    """Logits after so many steps down the slope of the cross-entropy through softmax."""
+    for _ in range(steps):
+        z = z - learning_rate * (np.exp(z) / np.exp(z).sum() - t)
+    return z
 
 
 def _epoch(X: Any, t: Any, w: Any, learning_rate: float, starts: Any, size: int, divide_by: int = 0) -> Any:
@@ -426,6 +435,16 @@ WRONG: dict[str, dict[str, Callable[..., Any]]] = {
             X, t, w, rate, [*range(0, len(X), size), *range(0, len(X), size)], size
         ),
     },
+    "04.7": {
+        "the root of all entries": lambda X, p: np.abs(
+            np.diag(np.linalg.inv(np.sqrt(np.abs(X.T * (p * (1 - p)) @ X))))
+        ),
+        "labels": lambda X, p: np.sqrt(np.diag(np.linalg.inv(X.T * (1 + (p > 0.5)) @ X))),
+        "the slope squared": lambda X, p: np.sqrt(np.diag(np.linalg.inv(X.T * (p * (1 - p)) ** 2 @ X))),
+        "one quarter for all": lambda X, p: np.sqrt(np.diag(np.linalg.inv(X.T @ X / 4))),
+        "of the mean p": lambda X, p: np.sqrt(np.diag(np.linalg.inv(X.T @ X * p.mean() * (1 - p.mean())))),
+        "sorted": lambda X, p: np.sort(np.sqrt(np.diag(np.linalg.inv(X.T * (p * (1 - p)) @ X)))),
+    },
     "05.2": {
         "without the zeros of Q": lambda P, Q: float(
             (P[(P > 0) & (Q > 0)] * np.log(P[(P > 0) & (Q > 0)] / Q[(P > 0) & (Q > 0)])).sum()
@@ -450,6 +469,14 @@ WRONG: dict[str, dict[str, Callable[..., Any]]] = {
         "sorted": lambda y, n_classes: np.sort(np.bincount(y, minlength=n_classes) / len(y)),
         "by the largest": lambda y, n_classes: np.bincount(y, minlength=n_classes) / np.bincount(y).max(),
         "labels over their sum": lambda y, n_classes: np.bincount(y, weights=y, minlength=n_classes) / y.sum(),
+    },
+    "05.7": {
+        "one step more": lambda z, t, rate, steps: _down(z, t, rate, steps + 1),
+        "two steps": lambda z, t, rate, steps: _down(z, t, rate, 2),
+        "labels": lambda z, t, rate, steps: _down(z, np.eye(len(t))[t.argmax()], rate, steps),
+        "from zero": lambda z, t, rate, steps: _down(np.zeros(len(z)), t, rate, steps),
+        "shifted to a sum of 0": lambda z, t, rate, steps: _down(z, t, rate, steps) - z.mean(),
+        "divided by K": lambda z, t, rate, steps: _down(z, t, rate / len(z), steps),
     },
     "06.1": {
         "powers of two": lambda z: 2.0**z / (2.0**z).sum(axis=1, keepdims=True),
@@ -843,12 +870,16 @@ RIGHT: dict[str, dict[str, Callable[..., Any]]] = {
         "clipped as Keras does": lambda p, t: _bce(np.clip(p, 1e-7, 1 - 1e-7), t).mean(),
     },
     "04.4": {"two logs": lambda p, w, b: (np.log(p) - np.log(1 - p) - b) / w},
+    "04.7": {
+        "solved": lambda X, p: np.sqrt(np.diag(np.linalg.solve(X.T @ np.diag(p * (1 - p)) @ X, np.eye(X.shape[1])))),
+    },
     "05.2": {"where": lambda P, Q: np.sum(np.where(P > 0, P * np.log(np.where(P > 0, P, 1) / Q), 0))},
     "05.5": {
         "epsilon": lambda p, t: -(t * np.log(p + 1e-12)).sum() / len(t),
         "where": lambda p, t: -np.where(t > 0, t * np.log(p), 0).sum(axis=1).mean(),
     },
     "05.6": {"means": lambda y, n_classes: [np.mean(y == k) for k in range(n_classes)]},
+    "05.7": {"by hand": lambda z, t, rate, steps: _down(z, t, rate, steps)},
     "06.1": {"on its side": lambda z: (np.exp(z).T / np.exp(z).sum(axis=1)).T},
     "06.2": {
         "entry by entry": lambda z: [

@@ -250,11 +250,14 @@ def test_likelihood() -> None:
     assert np.allclose(binary_cross_entropy_gradient(z, t), sigmoid(z) - t)
     assert right_text("04.q4") == f"it goes from {-math.log(0.5):.2f} to {-math.log(0.01):.1f}, almost seven times"
     assert 6.5 < math.log(100) / math.log(2) < 7
+    assert right_text("04.q7") == f"one fitted to the other {30 - 1}"
 
 
 def test_divergence() -> None:
     assert np.isinf(kl_divergence([0.1, 0.9], [0.0, 1.0]))
     assert right_text("05.q3") == f"the entropy of the target, {float(entropy([0.3, 0.7])):.3f} nats"
+    bits = float(entropy([0.1, 0.4, 0.5])) / math.log(2)
+    assert right_text("05.q5") == f"in the long run {bits:.2f} digits a day are enough, and no code needs fewer"
 
 
 def test_softmax() -> None:
