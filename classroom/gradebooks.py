@@ -96,6 +96,8 @@ def for_canvas(
     most = possible if NUMBER.fullmatch(possible) else written(sum(map(points.worth, counted)))
     rows.append(["    Points Possible", *[""] * (len(header) - 1), most])
     for each in everybody:
+        if each.person is None and each.number.startswith("anon_"):
+            continue  # Canvas itself does not say who that is
         row = dict(each.person.row) if own and each.person else {"Student": each.name, "ID": each.number}
         rows.append([*(row.get(column, "") for column in header), total(each, grades, counted, points, most)])
     return table(rows)

@@ -1,7 +1,8 @@
 """What has been graded is kept, so that an interrupted run goes on and only what has changed runs again.
 
-A notebook's rows lie in a file named by the hash of all that decides them: its bytes, the course, Python and NumPy.
-What was stopped by time or memory is not kept, since on a machine that is less busy it may end another way.
+A notebook's rows lie in a file named by the hash of all that decides them: its bytes, the course and its data, Python
+and every package. What was stopped by time or memory is not kept, since on a machine that is less busy it may end
+another way.
 """
 
 from __future__ import annotations
@@ -10,9 +11,8 @@ import hashlib
 import json
 import sys
 from functools import cache
+from importlib.metadata import distributions
 from pathlib import Path
-
-import numpy as np
 
 from classroom.grades import Row
 from classroom.isolation import PACKAGES, ROOT
@@ -41,8 +41,10 @@ def keep(path: Path, rows: list[Row]) -> None:
 @cache
 def _course() -> bytes:
     """Hash what decides over a grade besides the notebook."""
-    digest = hashlib.sha256(f"{sys.version} {np.__version__}".encode())
+    versions = sorted(f"{each.name} {each.version}" for each in distributions())
+    digest = hashlib.sha256("\n".join([sys.version, *versions]).encode())
     code = [path for package in PACKAGES for path in package.rglob("*.py")]
-    for path in sorted([*code, *(ROOT / "notebooks").glob("*.ipynb")]):
+    data = [path for path in (ROOT / "data").rglob("*") if path.is_file()]
+    for path in sorted([*code, *data, *(ROOT / "notebooks").glob("*.ipynb")]):
         digest.update(path.read_bytes())
     return digest.digest()

@@ -313,6 +313,16 @@ def test_shown_solutions_are_found() -> None:
     assert shown_solutions([LONG.replace("powers", "e"), 'hint("06.1")'], IDS) == []
 
 
+DEEP = f"def f(z):\n    return {'+'.join(['z'] * 4000)}"
+HOSTILE = ["-" * 19_000 + "1", "[" * 5000, DEEP, "x = 1\n" * 3_000_000, "a\0b", "'\ud800'", "'\\d'", "\ufeff"]
+
+
+@pytest.mark.parametrize("cell", HOSTILE, ids=["minus", "brackets", "deep", "long", "zero", "half", "escape", "mark"])
+def test_no_cell_ends_the_comparison(cell: str) -> None:
+    assert alike({"Ada": [cell], "Bob": [cell]}, []) == []
+    assert shown_solutions([cell], IDS) == []
+
+
 # The whole
 
 
