@@ -710,9 +710,9 @@ fig.suptitle("A hundred updates: one is still on its terrace, the other is almos
 plt.show()
 
 # %% [markdown]
-# *Figure 8. The two landscapes as maps, dark is low. A walk of a hundred updates starts at the square, w = −10, b = 0. On
+# *Figure 8. The two landscapes as maps, blue is low. A walk of a hundred updates starts at the square, w = −10, b = 0. On
 # the squared error it creeps along a terrace and ends, circle, a few units from its start. On the cross-entropy it
-# runs straight into the dark basin at w = 3.3, b = 0.2.*
+# runs straight into the blue basin at w = 3.3, b = 0.2.*
 #
 # ### "Then take a larger learning rate"
 # That is the first thing one would try. For a single sample it works: the race from z = −10 takes 11,034 updates at the

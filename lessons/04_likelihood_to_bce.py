@@ -868,14 +868,14 @@ for ax, (weights, name) in zip(axes, runs, strict=True):
     )
     ax.set(title=name, xlim=(0, 28), ylim=(11, 29))
 axes[1].set_ylabel("")
-axes[0].legend(fontsize=9)
+axes[0].legend(fontsize=10)
 fig.colorbar(field, ax=axes, label="p for five tourists")
 fig.suptitle("The plane of the unfinished run leans the wrong way")
 plt.show()
 
 # %% [markdown]
 # *Figure 7. The thirty evenings twice, over a field of colour from blue, p near 0, to red, p near 1, for five tourists;
-# a black line where p is one half, a ring around each wrong verdict (which is given with the evening's own number of
+# a thin line where p is one half, a ring around each wrong verdict (which is given with the evening's own number of
 # tourists). Left, after 10,000 updates, the line rises to the right, and "call" lies below it, on the cool side. Right,
 # at the lowest loss, it falls to the right, and "call" lies above it: full or warm. There are five rings left, four
 # right.*

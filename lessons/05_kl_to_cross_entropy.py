@@ -299,8 +299,8 @@ fig, ax = plt.subplots(figsize=(7.2, 3.2), layout="constrained")
 ax.plot(u, u - 1, "--", color=PALETTE["vermilion"])
 ax.plot(u, np.log(u), color=PALETTE["blue"])
 ax.plot(1, 0, "o", color="black")
-ax.text(2.0, 1.15, "u − 1", color=PALETTE["vermilion"], ha="right")
-ax.text(2.4, 0.35, "ln u", color=PALETTE["blue"])
+ax.text(2.0, 1.15, "u − 1", ha="right")
+ax.text(2.4, 0.35, "ln u")
 ax.annotate("they touch at u = 1", (1, 0), (1.15, -0.75))
 ax.set(
     xlabel="u, the forecast's share over the truth's",
