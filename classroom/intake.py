@@ -23,7 +23,7 @@ MOST = 30  # notebooks of one student; the course has half as many lessons
 MOODLE = re.compile(r"(?P<back>(?P<name>[^_]+)_(?P<number>\d+)_assignsubmission_[a-z]+_?).*", re.DOTALL)
 CANVAS = re.compile(
     r"(?P<back>(?:(?P<name>\w+?)_)??(?P<late>LATE_)?(?P<number>\d+|anon_[^\W_]+)"
-    r"(?:_\d+(?=_.)|(?=_(?:text|link)\.html$)))_.+",
+    r"(?:(?P<attachment>_\d+)(?=_.)|(?=_(?:text|link)\.html$)))_.+",
     re.DOTALL,
 )
 
@@ -137,7 +137,8 @@ def _student(file: File, canvas: bool) -> Submission:
     if match := MOODLE.fullmatch(top):
         return Submission(match["name"], "Moodle", match["number"], back=match["back"] + ("" if alone else "/"))
     if canvas and alone and (match := CANVAS.fullmatch(top)):
-        return Submission(match["name"] or match["number"], "Canvas", match["number"], back=f"{match['back']}_")
+        back = f"{match['back']}_" if match["attachment"] else ""  # Canvas asks for a file that it has
+        return Submission(match["name"] or match["number"], "Canvas", match["number"], back=back)
     return Submission(re.sub(r"\.(ipynb|zip)$", "", top, flags=re.IGNORECASE) if alone else top)
 
 

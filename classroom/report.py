@@ -73,7 +73,12 @@ def teacher_page(
     copies: Sequence[Alike],
     suspicions: Sequence[Suspicion],
 ) -> str:
-    """Return the page for the teacher: who is missing, late, to be looked at, and who is behind each number."""
+    """Return the page for the teacher: who is missing, late, to be looked at, and who is behind each number.
+
+    Cells that most of a class share are counted and not listed: they were handed out, in another version of the
+    lesson for instance, or leave no choice.
+    """
+    many = max(3, sum(bool(each.submissions) for each in everybody) // 2)
     return render(
         "teacher.html.j2",
         bars=BARS,
@@ -83,7 +88,8 @@ def teacher_page(
         unknown=[each.name for each in everybody if each.person is None],
         late=[each for each in everybody if each.late],
         notes=notes,
-        copies=copies,
+        copies=[each for each in copies if len(each.students) <= many],
+        common=sum(len(each.students) > many for each in copies),
         suspicions=suspicions,
         sections=sections(grades),
     )

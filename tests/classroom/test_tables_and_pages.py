@@ -272,6 +272,15 @@ def test_the_page_for_the_teacher_names_who_is_behind_each_number() -> None:
     assert "<strong>Ada</strong> (06.1): the code of solution()" in page
 
 
+def test_what_most_of_a_class_share_is_counted_and_not_listed() -> None:
+    names = list("abcdef")
+    cells = {name: [LONG] for name in names} | {"a": [LONG, LONG * 2], "b": [LONG, LONG * 2]}
+    page = teacher_page([student(name) for name in names], {}, [], alike(cells, []), [])
+    assert "<summary>a, b: the same cell, word for word</summary>" in page
+    assert "1 more cell that most of the class share" in page
+    assert "a, b, c, d" not in page.partition("Alike")[2]
+
+
 def test_files_of_feedback_have_names_that_every_system_takes() -> None:
     names = file_names(["ann", "a/b", "a\\b", "..", "", "CON", "x" * 300, "Zoë", "<b>", "ann ", "AnN"])
     assert len({name.casefold() for name in names}) == len(names)
