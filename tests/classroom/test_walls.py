@@ -280,7 +280,7 @@ HEADERS = {
 def test_the_numbers_are_the_kernels(machine: str) -> None:
     column, header, line = HEADERS[machine]
     if not header.exists():
-        pytest.skip("the kernel's headers are not installed")
+        pytest.skip("the kernel's headers for this processor are not installed")
     theirs = {name: int(number) for name, number in re.findall(line, header.read_text())}
     theirs.setdefault("newfstatat", theirs.get("fstatat", -1))
     ours = {name: numbers[column] for name, numbers in system_calls.ALLOWED.items()}
