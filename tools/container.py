@@ -22,6 +22,10 @@ LIMITS = (
 
 def grade(root: Path, options: argparse.Namespace) -> int:
     """Make the image where the course has changed since, grade in it as `options` say, return the exit status."""
+    if options.engine is None:
+        print("Grading runs learners' code, and the walls around it are Linux's. On this system add --in podman or")
+        print("--in docker, which runs it in a container; on Windows, WSL 2 is a Linux that needs neither.")
+        return 1
     options.output.mkdir(parents=True, exist_ok=True)
     status = 0
     try:

@@ -619,6 +619,10 @@ def test_each_command_finds_its_tool_and_its_packages(
     assert calls == [(lists, module, arguments)]
 
 
+def test_it_stays_short_enough_to_be_read() -> None:
+    assert len(Path(course.__file__).read_text(encoding="utf-8").splitlines()) <= 350
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="grading works on Linux alone")
 def test_grade_takes_paths_from_where_the_teacher_is(
     calls: list[Call], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
