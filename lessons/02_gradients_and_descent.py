@@ -54,7 +54,7 @@ plt.style.use("course_utils.lesson")
 #
 # You see nothing but the ground at your feet. Still, you can put one foot forward and feel how much higher or lower it
 # stands than the other, first towards the east, then towards the north. The two answers together tell you which way the
-# ground falls most steeply, so you go a little in that direction, and then you feel again.
+# ground falls most steeply, so you go a little in that direction, here 0.6 times the slope, and then you feel again.
 
 
 # %%
@@ -103,9 +103,9 @@ axes[1].set(title="without it: fifteen steps, and you are down")
 plt.show()
 
 # %% [markdown]
-# *Figure 1. The same hillside twice, with lines that join places of one height. Left, fog hides all but a small circle
-# around the start, in which an arrow points down, straight across the lines. Right, the fog is gone: a path of fifteen
-# steps bends into the valley and ends at its lowest point, a star.*
+# *Figure 1. The same hillside twice, with lines that join places of one height. Left, fog hides all but a small circle, in
+# which an arrow points down, straight across the lines. Right, the fog is gone: a path of fifteen steps bends into the
+# valley and ends at its lowest point, a star.*
 #
 # That is how every model in this course is trained. The place where you stand becomes the **weights** of a model, the
 # numbers that it is free to choose, and the height becomes its **loss**, the number that says how badly it does. With
@@ -342,7 +342,7 @@ check("02.3", mse_gradient)
 # %% [markdown]
 # At the lowest point all slopes are zero. Here that means $X^T X\,w = X^T y$: two equations for two unknowns, which is
 # school algebra and needs no walking. They have one answer when no column of $X$ can be made of the others, which is
-# called **full column rank**. Lecture 2 writes the answer as a *closed form*, $\theta = (X^T X)^{-1} X^T Y$.
+# called **full column rank**. (Lecture 2 writes it as $\theta = (X^T X)^{-1} X^T Y$.)
 
 # %%
 best = np.linalg.solve(X.T @ X, X.T @ y)
@@ -580,9 +580,8 @@ learning_rate()
 # %% [markdown]
 # <details><summary>Answers</summary>(a) The dashed line says where it ends: 2, 0.08 and 21.5. (b) The loss left is
 # lowest a little short of the limit, where it already overshoots across: a small bounce across is the price of speed
-# along. (c) It falls almost to nothing, and then climbs out again, because no step of that length can settle at the
-# minimum. It does not run away either, because the walls of this loss keep rising with a slope that never grows beyond a
-# bound.</details>
+# along. (c) It falls almost to nothing, and then climbs out again, because no step of that length settles at the minimum.
+# It does not run away either: the walls of this loss keep rising, with a slope that stays bounded.</details>
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
@@ -678,9 +677,8 @@ ax.axis("off")
 plt.show()
 
 # %% [markdown]
-# *Figure 7. Five circles in a row: φ, φx, h, ψh, f, with their values for φ = 1, ψ = 2, x = 1.5. On each arrow between
-# them stands the slope of that link: x, σ′(φx), ψ, σ′(ψh). Below, from right to left, the product so far, from 1 under f
-# to 0.0611 under φ.*
+# *Figure 7. Five circles in a row, φ, φx, h, ψh and f, with their values for φ = 1, ψ = 2, x = 1.5. On each arrow stands
+# the slope of that link. Below, from right to left, the product so far, from 1 under f to 0.0611 under φ.*
 #
 # There are four factors, one for each link. If one of them is almost zero, so is the product, and the first layer hears
 # nothing. Going backwards along the links and keeping the product so far is called **backpropagation**, and every network
@@ -708,8 +706,8 @@ check("02.6", slope_of_first_layer)
 # %% [markdown]
 # ## 8. torch does the same
 #
-# The library torch notes down every operation on its tensors, and walks the chain back when you ask it to. That is called
-# **autograd**. A training step takes three calls, and ten of them, from one start, end where ten steps by hand do:
+# The library torch notes down every operation on tensors with `requires_grad`, and walks the chain back on request, which
+# is called **autograd**. A training step takes three calls, and ten of them end where ten steps by hand do:
 
 # %%
 import torch  # here and not above: who stops before this section saves its memory
@@ -746,8 +744,8 @@ assert (first, once.grad.item()) == (6.0, 12.0)
 #
 # A wrong gradient seldom crashes. It learns a little worse, and nobody notices. **Gradient checking** holds a formula
 # against chords of the function itself, drawn from a little before the place to a little after it. That is slow, but it
-# knows nothing of your algebra and so cannot repeat your mistake. Here is the network of section 7 with both of its
-# slopes, along φ and along ψ, once as they should be and once with the factor ψ forgotten in the first.
+# knows nothing of your algebra and so cannot repeat your mistake. Here is the network of section 7 with its slopes along φ
+# and ψ, once as they should be and once with the factor ψ forgotten in the first.
 
 
 # %%
@@ -998,8 +996,6 @@ assert np.isclose(later * layer_alone, network, rtol=1e-8)
 # - David Rumelhart, Geoffrey Hinton, Ronald Williams, "Learning representations by back-propagating errors", *Nature* 323,
 #   533–536, 1986.
 # - Jorge Nocedal, Stephen Wright, *Numerical Optimization*, 2nd edition, Springer, 2006, chapters 3 and 8.
-# - Atılım Güneş Baydin, Barak Pearlmutter, Alexey Radul, Jeffrey Siskind, "Automatic differentiation in machine learning:
-#   a survey", *Journal of Machine Learning Research* 18 (153), 1–43, 2018.
 # - Simon Prince, *Understanding Deep Learning*, MIT Press, 2023, chapters 6 and 7.
 # - Aston Zhang, Zachary Lipton, Mu Li, Alexander Smola, *Dive into Deep Learning*, Cambridge University Press, 2023, section
 #   12.3.
