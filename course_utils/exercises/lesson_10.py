@@ -1,178 +1,93 @@
-"""Exercises of lesson 10, neural networks in PyTorch."""
+"""Exercises of lesson 12, the homework on blobs, circles and moons, and the project's own yardstick."""
 
 from __future__ import annotations
 
 import numpy as np
-import torch  # here and not in the reference, since importing it may take longer than an answer may
 
 from course_utils.activations import sigmoid, softmax
 from course_utils.exercises.execution import Case
 from course_utils.exercises.model import Exercise
 from course_utils.exercises.words import number
-
-ex = Exercise(
-    "10.1",
-    "Write `dice(said, y)`: answers and labels, both (N,) of 0 and 1, in; one number out.",
-    cases=(
-        (np.array([1, 1, 1, 0, 0, 0]), np.array([1, 0, 0, 0, 0, 1])),
-        (np.array([1, 0, 0]), np.array([0, 1, 1])),
-        (np.array([1, 0, 1, 1, 0, 0, 0, 1]), np.array([1, 1, 1, 0, 1, 0, 1, 0])),
-        (np.random.default_rng(101).integers(0, 2, 50), np.random.default_rng(102).integers(0, 2, 50)),
-    ),
-    hints=(
-        "Three counts are enough: the ones in said, the ones in y, and the places where both are 1.",
-        "For 0 and 1, said * y is 1 exactly where both are.",
-        "2 * (said * y).sum() / (said.sum() + y.sum())",
-    ),
-)
+from course_utils.losses import one_hot
 
 
-@ex.reference
-def dice(said, y):
-    """Twice the rows that are 1 in both, over the ones of the one plus the ones of the other."""
-    both = (said * y).sum()
-    return float(2 * both / (said.sum() + y.sum()))
-
-
-@ex.wrong(
-    "the factor 2 forgotten",
-    "What does your formula give for answers that are all right? It should be 1.",
-    seen="seen where the overlap is counted once and both sums stand below",
-)
-def _(said, y):
-    return dice(said, y) / 2
-
-
-@ex.wrong(
-    "overlap over union, the Jaccard index",
-    "You divide by the rows that are 1 in either. Dice adds the two counts, and doubles the overlap.",
-    seen="the two are mixed up in libraries too: MONAI's Jaccard loss needed pull request 646",
-)
-def _(said, y):
-    return float((said * y).sum() / np.maximum(said, y).sum())
-
-
-@ex.wrong(
-    "accuracy",
-    "Do the rows count where both say 0? Dice leaves them out: that is its point.",
-    seen="tf_unet's dice_coefficient computed the share of right pixels (pull request 51)",
-)
-def _(said, y):
-    return float((said == y).mean())
-
-
-@ex.wrong(
-    "precision",
-    "Which ones have you left out: those that should have been found and were not?",
-    seen="lesson 07's precision; dice is the harmonic mean of it and recall",
-)
-def _(said, y):
-    return float((said * y).sum() / said.sum())
-
-
-@ex.wrong(
-    "recall",
-    "What does your number say of a machine that answers 1 to everything?",
-    seen="lesson 07's recall; dice is the harmonic mean of it and precision",
-)
-def _(said, y):
-    return float((said * y).sum() / y.sum())
-
-
-@ex.wrong("percent", "A share lies between 0 and 1. By what is yours too large?", seen="percent as they are printed")
-def _(said, y):
-    return 100 * dice(said, y)
-
-
-@ex.holds("a share")
-def _(value, said, y, tolerance):
-    inside = -tolerance <= value <= 1 + tolerance
-    return None if inside else f"got {number(value, beside=1)}, but it lies between 0 and 1"
-
-
-ex = Exercise(
-    "10.2",
-    "Write `two_updates(X, t, w, learning_rate)`: two steps of descent on the mean BCE; return the new w.",
-    cases=(
-        (np.array([[1.0, 2.0], [1.0, -1.0], [0.5, 0.0]]), np.array([1.0, 0.0, 1.0]), np.array([0.5, -0.5]), 0.5),
-        (np.array([[1.0], [2.0]]), np.array([1.0, 0.0]), np.array([0.5]), 1.0),
-        (np.array([[1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]), np.array([1.0, 1.0, 0.0]), np.zeros(2), 0.5),
+def _blobs_cases() -> tuple[Case, ...]:
+    rng = np.random.default_rng(123)
+    return (
         (
-            np.random.default_rng(103).normal(size=(8, 3)),
-            np.random.default_rng(104).integers(0, 2, 8).astype(float),
-            np.random.default_rng(105).normal(size=3),
-            0.3,
+            np.array([[1.0, 2.0], [-1.0, 0.5], [0.0, 1.0]]),
+            np.array([3, 0, 3]),
+            np.array([[0.5, -1.0, 0.0, 1.0], [0.0, 1.0, 0.5, -0.5]]),
+            0.5,
         ),
-    ),
+        (np.array([[1.0, 2.0], [-1.0, 0.5]]), np.array([2, 0]), np.zeros((2, 3)), 0.5),
+        (rng.normal(size=(9, 2)), rng.integers(0, 3, 9), rng.normal(size=(2, 3)), 0.1),
+        (rng.normal(size=(4, 2)) * 40, rng.integers(0, 3, 4), rng.normal(size=(2, 3)), 0.01),
+    )
+
+
+ex = Exercise(
+    "12.1",
+    "Write `blobs_step(X, y, W, learning_rate)`: one update of a softmax regression without bias; new W out.",
+    cases=_blobs_cases(),
     hints=(
-        "After loss.backward() the gradient is in w.grad. The step itself must not be recorded: torch.no_grad().",
-        "backward adds to what is in w.grad. What is in there at the second update?",
-        "with torch.no_grad(): w -= learning_rate * w.grad, then w.grad = None, and return w at the end.",
+        "The gradient of mean cross-entropy with respect to z is (p - t) / N.",
+        "dW = X.T @ dz; the step goes against it.",
+        "dz = (softmax(X @ W) - one_hot(y, W.shape[1])) / len(X), then W - learning_rate * X.T @ dz",
     ),
 )
 
 
 @ex.reference
-def two_updates(X, t, w, learning_rate):
-    """Two steps of descent with torch's gradients, which have to be emptied in between."""
-    X_torch, t_torch, w_torch = torch.tensor(X), torch.tensor(t), torch.tensor(w, requires_grad=True)
-    for _ in range(2):
-        loss = torch.nn.functional.binary_cross_entropy_with_logits(X_torch @ w_torch, t_torch)
-        loss.backward()
-        with torch.no_grad():
-            w_torch -= learning_rate * w_torch.grad
-        w_torch.grad = None
-    return np.asarray(w_torch.detach().numpy())
-
-
-def _steps(X, t, w, learning_rate, old=0, n=2):
-    """Take n steps by hand; `old` is the share of the gradient before that is still in the next."""
-    dw = np.zeros_like(w)
-    for _ in range(n):
-        dw = old * dw + X.T @ (sigmoid(X @ w) - t) / len(X)
-        w = w - learning_rate * dw
-    return w
+def blobs_step(X, y, W, learning_rate):
+    """Take one update of softmax regression without a bias."""
+    dz = (softmax(X @ W) - one_hot(y, W.shape[1])) / len(X)
+    return W - learning_rate * X.T @ dz
 
 
 @ex.wrong(
-    "the gradient of the first update still in the second",
-    "backward adds to w.grad. Who empties it? In a loop with an optimiser it is optimizer.zero_grad().",
-    seen="zero_grad() forgotten, one of the most frequent bugs in torch code",
+    "the sum in place of the mean",
+    "With twice the points, should the same learning rate take twice the step?",
+    seen="the division by N left out, as with torch's reduction='sum'",
 )
-def _(X, t, w, learning_rate):
-    return _steps(X, t, w, learning_rate, old=1)
+def _(X, y, W, learning_rate):
+    return blobs_step(X, y, W, learning_rate * len(X))
 
 
 @ex.wrong(
     "uphill",
-    "The gradient points to where the loss grows. Which way do you want to go?",
-    seen="lecture 3 writes the step, eta (t - o) x, whose sign has been turned already",
+    "Does the loss fall after your update? The gradient points to where it rises.",
+    seen="t - p in a formula that subtracts: lecture 3's sign kept, and the update's too",
 )
-def _(X, t, w, learning_rate):
-    return _steps(X, t, w, -learning_rate)
+def _(X, y, W, learning_rate):
+    return blobs_step(X, y, W, -learning_rate)
 
 
 @ex.wrong(
-    "no step at all",
-    "backward computes a gradient and changes no weight. Who does?",
-    seen="optimizer.step() forgotten; or w = w - ..., which makes a new tensor inside the loop",
+    "a sigmoid for each class",
+    "A point belongs to exactly one blob. Which function makes the three probabilities sum to one?",
+    seen="lecture 4's first ten-class model, ten sigmoids",
 )
-def _(X, t, w, learning_rate):
-    return w.copy()
-
-
-@ex.wrong("returned in the first round", "range(2): is your return inside the loop?", seen="an indented return")
-def _(X, t, w, learning_rate):
-    return _steps(X, t, w, learning_rate, n=1)
+def _(X, y, W, learning_rate):
+    return W - learning_rate * X.T @ (sigmoid(X @ W) - one_hot(y, W.shape[1])) / len(X)
 
 
 @ex.wrong(
-    "the sum in place of the mean",
-    "That step is N times as long. binary_cross_entropy_with_logits gives the mean: leave it so.",
-    seen="reduction='sum' with a learning rate meant for the mean",
+    "the class number as a target",
+    "Is blob 2 twice blob 1? The target is a row with a single 1.",
+    seen="labels used as numbers; broadcasting makes it run: a frequent question in forums",
 )
-def _(X, t, w, learning_rate):
-    return _steps(X, t, w, learning_rate * len(X))
+def _(X, y, W, learning_rate):
+    return W - learning_rate * X.T @ (softmax(X @ W) - y[:, np.newaxis]) / len(X)
+
+
+@ex.wrong(
+    "the gradient returned in place of the new weights",
+    "That is the direction. What are the weights after the step?",
+    seen="gradient and update confused",
+)
+def _(X, y, W, learning_rate):
+    return (W - blobs_step(X, y, W, learning_rate)) / learning_rate
 
 
 @ex.wrong(
@@ -180,168 +95,13 @@ def _(X, t, w, learning_rate):
     "The 2 belongs to the square of the squared error. What is squared here?",
     seen="lecture 4's gradient of the cross-entropy",
 )
-def _(X, t, w, learning_rate):
-    return _steps(X, t, w, 2 * learning_rate)
+def _(X, y, W, learning_rate):
+    return blobs_step(X, y, W, 2 * learning_rate)
 
 
 @ex.wrong("the learning rate forgotten", "Which factor stands in front of the gradient?", seen="w <- w - dJ/dw")
-def _(X, t, w, learning_rate):
-    return _steps(X, t, w, 1.0)
-
-
-@ex.wrong(
-    "the gradient of the start used throughout",
-    "Is the ground as steep where you are now as where you began?",
-    seen="the gradient computed before the loop",
-)
-def _(X, t, w, learning_rate):
-    return _steps(X, t, w, 2 * learning_rate, n=1)
-
-
-@ex.wrong(
-    "one update too many",
-    "How many updates are asked for, and how many rounds does your loop make?",
-    seen="range(n + 1), the fence-post error",
-)
-def _(X, t, w, learning_rate):
-    return _steps(X, t, w, learning_rate, n=3)
-
-
-def _network_batches() -> tuple[Case, ...]:
-    """Three samples through three hidden units, some on, some off, one at 0, then at random; X, y, W1, b1, W2, b2."""
-    rng = np.random.default_rng(106)
-    small = (
-        np.array([[1.0], [2.0], [-1.0]]),
-        np.array([0, 1, 0]),
-        np.array([[1.0, -1.0]]),
-        np.array([0.5, 1.0]),
-        np.array([[1.0, -1.0, 0.0], [0.5, 0.0, -1.0]]),
-        np.array([0.5, -0.5, 0.0]),
-    )
-    shapes = ((4, 5), (5,), (5, 3), (3,))
-    return small, (rng.normal(size=(6, 4)), rng.integers(0, 3, 6), *(rng.normal(size=shape) for shape in shapes))
-
-
-ex = Exercise(
-    "10.3",
-    "Write `first_layer_gradient(X, y, W1, b1, W2, b2)`: dW1 (D, H) of the mean cross-entropy.",
-    cases=_network_batches(),
-    hints=(
-        "dh says what each hidden number should have been. Which hidden numbers felt their input at all?",
-        "The slope of ReLU is 1 where its input a is above 0, and 0 elsewhere: da = dh * (a > 0).",
-        "Then as for every layer: dW1 = X.T @ da.",
-    ),
-)
-
-
-@ex.reference
-def first_layer_gradient(X, y, W1, b1, W2, b2):
-    """Backwards through one hidden layer of ReLUs, down to the first weights."""
-    a = X @ W1 + b1
-    h = np.maximum(a, 0)
-    p = softmax(h @ W2 + b2)
-    dz = (p - np.eye(p.shape[1])[y]) / len(X)
-    dh = dz @ W2.T
-    return X.T @ (dh * (a > 0))
-
-
-def _with_gate(gate, X, y, W1, b1, W2, b2):
-    """The same with something else where a > 0 stands."""
-    a = X @ W1 + b1
-    h = np.maximum(a, 0)
-    dh = (softmax(h @ W2 + b2) - np.eye(W2.shape[1])[y]) / len(X) @ W2.T
-    gates = {
-        "open": np.ones_like(a),
-        "by dh": (dh > 0).astype(float),
-        "h": h,
-        "sigmoid": sigmoid(a) * (1 - sigmoid(a)),
-    }
-    return X.T @ (dh * gates[gate])
-
-
-@ex.wrong(
-    "the ReLU passed over",
-    "A hidden unit that is off does not answer to its weights. What is its slope?",
-    seen="lesson 08's one layer, carried over",
-)
-def _(*case):
-    return _with_gate("open", *case)
-
-
-@ex.wrong(
-    "the gate taken from dh",
-    "Whether a unit was on was decided on the way forward. By the sign of a, or of dh?",
-    seen="the rule of 'deconvolution' pictures (Zeiler and Fergus, 2014), which is no gradient",
-)
-def _(*case):
-    return _with_gate("by dh", *case)
-
-
-@ex.wrong(
-    "multiplied by h in place of its slope",
-    "The chain rule takes the derivative of ReLU at a. Is that h?",
-    seen="the value of the activation taken for its derivative",
-)
-def _(*case):
-    return _with_gate("h", *case)
-
-
-@ex.wrong(
-    "the slope of a sigmoid",
-    "Which activation has this network? Its slope is 1 or 0, nothing between.",
-    seen="lecture 3's backpropagation, whose hidden units are sigmoids",
-)
-def _(*case):
-    return _with_gate("sigmoid", *case)
-
-
-@ex.wrong(
-    "the sum in place of the mean",
-    "Should a batch of twice the size have twice the gradient?",
-    seen="derivations for one sample, used on a batch",
-)
-def _(*case):
-    return first_layer_gradient(*case) * len(case[0])
-
-
-@ex.wrong(
-    "t - p, the step in place of the slope",
-    "Descent subtracts the gradient. Which way do your weights move then?",
-    seen="lecture 3 writes the step, eta (t - o) x",
-)
-def _(*case):
-    return -first_layer_gradient(*case)
-
-
-@ex.wrong(
-    "2/N for 1/N",
-    "The 2 belongs to the square of the squared error. What is squared here?",
-    seen="lecture 4's gradient of the cross-entropy",
-)
-def _(*case):
-    return 2 * first_layer_gradient(*case)
-
-
-@ex.wrong(
-    "the bias forgotten",
-    "What is a where the inputs are all zero?",
-    seen="X @ W of lesson 07, whose column of ones carries the bias",
-)
-def _(X, y, W1, b1, W2, b2):
-    return first_layer_gradient(X, y, W1, 0 * b1, W2, b2)
-
-
-def _last_layer_error(error, X, y, W1, b1, W2, b2):
-    a = X @ W1 + b1
-    z, t = np.maximum(a, 0) @ W2 + b2, np.eye(len(b2))[y]
-    return X.T @ (error(z, t) / len(X) @ W2.T * (a > 0))
-
-
-@ex.wrong(
-    "a sigmoid for each class", "Do your probabilities of one sample sum to one?", seen="ten sigmoids, lecture 4"
-)
-def _(*case):
-    return _last_layer_error(lambda z, t: sigmoid(z) - t, *case)
+def _(X, y, W, learning_rate):
+    return blobs_step(X, y, W, 1.0)
 
 
 @ex.wrong(
@@ -349,273 +109,499 @@ def _(*case):
     "Where do the other classes feel z_i? Each wrong class is pushed down by its own p.",
     seen="lecture 2 gives p (1 - p) as the gradient of softmax",
 )
-def _(*case):
-    return _last_layer_error(lambda z, t: -t * (1 - softmax(z)), *case)
+def _(X, y, W, learning_rate):
+    t = one_hot(y, W.shape[1])
+    return W - learning_rate * X.T @ (-t * (1 - softmax(X @ W))) / len(X)
+
+
+@ex.wrong(
+    "the slope of the sigmoid kept",
+    "p (1 - p) belongs to the squared error. What became of it on the way to p - t?",
+    seen="backpropagation as first taught, with squared error",
+)
+def _(X, y, W, learning_rate):
+    p = softmax(X @ W)
+    return W - learning_rate * X.T @ ((p - one_hot(y, W.shape[1])) * p * (1 - p)) / len(X)
 
 
 ex = Exercise(
-    "10.4",
-    "How many parameters, weights and biases, has the network 784-25-15-10?",
-    answer=20_175,
-    name="parameters",
-    tolerance=0,
-    hints=(
-        "Three layers stand between four numbers. What does each need?",
-        "A layer from D to H numbers has D x H weights, and a bias for each of its H outputs.",
-        "784 x 25 + 25, and 25 x 15 + 15, and 15 x 10 + 10.",
-    ),
-)
-ex.wrong_value(
-    20_125,
-    "the biases left out",
-    "Each unit adds one number of its own. How many units are there behind the inputs?",
-    seen="a common slip in exam answers on parameter counts",
-)
-ex.wrong_value(
-    20_128,
-    "one bias a layer",
-    "Can two units of a layer have different thresholds?",
-    seen="drawings with a single '+1' node a layer",
-)
-ex.wrong_value(
-    20_959,
-    "biases for the inputs as well",
-    "A bias is added to a sum of inputs. What is summed up before the pixels?",
-    seen="the input counted as a layer of neurons, as drawings suggest",
-)
-ex.wrong_value(
-    784 * 25 * 15 * 10,
-    "all sizes multiplied",
-    "Is there a weight for each path, or for each pair of neighbours?",
-    seen="paths through the network counted in place of its edges",
-)
-ex.wrong_value(
-    20_015,
-    "the output layer left out",
-    "The ten logits come from fifteen hidden numbers. By which weights?",
-    seen="the output read as the last hidden layer",
-)
-
-
-ex = Exercise(
-    "10.5",
-    "Write `adam_step(w, dw, m, v, k, learning_rate)`: update number k; return the new w, m and v.",
+    "12.2",
+    "Write `with_squares(X)`: points (N, 2) in, (N, 4) out: x1, x2, x1 squared, x2 squared.",
     cases=(
-        (np.array([1.0, -2.0]), np.array([0.3, -2e-4]), np.array([0.1, -1e-4]), np.array([0.02, 1e-10]), 3, 0.1),
-        (np.array([1.0]), np.array([3e-4]), np.zeros(1), np.zeros(1), 1, 0.1),
-        (np.array([0.5, 0.25]), np.array([-0.2, 0.0]), np.array([0.1, 0.01]), np.array([0.04, 1e-4]), 1000, 0.01),
-        (np.array([1.0, -2.0]), np.array([0.3, -20.0]), np.array([0.1, -3.0]), np.array([0.02, 9.0]), 7, 0.01),
+        (np.array([[0.5, 3.0], [-1.0, 0.0], [2.0, 2.0]]),),
+        (np.array([[1.0, -2.0]]),),
+        (np.random.default_rng(121).normal(size=(9, 2)),),
     ),
-    tolerance=1e-6,  # an epsilon of 1e-8 is part of the answer
     hints=(
-        "Two running means first: m of the gradient (0.9 and 0.1), v of its square (0.999 and 0.001).",
-        "Both began at zero, so divide m by 1 - 0.9**k and v by 1 - 0.999**k; keep the undivided ones.",
-        "The step is learning_rate * m_hat / (np.sqrt(v_hat) + 1e-8).",
+        "Two columns are there already. Which two are missing?",
+        "X**2 squares every entry; now put the two tables side by side.",
+        "np.hstack([X, X**2])",
     ),
 )
 
 
 @ex.reference
-def adam_step(w, dw, m, v, k, learning_rate):
-    """Update number k, counted from 1, with Adam's usual settings."""
-    m = 0.9 * m + 0.1 * dw
-    v = 0.999 * v + 0.001 * dw**2
-    m_hat = m / (1 - 0.9**k)
-    v_hat = v / (1 - 0.999**k)
-    return w - learning_rate * m_hat / (np.sqrt(v_hat) + 1e-8), m, v
-
-
-def _adam_parts(dw, m, v, square):
-    return 0.9 * m + 0.1 * dw, 0.999 * v + 0.001 * square
+def with_squares(X):
+    """Put the squares of both coordinates behind them."""
+    return np.hstack([X, X**2])
 
 
 @ex.wrong(
-    "the start at zero not corrected",
-    "At k = 1, m is a tenth of the gradient and the root of v about a thirtieth. How long is the step?",
-    seen="mlx-rs's Adam (issue 301)",
+    "twice in place of squared",
+    "Twice a coordinate is a straight line again: which straight line goes round a disc?",
+    seen="X * 2 and X ** 2, a star apart: a frequent slip of those who come from a language with ^",
 )
-def _(w, dw, m, v, k, rate):
-    m, v = _adam_parts(dw, m, v, dw**2)
-    return w - rate * m / (np.sqrt(v) + 1e-8), m, v
+def _(X):
+    return np.hstack([X, X * 2])
 
 
 @ex.wrong(
-    "divided by 1 - beta in place of 1 - beta to the power k",
-    "How much of the start at zero is left after seven updates? Less than after one.",
-    seen="the slide corrected in ufal/npfl114, pull request 79; ML-From-Scratch, issue 35",
+    "the squares without the coordinates",
+    "With squares alone no border can lie off the centre. Keep x1 and x2 as well.",
+    seen="features replaced where they should be added; scikit-learn's PolynomialFeatures keeps degree 1",
 )
-def _(w, dw, m, v, k, rate):
-    m, v = _adam_parts(dw, m, v, dw**2)
-    return w - rate * (m / 0.1) / (np.sqrt(v / 0.001) + 1e-8), m, v
+def _(X):
+    return X**2
 
 
 @ex.wrong(
-    "epsilon under the root",
-    "There its root counts, 0.0001. Small gradients then take shorter steps than large ones.",
-    seen="the equation corrected in d2l-zh, pull request 502",
+    "the product where the squares belong",
+    "x1 x2 is 0 on both axes, near the centre and far from it. Does it tell inside from outside?",
+    seen="scikit-learn's PolynomialFeatures(interaction_only=True), which leaves the squares out",
 )
-def _(w, dw, m, v, k, rate):
-    m, v = _adam_parts(dw, m, v, dw**2)
-    return w - rate * (m / (1 - 0.9**k)) / np.sqrt(v / (1 - 0.999**k) + 1e-8), m, v
+def _(X):
+    return np.hstack([X, X[:, :1] * X[:, 1:], X[:, :1] * X[:, 1:]])
 
 
 @ex.wrong(
-    "epsilon beside the uncorrected root",
-    "There it weighs more while v is young. Which root does it stand beside, that of v or of v_hat?",
-    seen="the cheaper form in section 2 of Kingma and Ba, which TensorFlow uses",
+    "new rows in place of new columns",
+    "How many points went in, and how many came out? A feature is a column.",
+    seen="np.vstack for np.hstack; axis=0 for axis=1",
 )
-def _(w, dw, m, v, k, rate):
-    m, v = _adam_parts(dw, m, v, dw**2)
-    return w - rate * np.sqrt(1 - 0.999**k) / (1 - 0.9**k) * m / (np.sqrt(v) + 1e-8), m, v
+def _(X):
+    return np.vstack([X, X**2])
 
 
 @ex.wrong(
-    "no epsilon",
-    "What is the step of a weight whose gradient has always been 0?",
-    seen="the formula without its guard; 0 / 0 for a pixel that is always black",
+    "one squared radius, twice",
+    "Circles would do with that; an ellipse needs a weight for each square.",
+    seen="the kernel-trick picture of textbooks, which adds x1 squared + x2 squared as a third axis",
 )
-def _(w, dw, m, v, k, rate):
-    m, v = _adam_parts(dw, m, v, dw**2)
-    return w - rate * (m / (1 - 0.9**k)) / np.sqrt(v / (1 - 0.999**k)), m, v
-
-
-@ex.wrong(
-    "the two betas exchanged",
-    "Which of the two means looks back ten updates, and which one a thousand?",
-    seen="0.9 and 0.999, a slip of order",
-)
-def _(w, dw, m, v, k, rate):
-    m, v = 0.999 * m + 0.001 * dw, 0.9 * v + 0.1 * dw**2
-    return w - rate * (m / (1 - 0.999**k)) / (np.sqrt(v / (1 - 0.9**k)) + 1e-8), m, v
-
-
-@ex.wrong(
-    "uphill",
-    "The gradient points to where the loss grows. Which way do you want to go?",
-    seen="plus in place of minus: gradient ascent, as likelihoods are maximised",
-)
-def _(w, dw, m, v, k, rate):
-    return adam_step(w, dw, m, v, k, -rate)
-
-
-@ex.wrong(
-    "the learning rate forgotten",
-    "Who decides how long the step is, once its scale has been divided away?",
-    seen="w <- w - m_hat / root of v_hat",
-)
-def _(w, dw, m, v, k, rate):
-    return adam_step(w, dw, m, v, k, 1.0)
-
-
-@ex.wrong(
-    "the root forgotten",
-    "v is a square. What is the unit of m / v, and what does it do to a gradient ten times as large?",
-    seen="Newton's method in mind, where the slope is divided by a curvature",
-)
-def _(w, dw, m, v, k, rate):
-    m, v = _adam_parts(dw, m, v, dw**2)
-    return w - rate * (m / (1 - 0.9**k)) / (v / (1 - 0.999**k) + 1e-8), m, v
-
-
-@ex.wrong(
-    "the gradient not squared",
-    "v is the mean of dw squared; only then does its root have the unit of a gradient.",
-    seen="'mean size of the gradient' taken at its word",
-)
-def _(w, dw, m, v, k, rate):
-    m, v = _adam_parts(dw, m, v, np.abs(dw))
-    return w - rate * (m / (1 - 0.9**k)) / (np.sqrt(v / (1 - 0.999**k)) + 1e-8), m, v
-
-
-@ex.wrong(
-    "the corrected means kept",
-    "The next update would correct them again. Return m and v as they were before the division.",
-    seen="m and v overwritten by m_hat and v_hat in one line",
-)
-def _(w, dw, m, v, k, rate):
-    w, m, v = adam_step(w, dw, m, v, k, rate)
-    return w, m / (1 - 0.9**k), v / (1 - 0.999**k)
+def _(X):
+    square = (X**2).sum(axis=1, keepdims=True)
+    return np.hstack([X, square, square])
 
 
 ex = Exercise(
-    "10.6",
-    "A gradient of 0.001 that never changes, learning rate 0.01, 500 updates: how far do Adam and plain descent "
-    "move the weight? Give the pair.",
-    answer=(5.0, 0.005),
-    name="how_far",
-    tolerance=1e-3,
+    "12.3",
+    "Write `border_radius(w, b)`: z = w (x1 squared + x2 squared) + b; the radius at which p is one half.",
+    cases=((-8.0, 4.5), (-10.0, 5.0), (-2.0, 3.0), (2.0, -4.5), (0.5, -8.0)),
     hints=(
-        "Plain descent takes steps of learning rate times gradient.",
-        "For a constant gradient g, Adam's corrected means are g and g squared. What is their ratio?",
-        "Adam: 500 steps of 0.01. Plain descent: 500 steps of 0.01 x 0.001.",
+        "At which logit is a probability one half?",
+        "Set z = 0. What stands in the bracket is the squared radius.",
+        "The squared radius is -b / w.",
     ),
 )
-ex.wrong_value(
-    (50.0, 0.005),
-    "Adam speeds up while the direction stays",
-    "That is momentum's factor of 10. Adam divides by the root of v, which has grown as well.",
-    seen="lecture 5's 'increase alpha when it keeps its direction', taken at its word",
+
+
+@ex.reference
+def border_radius(w, b):
+    """Return the radius of the circle on which w (x1^2 + x2^2) + b is 0."""
+    return float(np.sqrt(-b / w))
+
+
+@ex.wrong(
+    "the squared radius",
+    "x1 squared + x2 squared is the square of a distance. One step is missing.",
+    seen="a root forgotten after the last line; the commonest slip in equations of circles",
 )
-ex.wrong_value(
-    (0.005, 0.005),
-    "Adam as plain descent",
-    "Divide the mean gradient by the root of the mean square. Is a thousandth left?",
-    seen="'Adam is SGD with momentum' said in passing",
+def _(w, b):
+    return -b / w
+
+
+@ex.wrong(
+    "the threshold 0.5 applied to logits",
+    "p is one half where z is something else. What is sigmoid(0.5)?",
+    seen="the threshold 0.5 applied to logits, as in Hugging Face's transformers (pull request 26936)",
 )
-ex.wrong_value(
-    (0.05, 0.005),
-    "momentum and no scale",
-    "That is plain momentum. What does Adam divide by?",
-    seen="the second running mean left out",
+def _(w, b):
+    return float(np.sqrt((0.5 - b) / w))
+
+
+@ex.wrong(
+    "a sign lost",
+    "b moves to the other side of the equation. The root of a negative number is NaN.",
+    seen="a slip that textbooks of algebra list as the first of all sign errors",
 )
-ex.wrong_value(
-    (5.0, 0.5),
-    "the learning rate left out of plain descent",
-    "500 x 0.001 is the sum of the gradients. The learning rate multiplies it.",
-    seen="a slip of reckoning",
+def _(w, b):
+    return float(np.sqrt(b / w))
+
+
+@ex.wrong(
+    "z set to one",
+    "The border is where both classes are equally likely. What is z there?",
+    seen="the margin of a support vector machine, z = 1, taken for the border of a logistic model",
 )
-ex.wrong_value((0.01, 0.00001), "a single update", "There are 500 of them.", seen="one step taken for the way")
+def _(w, b):
+    return float(np.sqrt((1 - b) / w))
+
+
+@ex.wrong(
+    "the fraction upside down",
+    "A bigger b makes p larger everywhere. Should the circle then shrink?",
+    seen="numerator and denominator exchanged",
+)
+def _(w, b):
+    return float(np.sqrt(-w / b))
+
+
+def _hidden_cases() -> tuple[Case, ...]:
+    rng = np.random.default_rng(124)
+    small = (
+        np.array([[1.0, -1.0], [0.5, 2.0], [-1.0, 0.0]]),
+        np.array([0.5, -1.0, 0.25]),
+        np.array([[0.2, -0.5, 1.0, 0.0], [0.1, 0.3, -0.5, 1.0]]),
+        np.array([2.0, -1.0, 0.5, 1.0]),
+    )
+    return small, (rng.normal(size=(6, 2)), rng.normal(size=6), rng.normal(size=(2, 4)), rng.normal(size=4))
 
 
 ex = Exercise(
-    "10.7",
-    "All weights and biases of D-H-K are 0: which of dW1, db1, dW2, db2 are not 0? Give four numbers, 1 or 0.",
-    answer=(0, 0, 0, 1),
-    name="not_zero",
-    tolerance=0,
+    "12.4",
+    "Write `hidden_gradient(X, dz, W, v)`: z = tanh(X W) v; dz (N,) is known; return dW of shape (2, H).",
+    cases=_hidden_cases(),
     hints=(
-        "Go forward first: what are the hidden numbers h, and the logits?",
-        "dW2 is h turned on its side, times dz. And dh is dz times W2 turned: what is W2?",
-        "h = 0 and W2 = 0. What is left is the bias of the logits, whose gradient is the sum of dz.",
+        "Walk back: from z to h through v, from h to XW through tanh, from XW to W through X.",
+        "dh = np.outer(dz, v) has the shape of h. The slope of tanh, in its own value, is 1 - h**2.",
+        "X.T @ (dh * (1 - h**2))",
     ),
 )
-ex.wrong_value(
-    (0, 0, 1, 1),
-    "the last layer learns and only the first stands still",
-    "dW2 is a product of h and dz. What is h, if all first weights are 0?",
-    seen="lesson 08's zero start, where the inputs of the only layer are the pixels",
+
+
+@ex.reference
+def hidden_gradient(X, dz, W, v):
+    """Gradient with respect to the hidden weights W of z = tanh(X W) v, given dz."""
+    h = np.tanh(X @ W)
+    dh = np.outer(dz, v)
+    return X.T @ (dh * (1 - h**2))
+
+
+@ex.wrong(
+    "the slope of tanh left out",
+    "You went through v and straight to W. Which function lies between?",
+    seen="a link of the chain rule dropped; it runs, and it even learns, slowly and to the wrong place",
 )
-ex.wrong_value(
-    (1, 1, 1, 1),
-    "everything learns",
-    "Lesson 08 could start at zero: it had one layer. Follow dh through W2.",
-    seen="the zero start of one layer, carried over",
+def _(X, dz, W, v):
+    return X.T @ np.outer(dz, v)
+
+
+@ex.wrong(
+    "the slope of a sigmoid",
+    "h (1 - h) is for a sigmoid. What is the slope of tanh at 0, where it is steepest?",
+    seen="code for sigmoid networks in which only the forward function was exchanged",
 )
-ex.wrong_value(
-    (0, 0, 0, 0),
-    "nothing learns",
-    "At first every class gets 0.1, whatever the labels. Which gradient is p - t alone?",
-    seen="'the gradient of a zero network is zero', often said",
+def _(X, dz, W, v):
+    h = np.tanh(X @ W)
+    return X.T @ (np.outer(dz, v) * h * (1 - h))
+
+
+@ex.wrong(
+    "tanh applied twice",
+    "h is tanh(XW) already. The slope is 1 - h squared, nothing more.",
+    seen="helpers named tanh_derivative(x) that are handed h; a frequent bug in NumPy networks on forums",
 )
-ex.wrong_value(
-    (0, 1, 0, 1),
-    "all biases learn",
-    "The first biases would have to be told by dh. What is W2?",
-    seen="biases taken for independent of the layers above",
+def _(X, dz, W, v):
+    h = np.tanh(X @ W)
+    return X.T @ (np.outer(dz, v) * (1 - np.tanh(h) ** 2))
+
+
+@ex.wrong(
+    "the output weights left out",
+    "A unit that nobody listens to, v = 0: should its weights change?",
+    seen="each layer handed the error of the output, unweighted",
 )
-ex.wrong_value(
-    (0, 0, 1, 0),
-    "only the weights of the last layer learn",
-    "Which is the gradient that has no h in it?",
-    seen="weights and bias exchanged",
+def _(X, dz, W, v):
+    h = np.tanh(X @ W)
+    return X.T @ (dz[:, np.newaxis] * (1 - h**2))
+
+
+@ex.wrong(
+    "1 - h for 1 - h squared",
+    "What is the slope of tanh at a large negative number? Yours is 2.",
+    seen="a square lost in copying",
 )
+def _(X, dz, W, v):
+    h = np.tanh(X @ W)
+    return X.T @ (np.outer(dz, v) * (1 - h))
+
+
+@ex.wrong(
+    "z where h belongs",
+    "The slope of tanh is 1 - h squared, in its own value. Which numbers did you square?",
+    seen="x * (1 - x), a well-known eleven-line network, whose helper expects the output of its function",
+)
+def _(X, dz, W, v):
+    return X.T @ (np.outer(dz, v) * (1 - (X @ W) ** 2))
+
+
+@ex.wrong(
+    "the mean taken twice",
+    "dz holds the 1/N of the mean already. How often must it be divided by N?",
+    seen="1/N put into every layer",
+)
+def _(X, dz, W, v):
+    return hidden_gradient(X, dz, W, v) / len(X)
+
+
+ex = Exercise(
+    "12.5",
+    "Write `best_moment(losses, every)`: losses on unseen points, looked at after 0, every, 2 every, ... "
+    "updates, in; the number of updates after which the loss was lowest out.",
+    cases=(
+        (np.array([0.7, 0.5, 0.55, 0.6, 0.4, 0.45]), 10),
+        (np.array([1.9, 1.5, 1.2, 1.6, 1.7, 1.3]), 20),
+        (np.array([0.5, 0.6, 0.7]), 50),
+        (np.array([2.0, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.3, 0.4]), 1),
+        (np.array([0.7, 0.6, 0.62, 0.5, 0.3, 0.35, 0.4]), 5),
+        (np.array([0.9, 0.5, 0.55, 0.45, 0.46, 0.2, 0.8, 0.25]), 100),
+    ),
+    hints=(
+        "Which look saw the lowest loss? np.argmin counts looks from 0.",
+        "Look 0 is at update 0, look 1 at update `every`.",
+        "int(np.argmin(losses)) is the look. Make updates of it.",
+    ),
+)
+
+
+@ex.reference
+def best_moment(losses, every):
+    """Find the update at which losses on unseen points, looked at every `every` updates from 0 on, were lowest."""
+    return int(np.argmin(losses)) * every
+
+
+@ex.wrong(
+    "the first rise",
+    "That is where the loss went up for the first time. Did it never come lower again?",
+    seen="Prechelt, 'Early stopping, but when?' (1998): real curves rise and fall many times",
+)
+def _(losses, every):
+    rising = np.flatnonzero(np.diff(losses) > 0)
+    return int(rising[0] if len(rising) else len(losses) - 1) * every
+
+
+@ex.wrong(
+    "stopped after two worse looks",
+    "A third look might have been better. You have all of them: which is the lowest?",
+    seen="patience, the rule for a run that is still going; Prechelt compares many (1998)",
+)
+def _(losses, every):
+    best, worse = 0, 0
+    for look in range(1, len(losses)):
+        best, worse = (look, 0) if losses[look] < losses[best] else (best, worse + 1)
+        if worse == 2:
+            break
+    return best * every
+
+
+@ex.wrong(
+    "trained to the end",
+    "There the training loss is lowest. Look at the losses on unseen points.",
+    seen="'more training is better', the belief that overfitting refutes",
+)
+def _(losses, every):
+    return (len(losses) - 1) * every
+
+
+@ex.wrong(
+    "looks counted as updates",
+    "That many looks were taken. How many updates lie between two of them?",
+    seen="epochs, evaluations and steps confused in the logs of every library",
+)
+def _(losses, every):
+    return int(np.argmin(losses))
+
+
+@ex.wrong("counted from one", "The first look is taken before any update: it stands at 0.", seen="counting from one")
+def _(losses, every):
+    return (int(np.argmin(losses)) + 1) * every
+
+
+@ex.wrong("the loss in place of the moment", "That is how low it was. Asked is when.", seen="min for argmin")
+def _(losses, every):
+    return float(np.min(losses))
+
+
+ex = Exercise(
+    "12.6",
+    "Write `slope_ratio(z)`: for target 1, how many times as steep in z is cross-entropy, -ln p, as squared "
+    "error, (p - 1) squared?",
+    cases=((np.array([1.5, -2.0]),), (np.array([0.0]),), (np.array([-6.0, -2.0, 1.5]),)),
+    hints=(
+        "Cross-entropy: p - t. Squared error: lesson 03 has a factor more, and a 2.",
+        "Squared error: 2 (p - t) p (1 - p). Divide.",
+        "1 / (2 p (1 - p))",
+    ),
+)
+
+
+@ex.reference
+def slope_ratio(z):
+    """Divide the slope of cross-entropy by that of squared error, both with respect to the logit, for target 1."""
+    p = sigmoid(z)
+    return 1 / (2 * p * (1 - p))
+
+
+@ex.wrong(
+    "the 2 of the square forgotten",
+    "(p - t) squared has a 2 in its slope. Did yours have a one half in front?",
+    seen="textbooks that write the squared error with a factor one half",
+)
+def _(z):
+    return 2 * slope_ratio(z)
+
+
+@ex.wrong(
+    "the losses compared, not their slopes",
+    "How high a hill is does not say how steep it is. Take derivatives first.",
+    seen="arguments such as 'CE punishes more because its values are larger', common in tutorials",
+)
+def _(z):
+    p = sigmoid(z)
+    return -np.log(p) / (1 - p) ** 2
+
+
+@ex.wrong(
+    "one slope in z, the other in p",
+    "p - t is a slope in z. Is 2 (p - t) one as well? The sigmoid lies between.",
+    seen="lecture 1 calls the slope of squared error independent of z; the chain rule's last link is missing",
+)
+def _(z):
+    p = sigmoid(z)
+    return (1 - p) / (2 * (1 - p))
+
+
+@ex.wrong(
+    "the fraction upside down",
+    "At z = -6 the sigmoid is flat. Which of the two losses suffers from that?",
+    seen="numerator and denominator exchanged",
+)
+def _(z):
+    return 1 / slope_ratio(z)
+
+
+@ex.wrong(
+    "a constant factor",
+    "At z = 0 the ratio is 2. Is it still 2 at z = -6, where p (1 - p) is 0.0025?",
+    seen="the belief that a larger learning rate makes up for squared error",
+)
+def _(z):
+    return np.full(np.shape(z), 2.0)
+
+
+ex = Exercise(
+    "12.7",
+    "Write `calibration_gap(p, right)`: stated probabilities (N,) in fifths of [0, 1], right (N,) of 0 and 1; "
+    "the mean over predictions of |mean stated - share right| of their fifth.",
+    cases=(
+        (np.array([0.9, 1.0, 0.3, 0.5]), np.array([1.0, 0.0, 1.0, 0.0])),
+        (np.array([0.9, 0.9, 0.9, 0.5]), np.array([1.0, 1.0, 0.0, 1.0])),
+        (np.array([0.3, 0.35, 0.7, 0.75, 0.95, 1.0]), np.array([1.0, 0.0, 1.0, 1.0, 0.0, 1.0])),
+        (np.array([0.05, 0.1, 1.0]), np.array([0.0, 1.0, 1.0])),
+        (np.random.default_rng(126).uniform(0.1, 1, 60), np.random.default_rng(127).integers(0, 2, 60).astype(float)),
+    ),
+    hints=(
+        "First sort: fifth = np.minimum((p * 5).astype(int), 4) numbers the fifths 0 to 4.",
+        "In each fifth: p.mean() against right.mean(). A fifth with many predictions counts for many.",
+        "Add gap times count over np.unique(fifth), then divide by len(p).",
+    ),
+)
+
+
+@ex.reference
+def calibration_gap(p, right):
+    """Return the mean over predictions of |stated - came true| of their fifth."""
+    fifth = np.minimum((p * 5).astype(int), 4)
+    gaps = [abs(p[fifth == k].mean() - right[fifth == k].mean()) * (fifth == k).sum() for k in np.unique(fifth)]
+    return float(sum(gaps) / len(p))
+
+
+@ex.wrong(
+    "the error rate",
+    "A model that says 60 % and is right on 60 % is perfectly calibrated. What does yours give?",
+    seen="accuracy and calibration confused; Guo et al. (2017) is about their parting",
+)
+def _(p, right):
+    return float(1 - right.mean())
+
+
+@ex.wrong(
+    "too sure here and not sure enough there cancel",
+    "Take all predictions in one bin and both faults hide each other. Sort into fifths first.",
+    seen="'calibration in the large', the first test of medical prediction models, taken for the whole",
+)
+def _(p, right):
+    return float(abs(p.mean() - right.mean()))
+
+
+@ex.wrong(
+    "every fifth counts the same",
+    "Should one prediction in an empty corner weigh as much as a thousand in another?",
+    seen="the mean over bins, 'average calibration error' (Neumann et al., 2018), taken for the expected one",
+)
+def _(p, right):
+    fifth = np.minimum((p * 5).astype(int), 4)
+    return float(np.mean([abs(p[fifth == k].mean() - right[fifth == k].mean()) for k in np.unique(fifth)]))
+
+
+@ex.wrong(
+    "the largest gap",
+    "That is how bad the worst fifth is. Here the mean over predictions is asked.",
+    seen="the maximum calibration error, MCE, beside ECE in Naeini et al. (2015)",
+)
+def _(p, right):
+    fifth = np.minimum((p * 5).astype(int), 4)
+    return float(max(abs(p[fifth == k].mean() - right[fifth == k].mean()) for k in np.unique(fifth)))
+
+
+@ex.wrong(
+    "each prediction held against its own outcome",
+    "A forecast of 70 % comes true or not; no single one can be 70 % true. Compare shares, in groups.",
+    seen="'it said 70 %, and it did not happen, so it was wrong': the commonest misreading of forecasts",
+)
+def _(p, right):
+    return float(np.abs(p - right).mean())
+
+
+def _gap_of(p, right, groups):
+    gaps = [abs(p[groups == k].mean() - right[groups == k].mean()) * (groups == k).sum() for k in np.unique(groups)]
+    return float(sum(gaps) / len(p))
+
+
+@ex.wrong(
+    "a prediction of exactly 1 in a sixth bin",
+    "There are five fifths. Into which one does 100 % go?",
+    seen="(p * 5).astype(int), which is 5 where p is 1",
+)
+def _(p, right):
+    return _gap_of(p, right, (p * 5).astype(int))
+
+
+@ex.wrong(
+    "a prediction of exactly 1 in no bin",
+    "The last fifth takes its upper end in. Into which of yours does 100 % go?",
+    seen="p < (k + 1) / 5 for every fifth, the last one too",
+)
+def _(p, right):
+    inside = p < 1
+    return calibration_gap(p[inside], right[inside]) * inside.sum() / len(p)
+
+
+@ex.wrong("percent", "A share lies between 0 and 1. By what is yours too large?", seen="percent as they are printed")
+def _(p, right):
+    return 100 * calibration_gap(p, right)
+
+
+@ex.holds("a share")
+def _(gap, p, right, tolerance):
+    inside = -tolerance <= gap <= 1 + tolerance
+    return None if inside else f"got {number(gap, beside=1)}, but a gap between two shares lies in [0, 1]"

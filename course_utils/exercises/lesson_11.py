@@ -1,502 +1,621 @@
-"""Exercises of lesson 11, many labels and convolutions."""
+"""Exercises of lesson 10, neural networks in PyTorch."""
 
 from __future__ import annotations
 
 import numpy as np
+import torch  # here and not in the reference, since importing it may take longer than an answer may
 
-from course_utils.activations import sigmoid, softmax, softplus
+from course_utils.activations import sigmoid, softmax
 from course_utils.exercises.execution import Case
 from course_utils.exercises.model import Exercise
 from course_utils.exercises.words import number
 
-
-def _label_batches() -> tuple[Case, ...]:
-    """Two scenes written out, one scene, a batch at random, then logits that no p can hold; inputs z, t."""
-    rng = np.random.default_rng(111)
-    return (
-        (np.array([[2.0, 0.5, -3.0], [-1.0, 0.7, 0.4]]), np.array([[1.0, 0.0, 1.0], [0.0, 0.0, 0.0]])),
-        (np.array([[0.0, 2.0, -1.0]]), np.array([[1.0, 0.0, 1.0]])),
-        (rng.normal(0, 2, size=(7, 4)), rng.integers(0, 2, (7, 4)).astype(float)),
-        (np.array([[40.0, -40.0, 800.0], [35.0, -35.0, -800.0]]), np.array([[0.0, 1.0, 0.0], [1.0, 0.0, 1.0]])),
-    )
-
-
 ex = Exercise(
-    "11.1",
-    "Write `loss_per_label(z, t)`: logits (N, K) and targets (N, K) in, K losses in nats out.",
-    cases=_label_batches(),
+    "10.1",
+    "Write `dice(said, y)`: answers and labels, both (N,) of 0 and 1, in; one number out.",
+    cases=(
+        (np.array([1, 1, 1, 0, 0, 0]), np.array([1, 0, 0, 0, 0, 1])),
+        (np.array([1, 0, 0]), np.array([0, 1, 1])),
+        (np.array([1, 0, 1, 1, 0, 0, 0, 1]), np.array([1, 1, 1, 0, 1, 0, 1, 0])),
+        (np.random.default_rng(101).integers(0, 2, 50), np.random.default_rng(102).integers(0, 2, 50)),
+    ),
     hints=(
-        "The table of losses stands there already: one entry for each sample and label.",
-        "One number a label: which axis counts the samples?",
-        "losses.mean(axis=0)",
+        "Three counts are enough: the ones in said, the ones in y, and the places where both are 1.",
+        "For 0 and 1, said * y is 1 exactly where both are.",
+        "2 * (said * y).sum() / (said.sum() + y.sum())",
     ),
 )
 
 
 @ex.reference
-def loss_per_label(z, t):
-    """Mean over samples of the binary cross-entropy of each label."""
-    losses = np.logaddexp(0, z) - t * z  # (N, K)
-    return losses.mean(axis=0)
+def dice(said, y):
+    """Twice the rows that are 1 in both, over the ones of the one plus the ones of the other."""
+    both = (said * y).sum()
+    return float(2 * both / (said.sum() + y.sum()))
 
 
 @ex.wrong(
-    "the mean over labels",
-    "You averaged over labels. Which axis counts the scenes?",
-    seen="the axis that goes taken for the axis that stays; a question asked again and again of numpy's axis",
+    "the factor 2 forgotten",
+    "What does your formula give for answers that are all right? It should be 1.",
+    seen="seen where the overlap is counted once and both sums stand below",
 )
-def _(z, t):
-    return (np.logaddexp(0, z) - t * z).mean(axis=1)
+def _(said, y):
+    return dice(said, y) / 2
 
 
 @ex.wrong(
-    "only labels that are present pay",
-    "What does a network pay that sees a bus everywhere? The term (1 - t) ln(1 - p) is for what is absent.",
-    seen="carrying softmax's -sum t ln p over to sigmoids; asked about in forum threads on multi-label losses",
+    "overlap over union, the Jaccard index",
+    "You divide by the rows that are 1 in either. Dice adds the two counts, and doubles the overlap.",
+    seen="the two are mixed up in libraries too: MONAI's Jaccard loss needed pull request 646",
 )
-def _(z, t):
-    return (t * softplus(-z)).mean(axis=0)
+def _(said, y):
+    return float((said * y).sum() / np.maximum(said, y).sum())
 
 
 @ex.wrong(
-    "softmax where sigmoids stand",
-    "Must the three probabilities sum to one? A scene may hold all three, or none.",
-    seen="torchgeo's multi-label task took the softmax of its outputs for its metrics (pull request 791)",
+    "accuracy",
+    "Do the rows count where both say 0? Dice leaves them out: that is its point.",
+    seen="tf_unet's dice_coefficient computed the share of right pixels (pull request 51)",
 )
-def _(z, t):
-    p = softmax(z)
-    return (-t * np.log(p) - (1 - t) * np.log(1 - p)).mean(axis=0)
+def _(said, y):
+    return float((said == y).mean())
+
+
+@ex.wrong(
+    "precision",
+    "Which ones have you left out: those that should have been found and were not?",
+    seen="lesson 07's precision; dice is the harmonic mean of it and recall",
+)
+def _(said, y):
+    return float((said * y).sum() / said.sum())
+
+
+@ex.wrong(
+    "recall",
+    "What does your number say of a machine that answers 1 to everything?",
+    seen="lesson 07's recall; dice is the harmonic mean of it and precision",
+)
+def _(said, y):
+    return float((said * y).sum() / y.sum())
+
+
+@ex.wrong("percent", "A share lies between 0 and 1. By what is yours too large?", seen="percent as they are printed")
+def _(said, y):
+    return 100 * dice(said, y)
+
+
+@ex.holds("a share")
+def _(value, said, y, tolerance):
+    inside = -tolerance <= value <= 1 + tolerance
+    return None if inside else f"got {number(value, beside=1)}, but it lies between 0 and 1"
+
+
+ex = Exercise(
+    "10.2",
+    "Write `two_updates(X, t, w, learning_rate)`: two steps of descent on the mean BCE; return the new w.",
+    cases=(
+        (np.array([[1.0, 2.0], [1.0, -1.0], [0.5, 0.0]]), np.array([1.0, 0.0, 1.0]), np.array([0.5, -0.5]), 0.5),
+        (np.array([[1.0], [2.0]]), np.array([1.0, 0.0]), np.array([0.5]), 1.0),
+        (np.array([[1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]), np.array([1.0, 1.0, 0.0]), np.zeros(2), 0.5),
+        (
+            np.random.default_rng(103).normal(size=(8, 3)),
+            np.random.default_rng(104).integers(0, 2, 8).astype(float),
+            np.random.default_rng(105).normal(size=3),
+            0.3,
+        ),
+    ),
+    hints=(
+        "After loss.backward() the gradient is in w.grad. The step itself must not be recorded: torch.no_grad().",
+        "backward adds to what is in w.grad. What is in there at the second update?",
+        "with torch.no_grad(): w -= learning_rate * w.grad, then w.grad = None, and return w at the end.",
+    ),
+)
+
+
+@ex.reference
+def two_updates(X, t, w, learning_rate):
+    """Two steps of descent with torch's gradients, which have to be emptied in between."""
+    X_torch, t_torch, w_torch = torch.tensor(X), torch.tensor(t), torch.tensor(w, requires_grad=True)
+    for _ in range(2):
+        loss = torch.nn.functional.binary_cross_entropy_with_logits(X_torch @ w_torch, t_torch)
+        loss.backward()
+        with torch.no_grad():
+            w_torch -= learning_rate * w_torch.grad
+        w_torch.grad = None
+    return np.asarray(w_torch.detach().numpy())
+
+
+def _steps(X, t, w, learning_rate, old=0, n=2):
+    """Take n steps by hand; `old` is the share of the gradient before that is still in the next."""
+    dw = np.zeros_like(w)
+    for _ in range(n):
+        dw = old * dw + X.T @ (sigmoid(X @ w) - t) / len(X)
+        w = w - learning_rate * dw
+    return w
+
+
+@ex.wrong(
+    "the gradient of the first update still in the second",
+    "backward adds to w.grad. Who empties it? In a loop with an optimiser it is optimizer.zero_grad().",
+    seen="zero_grad() forgotten, one of the most frequent bugs in torch code",
+)
+def _(X, t, w, learning_rate):
+    return _steps(X, t, w, learning_rate, old=1)
+
+
+@ex.wrong(
+    "uphill",
+    "The gradient points to where the loss grows. Which way do you want to go?",
+    seen="lecture 3 writes the step, eta (t - o) x, whose sign has been turned already",
+)
+def _(X, t, w, learning_rate):
+    return _steps(X, t, w, -learning_rate)
+
+
+@ex.wrong(
+    "no step at all",
+    "backward computes a gradient and changes no weight. Who does?",
+    seen="optimizer.step() forgotten; or w = w - ..., which makes a new tensor inside the loop",
+)
+def _(X, t, w, learning_rate):
+    return w.copy()
+
+
+@ex.wrong("returned in the first round", "range(2): is your return inside the loop?", seen="an indented return")
+def _(X, t, w, learning_rate):
+    return _steps(X, t, w, learning_rate, n=1)
 
 
 @ex.wrong(
     "the sum in place of the mean",
-    "Would the loss of 4,000 scenes be comparable with that of 2,000? Take the mean over N.",
-    seen="torch's reduction='sum'",
+    "That step is N times as long. binary_cross_entropy_with_logits gives the mean: leave it so.",
+    seen="reduction='sum' with a learning rate meant for the mean",
 )
-def _(z, t):
-    return loss_per_label(z, t) * len(z)
+def _(X, t, w, learning_rate):
+    return _steps(X, t, w, learning_rate * len(X))
 
 
 @ex.wrong(
-    "the mean over all entries",
-    "You divided by K too. The loss of one label does not become smaller because there are others.",
-    seen="torch's BCEWithLogitsLoss, whose default divides by N times K",
+    "2/N for 1/N",
+    "The 2 belongs to the square of the squared error. What is squared here?",
+    seen="lecture 4's gradient of the cross-entropy",
 )
-def _(z, t):
-    return loss_per_label(z, t) / z.shape[1]
+def _(X, t, w, learning_rate):
+    return _steps(X, t, w, 2 * learning_rate)
+
+
+@ex.wrong("the learning rate forgotten", "Which factor stands in front of the gradient?", seen="w <- w - dJ/dw")
+def _(X, t, w, learning_rate):
+    return _steps(X, t, w, 1.0)
 
 
 @ex.wrong(
-    "the sigmoid applied twice",
-    "sigmoid(z) is a probability already. What does the sigmoid of 0.5 to 1 look like?",
-    seen="BCEWithLogitsLoss fed with probabilities, a frequent bug report on torch's forum",
+    "the gradient of the start used throughout",
+    "Is the ground as steep where you are now as where you began?",
+    seen="the gradient computed before the loop",
 )
-def _(z, t):
-    p = sigmoid(sigmoid(z))
-    return (-t * np.log(p) - (1 - t) * np.log(1 - p)).mean(axis=0)
+def _(X, t, w, learning_rate):
+    return _steps(X, t, w, 2 * learning_rate, n=1)
 
 
 @ex.wrong(
-    "the label turned round",
-    "t = 1 and z = 2: should the loss be near 2 or near 0?",
-    seen="the minus sign of -t z lost on the way",
+    "one update too many",
+    "How many updates are asked for, and how many rounds does your loop make?",
+    seen="range(n + 1), the fence-post error",
 )
-def _(z, t):
-    return loss_per_label(z, 1 - t)
+def _(X, t, w, learning_rate):
+    return _steps(X, t, w, learning_rate, n=3)
 
 
-@ex.wrong(
-    "the minus sign forgotten",
-    "Is ln p positive or negative for a probability?",
-    seen="log-likelihood, which is maximised, taken for a loss",
-)
-def _(z, t):
-    return -loss_per_label(z, t)
-
-
-@ex.wrong("bits for nats", "Which logarithm counts in nats?", seen="information theory counts in bits")
-def _(z, t):
-    return loss_per_label(z, t) / np.log(2)
-
-
-@ex.wrong(
-    "squared error",
-    "That loss is between 0 and 1. What does being sure and wrong cost with a logarithm?",
-    seen="the loss of lesson 03",
-)
-def _(z, t):
-    return ((sigmoid(z) - t) ** 2).mean(axis=0)
-
-
-@ex.holds("a loss in nats")
-def _(per_label, z, t, tolerance):
-    low = per_label.min()
-    return f"got {number(low)}, but minus the log of a probability is never negative" if low < -tolerance else None
-
-
-ex = Exercise(
-    "11.2",
-    "Write `which_are_there(z)`: logits (N, K) in, a table out, 1 where the probability is above 0.5, else 0.",
-    cases=(
-        (np.array([[3.0, 0.25, -2.0], [-1.0, 0.0, -3.0]]),),
-        (np.array([[0.3, -0.2, 2.0]]),),
-        (np.array([[3.0, 0.1, -2.0], [-1.0, -0.5, -3.0], [1.0, 2.0, 0.4]]),),
-        (np.random.default_rng(112).normal(size=(8, 5)),),
-    ),
-    hints=(
-        "Each label is a question of its own: how many answers has one scene?",
-        "Where does a sigmoid pass 0.5? At which logit?",
-        "A comparison gives True and False; .astype(float) makes 1 and 0 of them.",
-    ),
-)
-
-
-@ex.reference
-def which_are_there(z):
-    """Say yes, 1, where the probability is above one half, which is where the logit is above 0."""
-    return (z > 0).astype(float)
-
-
-@ex.wrong(
-    "the threshold 0.5 applied to logits",
-    "0.5 is a threshold for p. Which z has sigmoid(z) = 0.5? Or take the sigmoid first.",
-    seen="an example of Hugging Face's transformers did so (pull request 26936); autrainer too (issue 18)",
-)
-def _(z):
-    return (z > 0.5).astype(float)
-
-
-@ex.wrong(
-    "only the largest logit wins",
-    "What does this say of a scene with a car and a bus? And of an empty street?",
-    seen="argmax, the rule for one label out of many, kept for many labels",
-)
-def _(z):
-    return np.eye(z.shape[1])[z.argmax(axis=1)]
-
-
-@ex.wrong(
-    "a softmax before the threshold",
-    "How many entries of a distribution can be above one half?",
-    seen="torchgeo's multi-label task before its pull request 791",
-)
-def _(z):
-    return (softmax(z) > 0.5).astype(float)
-
-
-@ex.wrong(
-    "probabilities in place of answers",
-    "That is how sure the network is. The answer is yes or no, 1 or 0.",
-    seen="predict and predict_proba confused",
-)
-def _(z):
-    return sigmoid(z)
-
-
-@ex.wrong("yes where the logit is negative", "Which way does a sigmoid rise?", seen="a comparison turned round")
-def _(z):
-    return (z < 0).astype(float)
-
-
-@ex.wrong(
-    "a logit on the cut called yes",
-    "Only what lies above 0.5 is a yes. What is p where z is 0?",
-    seen=">= where > is meant; scikit-learn's roc_curve counts a score on its threshold as yes",
-)
-def _(z):
-    return (z >= 0).astype(float)
-
-
-ex = Exercise(
-    "11.3",
-    "Softmax over (car, bus, pedestrian), target [1, 0, 1], loss -sum t ln p: which p of the car makes the loss "
-    "lowest, and how low can it get, in nats? Give the pair.",
-    answer=(0.5, 2 * np.log(2)),
-    name="best",
-    tolerance=5e-3,
-    hints=(
-        "Only the first and the third probability occur in the loss. What does the second do for it?",
-        "The bus gets nothing: p = (a, 0, 1 - a). Which a makes -ln a - ln(1 - a) smallest?",
-        "Both sides of a = 1/2 are alike: p = 1/2 each, and each costs ln 2.",
-    ),
-)
-ex.wrong_value(
-    (1.0, 0.0),
-    "both labels reached at once",
-    "p = (1, 0, 1) sums to 2. Is that a distribution?",
-    seen="reading softmax outputs as three separate probabilities",
-)
-ex.wrong_value(
-    (0.5, np.log(2)),
-    "one of the two labels paid for",
-    "Two labels are true, and each pays ln 2. What do they pay together?",
-    seen="-ln p_y, the loss of one true class",
-)
-ex.wrong_value(
-    (0.5, 0.25),
-    "the product not logged",
-    "0.25 is the product of both probabilities. The loss is a sum of logarithms: what is -ln 0.25?",
-    seen="the likelihood taken for minus its logarithm",
-)
-ex.wrong_value(
-    (1 / 3, 2 * np.log(3)),
-    "all three share alike",
-    "The bus is not there. Who gains if its third goes to the other two?",
-    seen="the start, where all logits are 0, taken for the end",
-)
-ex.wrong_value(
-    (0.5, 2.0),
-    "bits for nats",
-    "That is the loss in bits. Which logarithm counts in nats?",
-    seen="information theory counts in bits",
-)
-ex.wrong_value(
-    (0.5, 2 * np.log10(2)),
-    "logarithms to base 10",
-    "That is in decimal digits. Which logarithm counts in nats?",
-    seen="school calculus, where log is often base 10",
-)
-ex.wrong_value(
-    (1.0, np.log(2)),
-    "one label taken, the other given up",
-    "What does the loss -ln 0 of the other label come to?",
-    seen="argmax thinking: one class wins",
-)
-
-
-ex = Exercise(
-    "11.4",
-    "Write `convolve(image, kernel)`: slide the kernel over the image as it is, and sum the products at every "
-    "place where it fits whole.",
-    cases=(
-        (
-            np.array([[0.0, 0.0, 1.0, 2.0], [1.0, 0.0, 0.0, 1.0], [0.0, 3.0, 0.0, 0.0]]),
-            np.array([[1.0, -1.0, 0.0], [0.0, 2.0, -2.0]]),
-        ),
-        (np.array([[0.0, 0.0, 1.0], [0.0, 0.0, 1.0]]), np.array([[-1.0, 1.0], [0.0, 2.0]])),
-        (np.eye(4), np.array([[1.0, 2.0, 0.0], [0.0, -1.0, 3.0], [4.0, 0.0, 1.0]])),
-        (np.random.default_rng(114).normal(size=(6, 9)), np.random.default_rng(115).normal(size=(3, 3))),
-        (np.random.default_rng(117).normal(size=(8, 5)), np.random.default_rng(118).normal(size=(3, 2))),
-        (np.array([[1.0, -2.0, 3.0]]), np.array([[0.5, 1.0, -1.0]])),
-    ),
-    hints=(
-        "Take the window of the image that begins at (i, j) and has the kernel's shape.",
-        "Multiply window and kernel entry by entry, then add everything up.",
-        "response[i, j] = (image[i : i + h, j : j + w] * kernel).sum()",
-    ),
-)
-
-
-@ex.reference
-def convolve(image, kernel):
-    """Add up ink times weight at every place where the kernel fits whole."""
-    (H, W), (h, w) = image.shape, kernel.shape
-    response = np.zeros((H - h + 1, W - w + 1))
-    for i in range(H - h + 1):
-        for j in range(W - w + 1):
-            response[i, j] = (image[i : i + h, j : j + w] * kernel).sum()
-    return response
-
-
-@ex.wrong(
-    "the kernel turned by half a turn",
-    "That is the convolution of mathematics. Networks leave the kernel as it is: cross-correlation.",
-    seen="scipy.signal.convolve2d; pytorch issue 117534 reports the difference as a bug",
-)
-def _(image, kernel):
-    return convolve(image, kernel[::-1, ::-1])
-
-
-@ex.wrong(
-    "the last row and column of places left out",
-    "How many places has a kernel of width 2 on an image of width 3? W - w + 1.",
-    seen="range(H - h), the usual off-by-one",
-)
-def _(image, kernel):
-    return convolve(image, kernel)[:-1, :-1]
-
-
-@ex.wrong(
-    "zeros put around the image",
-    "Your map is as large as the image, so the kernel stuck out somewhere. Here it must fit whole.",
-    seen="padding='same', the default habit of many listings",
-)
-def _(image, kernel):
-    h, w = kernel.shape
-    return convolve(np.pad(image, ((h // 2, (h - 1) // 2), (w // 2, (w - 1) // 2))), kernel)
-
-
-@ex.wrong(
-    "the kernel on its side",
-    "Rows of the kernel belong to rows of the image. Have you exchanged k and l?",
-    seen="column-first image libraries",
-)
-def _(image, kernel):
-    return convolve(image, kernel.T)
-
-
-@ex.wrong(
-    "the mean of the products",
-    "A sum has no division. Would an edge be weaker because the kernel is larger?",
-    seen="image filters, whose weights are made to sum to one",
-)
-def _(image, kernel):
-    return convolve(image, kernel) / kernel.size
-
-
-@ex.wrong(
-    "a matrix product in place of entry by entry",
-    "@ multiplies rows by columns. Which pixel belongs to which weight?",
-    seen="'product' read as the matrix product",
-)
-def _(image, kernel):
-    (H, W), (h, w) = image.shape, kernel.shape
-    return np.array(
-        [[(image[i : i + h, j : j + w] @ kernel).sum() for j in range(W - w + 1)] for i in range(H - h + 1)]
+def _network_batches() -> tuple[Case, ...]:
+    """Three samples through three hidden units, some on, some off, one at 0, then at random; X, y, W1, b1, W2, b2."""
+    rng = np.random.default_rng(106)
+    small = (
+        np.array([[1.0], [2.0], [-1.0]]),
+        np.array([0, 1, 0]),
+        np.array([[1.0, -1.0]]),
+        np.array([0.5, 1.0]),
+        np.array([[1.0, -1.0, 0.0], [0.5, 0.0, -1.0]]),
+        np.array([0.5, -0.5, 0.0]),
     )
+    shapes = ((4, 5), (5,), (5, 3), (3,))
+    return small, (rng.normal(size=(6, 4)), rng.integers(0, 3, 6), *(rng.normal(size=shape) for shape in shapes))
 
 
 ex = Exercise(
-    "11.5",
-    "One channel of 28 x 28 in, 8 maps of 24 x 24 out: give the parameters (weights and biases) of a convolution "
-    "with kernels of 5 x 5, and of a dense layer from all pixels to all of these outputs.",
-    answer=(208, 3_617_280),
+    "10.3",
+    "Write `first_layer_gradient(X, y, W1, b1, W2, b2)`: dW1 (D, H) of the mean cross-entropy.",
+    cases=_network_batches(),
+    hints=(
+        "dh says what each hidden number should have been. Which hidden numbers felt their input at all?",
+        "The slope of ReLU is 1 where its input a is above 0, and 0 elsewhere: da = dh * (a > 0).",
+        "Then as for every layer: dW1 = X.T @ da.",
+    ),
+)
+
+
+@ex.reference
+def first_layer_gradient(X, y, W1, b1, W2, b2):
+    """Backwards through one hidden layer of ReLUs, down to the first weights."""
+    a = X @ W1 + b1
+    h = np.maximum(a, 0)
+    p = softmax(h @ W2 + b2)
+    dz = (p - np.eye(p.shape[1])[y]) / len(X)
+    dh = dz @ W2.T
+    return X.T @ (dh * (a > 0))
+
+
+def _with_gate(gate, X, y, W1, b1, W2, b2):
+    """The same with something else where a > 0 stands."""
+    a = X @ W1 + b1
+    h = np.maximum(a, 0)
+    dh = (softmax(h @ W2 + b2) - np.eye(W2.shape[1])[y]) / len(X) @ W2.T
+    gates = {
+        "open": np.ones_like(a),
+        "by dh": (dh > 0).astype(float),
+        "h": h,
+        "sigmoid": sigmoid(a) * (1 - sigmoid(a)),
+    }
+    return X.T @ (dh * gates[gate])
+
+
+@ex.wrong(
+    "the ReLU passed over",
+    "A hidden unit that is off does not answer to its weights. What is its slope?",
+    seen="lesson 08's one layer, carried over",
+)
+def _(*case):
+    return _with_gate("open", *case)
+
+
+@ex.wrong(
+    "the gate taken from dh",
+    "Whether a unit was on was decided on the way forward. By the sign of a, or of dh?",
+    seen="the rule of 'deconvolution' pictures (Zeiler and Fergus, 2014), which is no gradient",
+)
+def _(*case):
+    return _with_gate("by dh", *case)
+
+
+@ex.wrong(
+    "multiplied by h in place of its slope",
+    "The chain rule takes the derivative of ReLU at a. Is that h?",
+    seen="the value of the activation taken for its derivative",
+)
+def _(*case):
+    return _with_gate("h", *case)
+
+
+@ex.wrong(
+    "the slope of a sigmoid",
+    "Which activation has this network? Its slope is 1 or 0, nothing between.",
+    seen="lecture 3's backpropagation, whose hidden units are sigmoids",
+)
+def _(*case):
+    return _with_gate("sigmoid", *case)
+
+
+@ex.wrong(
+    "the sum in place of the mean",
+    "Should a batch of twice the size have twice the gradient?",
+    seen="derivations for one sample, used on a batch",
+)
+def _(*case):
+    return first_layer_gradient(*case) * len(case[0])
+
+
+@ex.wrong(
+    "t - p, the step in place of the slope",
+    "Descent subtracts the gradient. Which way do your weights move then?",
+    seen="lecture 3 writes the step, eta (t - o) x",
+)
+def _(*case):
+    return -first_layer_gradient(*case)
+
+
+@ex.wrong(
+    "2/N for 1/N",
+    "The 2 belongs to the square of the squared error. What is squared here?",
+    seen="lecture 4's gradient of the cross-entropy",
+)
+def _(*case):
+    return 2 * first_layer_gradient(*case)
+
+
+@ex.wrong(
+    "the bias forgotten",
+    "What is a where the inputs are all zero?",
+    seen="X @ W of lesson 07, whose column of ones carries the bias",
+)
+def _(X, y, W1, b1, W2, b2):
+    return first_layer_gradient(X, y, W1, 0 * b1, W2, b2)
+
+
+def _last_layer_error(error, X, y, W1, b1, W2, b2):
+    a = X @ W1 + b1
+    z, t = np.maximum(a, 0) @ W2 + b2, np.eye(len(b2))[y]
+    return X.T @ (error(z, t) / len(X) @ W2.T * (a > 0))
+
+
+@ex.wrong(
+    "a sigmoid for each class", "Do your probabilities of one sample sum to one?", seen="ten sigmoids, lecture 4"
+)
+def _(*case):
+    return _last_layer_error(lambda z, t: sigmoid(z) - t, *case)
+
+
+@ex.wrong(
+    "only the diagonal of the Jacobian",
+    "Where do the other classes feel z_i? Each wrong class is pushed down by its own p.",
+    seen="lecture 2 gives p (1 - p) as the gradient of softmax",
+)
+def _(*case):
+    return _last_layer_error(lambda z, t: -t * (1 - softmax(z)), *case)
+
+
+ex = Exercise(
+    "10.4",
+    "How many parameters, weights and biases, has the network 784-25-15-10?",
+    answer=20_175,
     name="parameters",
     tolerance=0,
     hints=(
-        "The convolution: each of the 8 maps has one kernel, used at every place, and one bias.",
-        "The dense layer: 784 inputs, 8 x 24 x 24 = 4,608 outputs, a weight for every pair.",
-        "8 x 25 + 8, and 784 x 4,608 + 4,608.",
+        "Three layers stand between four numbers. What does each need?",
+        "A layer from D to H numbers has D x H weights, and a bias for each of its H outputs.",
+        "784 x 25 + 25, and 25 x 15 + 15, and 15 x 10 + 10.",
     ),
 )
 ex.wrong_value(
-    (200, 3_612_672),
+    20_125,
     "the biases left out",
-    "Weights and biases: each map of the convolution, and each output of the dense layer, adds one number.",
+    "Each unit adds one number of its own. How many units are there behind the inputs?",
     seen="a common slip in exam answers on parameter counts",
 )
 ex.wrong_value(
-    (200, 3_617_280),
-    "the biases of the convolution left out",
-    "The dense layer has its biases. How many has the convolution?",
-    seen="the biases left out in one of the two",
+    20_128,
+    "one bias a layer",
+    "Can two units of a layer have different thresholds?",
+    seen="drawings with a single '+1' node a layer",
 )
 ex.wrong_value(
-    (208, 3_612_672),
-    "the biases of the dense layer left out",
-    "The convolution has its biases. How many has the dense layer?",
-    seen="the biases left out in one of the two",
+    20_959,
+    "biases for the inputs as well",
+    "A bias is added to a sum of inputs. What is summed up before the pixels?",
+    seen="the input counted as a layer of neurons, as drawings suggest",
 )
 ex.wrong_value(
-    (26, 3_617_280),
-    "one kernel for all eight maps",
-    "26 is one kernel and its bias, and makes one map. Where do eight different maps come from?",
-    seen="'the kernel is shared' read as shared by the maps, too",
+    784 * 25 * 15 * 10,
+    "all sizes multiplied",
+    "Is there a weight for each path, or for each pair of neighbours?",
+    seen="paths through the network counted in place of its edges",
 )
 ex.wrong_value(
-    (8 * 24 * 24 * 26, 3_617_280),
-    "a kernel for every place",
-    "The kernel is the same everywhere. How often must its 25 weights be stored?",
-    seen="layers without weight sharing ('locally connected'); a distractor of exam questions",
-)
-ex.wrong_value(
-    (201, 3_617_280),
-    "one bias for all maps",
-    "Eight maps, eight questions: how many biases?",
-    seen="the thread 'Question about bias in convolutional networks' on a data-science forum",
-)
-ex.wrong_value(
-    (200 + 8 * 24 * 24, 3_617_280),
-    "a bias for every place of every map",
-    "The bias is shared as the weights are.",
-    seen="the dense layer's rule, carried over",
-)
-ex.wrong_value(
-    (208, 784 * 8 + 8),
-    "a dense layer to 8 outputs",
-    "The convolution has 8 maps of 24 x 24 numbers. How many outputs is that?",
-    seen="maps counted as single outputs",
+    20_015,
+    "the output layer left out",
+    "The ten logits come from fifteen hidden numbers. By which weights?",
+    seen="the output read as the last hidden layer",
 )
 
 
 ex = Exercise(
-    "11.6",
-    "Write `max_pool(response)`: a map (H, W), both even, in; (H / 2, W / 2) out, the largest of each square of "
-    "two by two.",
+    "10.5",
+    "Write `adam_step(w, dw, m, v, k, learning_rate)`: update number k; return the new w, m and v.",
     cases=(
-        (np.array([[1.0, 2.0, -0.5, -1.0], [4.0, -5.0, -2.0, -3.0]]),),
-        (np.array([[1.0, -3.0], [0.0, 0.5]]),),
-        (np.random.default_rng(116).normal(size=(6, 8)),),
-        (np.random.default_rng(119).normal(size=(6, 4)),),
+        (np.array([1.0, -2.0]), np.array([0.3, -2e-4]), np.array([0.1, -1e-4]), np.array([0.02, 1e-10]), 3, 0.1),
+        (np.array([1.0]), np.array([3e-4]), np.zeros(1), np.zeros(1), 1, 0.1),
+        (np.array([0.5, 0.25]), np.array([-0.2, 0.0]), np.array([0.1, 0.01]), np.array([0.04, 1e-4]), 1000, 0.01),
+        (np.array([1.0, -2.0]), np.array([0.3, -20.0]), np.array([0.1, -3.0]), np.array([0.02, 9.0]), 7, 0.01),
     ),
+    tolerance=1e-6,  # an epsilon of 1e-8 is part of the answer
     hints=(
-        "The squares do not overlap: rows 0 and 1, then 2 and 3, and so on.",
-        "Two loops do it. Or a reshape to (H / 2, 2, W / 2, 2): which two axes hold a square?",
-        "response.reshape(H // 2, 2, W // 2, 2).max(axis=(1, 3))",
+        "Two running means first: m of the gradient (0.9 and 0.1), v of its square (0.999 and 0.001).",
+        "Both began at zero, so divide m by 1 - 0.9**k and v by 1 - 0.999**k; keep the undivided ones.",
+        "The step is learning_rate * m_hat / (np.sqrt(v_hat) + 1e-8).",
     ),
 )
 
 
 @ex.reference
-def max_pool(response):
-    """Cut a map into squares of two by two and keep the largest number of each."""
-    H, W = response.shape
-    return response.reshape(H // 2, 2, W // 2, 2).max(axis=(1, 3))
+def adam_step(w, dw, m, v, k, learning_rate):
+    """Update number k, counted from 1, with Adam's usual settings."""
+    m = 0.9 * m + 0.1 * dw
+    v = 0.999 * v + 0.001 * dw**2
+    m_hat = m / (1 - 0.9**k)
+    v_hat = v / (1 - 0.999**k)
+    return w - learning_rate * m_hat / (np.sqrt(v_hat) + 1e-8), m, v
+
+
+def _adam_parts(dw, m, v, square):
+    return 0.9 * m + 0.1 * dw, 0.999 * v + 0.001 * square
 
 
 @ex.wrong(
-    "every second number kept",
-    "If the wheel lies one pixel further on, do you still see it? Ask all four numbers of a square.",
-    seen="a stride of 2 taken for pooling",
+    "the start at zero not corrected",
+    "At k = 1, m is a tenth of the gradient and the root of v about a thirtieth. How long is the step?",
+    seen="mlx-rs's Adam (issue 301)",
 )
-def _(response):
-    return response[::2, ::2]
+def _(w, dw, m, v, k, rate):
+    m, v = _adam_parts(dw, m, v, dw**2)
+    return w - rate * m / (np.sqrt(v) + 1e-8), m, v
 
 
 @ex.wrong(
-    "the mean of each square",
-    "That is average pooling, LeNet's. What does the mean make of one strong answer among three weak ones?",
-    seen="LeCun et al. 1998, whose subsampling averages",
+    "divided by 1 - beta in place of 1 - beta to the power k",
+    "How much of the start at zero is left after seven updates? Less than after one.",
+    seen="the slide corrected in ufal/npfl114, pull request 79; ML-From-Scratch, issue 35",
 )
-def _(response):
-    H, W = response.shape
-    return response.reshape(H // 2, 2, W // 2, 2).mean(axis=(1, 3))
+def _(w, dw, m, v, k, rate):
+    m, v = _adam_parts(dw, m, v, dw**2)
+    return w - rate * (m / 0.1) / (np.sqrt(v / 0.001) + 1e-8), m, v
 
 
 @ex.wrong(
-    "the search begun at 0",
-    "Four numbers below 0: which is the largest? Not 0, it is not among them.",
-    seen="largest = 0 before the loop, the classic slip of a search; or ReLU's habit",
+    "epsilon under the root",
+    "There its root counts, 0.0001. Small gradients then take shorter steps than large ones.",
+    seen="the equation corrected in d2l-zh, pull request 502",
 )
-def _(response):
-    return max_pool(response).clip(0)
+def _(w, dw, m, v, k, rate):
+    m, v = _adam_parts(dw, m, v, dw**2)
+    return w - rate * (m / (1 - 0.9**k)) / np.sqrt(v / (1 - 0.999**k) + 1e-8), m, v
 
 
 @ex.wrong(
-    "squares that overlap",
-    "Each number belongs to one square. By how much does the square move?",
-    seen="stride 1 left from the convolution",
+    "epsilon beside the uncorrected root",
+    "There it weighs more while v is young. Which root does it stand beside, that of v or of v_hat?",
+    seen="the cheaper form in section 2 of Kingma and Ba, which TensorFlow uses",
 )
-def _(response):
-    windows = np.lib.stride_tricks.sliding_window_view(response, (2, 2))
-    return windows.max(axis=(2, 3))
+def _(w, dw, m, v, k, rate):
+    m, v = _adam_parts(dw, m, v, dw**2)
+    return w - rate * np.sqrt(1 - 0.999**k) / (1 - 0.9**k) * m / (np.sqrt(v) + 1e-8), m, v
 
 
 @ex.wrong(
-    "the strongest number whatever its sign",
-    "-5 is a strong no. Which of the four numbers is the largest?",
-    seen="the maximum of the absolute values",
+    "no epsilon",
+    "What is the step of a weight whose gradient has always been 0?",
+    seen="the formula without its guard; 0 / 0 for a pixel that is always black",
 )
-def _(response):
-    H, W = response.shape
-    return np.abs(response).reshape(H // 2, 2, W // 2, 2).max(axis=(1, 3))
+def _(w, dw, m, v, k, rate):
+    m, v = _adam_parts(dw, m, v, dw**2)
+    return w - rate * (m / (1 - 0.9**k)) / np.sqrt(v / (1 - 0.999**k)), m, v
 
 
 @ex.wrong(
-    "squares of pixels that are far apart",
-    "reshape(2, H / 2, ...) pairs row 0 with row H / 2. Which rows are neighbours?",
-    seen="the two numbers of a reshape exchanged",
+    "the two betas exchanged",
+    "Which of the two means looks back ten updates, and which one a thousand?",
+    seen="0.9 and 0.999, a slip of order",
 )
-def _(response):
-    H, W = response.shape
-    return response.reshape(2, H // 2, 2, W // 2).max(axis=(0, 2))
+def _(w, dw, m, v, k, rate):
+    m, v = 0.999 * m + 0.001 * dw, 0.9 * v + 0.1 * dw**2
+    return w - rate * (m / (1 - 0.999**k)) / (np.sqrt(v / (1 - 0.9**k)) + 1e-8), m, v
+
+
+@ex.wrong(
+    "uphill",
+    "The gradient points to where the loss grows. Which way do you want to go?",
+    seen="plus in place of minus: gradient ascent, as likelihoods are maximised",
+)
+def _(w, dw, m, v, k, rate):
+    return adam_step(w, dw, m, v, k, -rate)
+
+
+@ex.wrong(
+    "the learning rate forgotten",
+    "Who decides how long the step is, once its scale has been divided away?",
+    seen="w <- w - m_hat / root of v_hat",
+)
+def _(w, dw, m, v, k, rate):
+    return adam_step(w, dw, m, v, k, 1.0)
+
+
+@ex.wrong(
+    "the root forgotten",
+    "v is a square. What is the unit of m / v, and what does it do to a gradient ten times as large?",
+    seen="Newton's method in mind, where the slope is divided by a curvature",
+)
+def _(w, dw, m, v, k, rate):
+    m, v = _adam_parts(dw, m, v, dw**2)
+    return w - rate * (m / (1 - 0.9**k)) / (v / (1 - 0.999**k) + 1e-8), m, v
+
+
+@ex.wrong(
+    "the gradient not squared",
+    "v is the mean of dw squared; only then does its root have the unit of a gradient.",
+    seen="'mean size of the gradient' taken at its word",
+)
+def _(w, dw, m, v, k, rate):
+    m, v = _adam_parts(dw, m, v, np.abs(dw))
+    return w - rate * (m / (1 - 0.9**k)) / (np.sqrt(v / (1 - 0.999**k)) + 1e-8), m, v
+
+
+@ex.wrong(
+    "the corrected means kept",
+    "The next update would correct them again. Return m and v as they were before the division.",
+    seen="m and v overwritten by m_hat and v_hat in one line",
+)
+def _(w, dw, m, v, k, rate):
+    w, m, v = adam_step(w, dw, m, v, k, rate)
+    return w, m / (1 - 0.9**k), v / (1 - 0.999**k)
+
+
+ex = Exercise(
+    "10.6",
+    "A gradient of 0.001 that never changes, learning rate 0.01, 500 updates: how far do Adam and plain descent "
+    "move the weight? Give the pair.",
+    answer=(5.0, 0.005),
+    name="how_far",
+    tolerance=1e-3,
+    hints=(
+        "Plain descent takes steps of learning rate times gradient.",
+        "For a constant gradient g, Adam's corrected means are g and g squared. What is their ratio?",
+        "Adam: 500 steps of 0.01. Plain descent: 500 steps of 0.01 x 0.001.",
+    ),
+)
+ex.wrong_value(
+    (50.0, 0.005),
+    "Adam speeds up while the direction stays",
+    "That is momentum's factor of 10. Adam divides by the root of v, which has grown as well.",
+    seen="lecture 5's 'increase alpha when it keeps its direction', taken at its word",
+)
+ex.wrong_value(
+    (0.005, 0.005),
+    "Adam as plain descent",
+    "Divide the mean gradient by the root of the mean square. Is a thousandth left?",
+    seen="'Adam is SGD with momentum' said in passing",
+)
+ex.wrong_value(
+    (0.05, 0.005),
+    "momentum and no scale",
+    "That is plain momentum. What does Adam divide by?",
+    seen="the second running mean left out",
+)
+ex.wrong_value(
+    (5.0, 0.5),
+    "the learning rate left out of plain descent",
+    "500 x 0.001 is the sum of the gradients. The learning rate multiplies it.",
+    seen="a slip of reckoning",
+)
+ex.wrong_value((0.01, 0.00001), "a single update", "There are 500 of them.", seen="one step taken for the way")
+
+
+ex = Exercise(
+    "10.7",
+    "All weights and biases of D-H-K are 0: which of dW1, db1, dW2, db2 are not 0? Give four numbers, 1 or 0.",
+    answer=(0, 0, 0, 1),
+    name="not_zero",
+    tolerance=0,
+    hints=(
+        "Go forward first: what are the hidden numbers h, and the logits?",
+        "dW2 is h turned on its side, times dz. And dh is dz times W2 turned: what is W2?",
+        "h = 0 and W2 = 0. What is left is the bias of the logits, whose gradient is the sum of dz.",
+    ),
+)
+ex.wrong_value(
+    (0, 0, 1, 1),
+    "the last layer learns and only the first stands still",
+    "dW2 is a product of h and dz. What is h, if all first weights are 0?",
+    seen="lesson 08's zero start, where the inputs of the only layer are the pixels",
+)
+ex.wrong_value(
+    (1, 1, 1, 1),
+    "everything learns",
+    "Lesson 08 could start at zero: it had one layer. Follow dh through W2.",
+    seen="the zero start of one layer, carried over",
+)
+ex.wrong_value(
+    (0, 0, 0, 0),
+    "nothing learns",
+    "At first every class gets 0.1, whatever the labels. Which gradient is p - t alone?",
+    seen="'the gradient of a zero network is zero', often said",
+)
+ex.wrong_value(
+    (0, 1, 0, 1),
+    "all biases learn",
+    "The first biases would have to be told by dh. What is W2?",
+    seen="biases taken for independent of the layers above",
+)
+ex.wrong_value(
+    (0, 0, 1, 0),
+    "only the weights of the last layer learn",
+    "Which is the gradient that has no h in it?",
+    seen="weights and bias exchanged",
+)
