@@ -56,7 +56,7 @@ def small_things() -> dict[str, str]:
 
 
 def five_seeds() -> dict[str, str]:
-    """Lesson 11's network and the best recipe; the ways between them are measured by `python -m benchmarks.cnn`."""
+    """Lesson 13's network and the best recipe; the ways between them are measured by `python -m benchmarks.cnn`."""
     first, *_, last = cnn.RECIPES
     return cnn.measure({name: cnn.RECIPES[name] for name in (first, last)})
 

@@ -3,7 +3,10 @@
 The file lies in the folder this system has for a program's data; COURSE_PROGRESS names another folder. Set but empty,
 COURSE_PROGRESS means: begin with nothing, and keep it only while this Python runs. So run builds and tests.
 
-    {"version": 1,
+The version is the mark of the course's edition, whose ids the file has: 1 had thirteen lessons, 2 has fifteen. A file
+of version 1 is read under its new ids, and is of version 2 from the next change on, so no id is moved twice.
+
+    {"version": 2,
      "checks":      {"06.2":  {"right": 1, "wrong": 2, "misconceptions": {"only the diagonal": 2}}},
      "predictions": {"06.p1": {"answer": {"yes": 0.7, "no": 0.3}, "revealed": true}},
      "reviews":     {"04.q1": {"box": 2, "lesson": "06", "answer": "a"}},
@@ -19,10 +22,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
+from course_utils._support.edition import MOVED_IDS, MOVED_LESSONS
 from course_utils._support.files import atomic_write, user_folder
 from course_utils._support.notices import notice_once
 
-VERSION = 1
+VERSION = 2
 WAIT = 4.0  # seconds for another kernel to finish its write, which takes milliseconds
 
 Entry = dict[str, Any]
@@ -178,7 +182,20 @@ def _parse(file: Path) -> Content:
     content = _begin() | content
     for section, fields in FIELDS.items():
         _check_section(section, content[section], fields)
-    return content
+    return content if content["version"] == VERSION else _renumbered(content)
+
+
+def _renumbered(content: Content) -> Content:
+    """Return a content of the first edition under the ids of the second; ids that no lesson had stay as they are."""
+    moved = {section: _moved(content[section]) for section in ("checks", "predictions", "reviews")}
+    for entry in moved["reviews"].values():
+        entry["lesson"] = MOVED_LESSONS.get(entry["lesson"], entry["lesson"])
+    return content | moved | {"version": VERSION}
+
+
+def _moved(found: dict[str, Entry]) -> dict[str, Entry]:
+    stay = {key: entry for key, entry in found.items() if key not in MOVED_IDS}
+    return stay | {MOVED_IDS[key]: entry for key, entry in found.items() if key in MOVED_IDS}
 
 
 def _refuse(constant: str) -> None:

@@ -927,7 +927,7 @@ assert not real or np.allclose([z_test[i], z_moved[i]], [0.4, -2.9], atol=0.05)
 # 45. Each column of X is a place, and every place now holds its neighbour's ink. (0.4 % of the ink of the fives fell
 # off the lower edge; that is not it.) Nothing in the model says that a five three pixels lower is a five. MNIST was
 # centred by its makers, and the neuron depends on it. The cure, weights that look for a stroke wherever it is, comes
-# in lesson 11.
+# in lesson 13.
 #
 # ### Deeper: it does not even know that it is a picture
 # Shuffle the 784 places, in the same way in all pictures, and train again.
@@ -1000,7 +1000,7 @@ assert pixels.reshape(second, first).shape == (5, 7)
 # - The weights are one stencil, in one place. Move the paper, and it fails.
 #
 # **Where this is used:** every search for something rare is one class against the rest: fraud, faults, tumours. **Where it
-# fails:** ten classes at once (lesson 08), shapes that move (lesson 11), probabilities that must be trusted (lesson 12).
+# fails:** ten classes at once (lesson 08), shapes that move (lesson 13), probabilities that must be trusted (lesson 14).
 #
 # ## Further reading
 #

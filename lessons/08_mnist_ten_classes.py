@@ -438,7 +438,7 @@ assert not real or np.allclose(
 # softmax was told and they were not: exactly one answer is "yes".
 #
 # When are ten sigmoids right, then? When several answers may be true at once: a car *and* a pedestrian in one street
-# scene. That is lesson 11.
+# scene. That is lesson 12.
 
 # %% [markdown]
 # ## 5. What the classifier saw
@@ -607,7 +607,7 @@ plt.show()
 # **one** picture a class, added up pixel by pixel. A seven with a bar and a seven without must share one. One sum with
 # one cut cannot say "ink here or there, but not in both": the scores of "both" and "neither" add up to the same as those
 # of "only here" and "only there", so the first two cannot both stay below the cut while the last two both pass it. The
-# networks of lessons 10 and 11 can.
+# networks of lessons 11 and 13 can.
 #
 # The worst mistakes are those of which the machine was sure:
 
@@ -817,7 +817,7 @@ assert pixels == 28 * 28 != 32 * 32
 # - Accuracy alone does not show a model that is certain and wrong. Look at the loss too.
 #
 # **Where this is used:** the last layer of nearly every classifier, however deep, is this lesson. **Where it fails:**
-# several labels at once (lesson 11), shapes that move (lesson 11), and probabilities that must be trusted (lesson 12).
+# several labels at once (lesson 12), shapes that move (lesson 13), and probabilities that must be trusted (lesson 14).
 #
 # ## Further reading
 #

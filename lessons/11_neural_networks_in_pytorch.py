@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown]
-# # 10 · Neural networks in PyTorch
+# # 11 · Neural networks in PyTorch
 #
 # **The question:** one layer adds up its inputs and can do no more: what does a second layer add, who works out its
 # gradients, and what does `optimizer.step()` do with them?
@@ -73,7 +73,7 @@ plt.style.use("course_utils.lesson")
 # later.
 
 # %%
-review("10")
+review("11")
 
 # %% [markdown]
 # ## 1. Ten bits and a vote
@@ -81,14 +81,14 @@ review("10")
 # Ten voters say yes (1) or no (0). Is there a majority of yes? A tie is not a majority. There are 1,024 inputs, so
 # here is every one of them.
 #
-# **10.p1.** Of the 1,024 rows of ten bits, in how many do ones outnumber zeros?
+# **11.p1.** Of the 1,024 rows of ten bits, in how many do ones outnumber zeros?
 
 # %%
-predict("10.p1")
+predict("11.p1")
 
 # %%
 X, y = majority_bits()
-reveal("10.p1", int(y.sum()))
+reveal("11.p1", int(y.sum()))
 
 # %%
 rows = [0b1010110101, 0b1111110000, 0b0000000011]
@@ -199,7 +199,7 @@ assert round(2 * 200 / (300 + 386), 3) == 0.583  # the example below
 # the sum of their two sizes. By hand: of 386 majorities somebody finds 200 and claims 100 more wrongly:
 # $2 \cdot 200 / (300 + 386) = 0.583$. Always "no" gets 0.
 #
-# ### Exercise 10.1
+# ### Exercise 11.1
 # Write it, for answers and labels of 0 and 1. Stuck? `from course_utils.exercises import hint, solution`.
 
 
@@ -209,7 +209,7 @@ def dice(said, y):
     ...  # your lines here
 
 
-check("10.1", dice)
+check("11.1", dice)
 
 # %% [markdown]
 # Elsewhere Dice is called F1. On the test rows:
@@ -298,7 +298,7 @@ print("largest difference after any of 200 updates below 1e-12:", bool(worst < 1
 assert worst < 1e-12
 
 # %% [markdown]
-# ### Exercise 10.2
+# ### Exercise 11.2
 # One piece is missing: the update itself, without an optimiser. After `backward()` the gradient is in `w.grad`. The
 # update must not be recorded (`with torch.no_grad():`). And the second update must not meet the gradient of the first.
 
@@ -314,7 +314,7 @@ def two_updates(X, t, w, learning_rate):
     return ...
 
 
-check("10.2", two_updates)
+check("11.2", two_updates)
 
 # %% [markdown]
 # ## 4. Thirty rows, and labels that lie
@@ -572,7 +572,7 @@ plt.show()
 # the samples: $db_2$ that of $dz$, $db_1$ that of $da$. This is **backpropagation**. Each formula is one factor of
 # the chain; each shape fits in one way only.
 #
-# ### Exercise 10.3
+# ### Exercise 11.3
 # One step is missing: from $dh$ to $dW_1$, through the ReLU.
 
 
@@ -587,7 +587,7 @@ def first_layer_gradient(X, y, W1, b1, W2, b2):
     return ...  # dW1, from dh, a and X
 
 
-check("10.3", first_layer_gradient)
+check("11.3", first_layer_gradient)
 
 # %% [markdown]
 # All four gradients, held against torch's autograd, which does the same link by link for any model:
@@ -632,13 +632,13 @@ assert max(gaps) < 1e-14
 # softmax belongs to the loss, which computes from logits and does not round small probabilities to 0
 # (lesson 09).
 #
-# ### Exercise 10.4
+# ### Exercise 11.4
 # How many parameters has it?
 
 # %%
 parameters = None  # a whole number
 
-check("10.4", parameters)
+check("11.4", parameters)
 
 
 # %%
@@ -786,7 +786,7 @@ assert not real or accuracy_doubled > 0.5  # 83.5 to 83.6 %
 # Adam's means start at zero, so after $k$ updates they are too small by the factors $1 - 0.9^k$ and $1 - 0.999^k$.
 # Divided by these, they are called $\hat m$ and $\hat v$.
 #
-# ### Exercise 10.5
+# ### Exercise 11.5
 # From a blank page: update number $k$, counted from 1.
 
 
@@ -797,7 +797,7 @@ def adam_step(w, dw, m, v, k, learning_rate):
     ...  # your lines here
 
 
-check("10.5", adam_step)
+check("11.5", adam_step)
 
 # %% [markdown]
 # The course has all three as functions, `parameters, state = rule(parameters, gradients, state, learning_rate)`. Here
@@ -871,7 +871,7 @@ assert losses["momentum"][-1] < losses["descent"][-1]
 # Lecture 5 says: Adam increases $\alpha$ for a weight that keeps moving in one direction, and reduces it where the
 # weight swings to and fro. Is that so?
 #
-# **10.p2.** Adam, first update, learning rate 0.001. Now make every gradient a thousand times as large. How long is the
+# **11.p2.** Adam, first update, learning rate 0.001. Now make every gradient a thousand times as large. How long is the
 # first step?
 #
 # - a) as long as before
@@ -879,27 +879,27 @@ assert losses["momentum"][-1] < losses["descent"][-1]
 # - c) a thousand times as long
 
 # %%
-predict("10.p2")
+predict("11.p2")
 
 # %%
 first, larger = (
     abs(adam([np.zeros(1)], [np.array([dw])], None, 0.001)[0][0][0])
     for dw in (1.0, 1000.0)
 )
-reveal("10.p2", larger / first)
+reveal("11.p2", larger / first)
 
 # %%
 print(f"first step: {first:.6f} with a gradient of 1, {larger:.6f} with 1,000")
 
 # %% [markdown]
-# ### Exercise 10.6
+# ### Exercise 11.6
 # A gradient of 0.001 that never changes, a learning rate of 0.01, 500 updates. How far does Adam move the weight? And
 # plain descent? Give the pair.
 
 # %%
 how_far = None  # (Adam, plain descent)
 
-check("10.6", how_far)
+check("11.6", how_far)
 
 # %% [markdown]
 # Now three rows of gradients: one that stays; one that changes its sign each time; and 5,000 zeros, then a single one.
@@ -1104,7 +1104,7 @@ assert fashion.source != "fashion_mnist" or (
 #
 # Lesson 08 began with all weights 0. Do the same here.
 #
-# ### Exercise 10.7
+# ### Exercise 11.7
 # One hidden layer, all weights and biases 0, classes that are not equally frequent. Which of the four gradients dW1,
 # db1, dW2, db2 are *not* 0 in the first update? Give four numbers, 1 for "not 0". The formulas of section 5 are
 # enough.
@@ -1112,7 +1112,7 @@ assert fashion.source != "fashion_mnist" or (
 # %%
 not_zero = None  # (dW1, db1, dW2, db2)
 
-check("10.7", not_zero)
+check("11.7", not_zero)
 
 # %%
 zeros = tuple(np.zeros(shape) for shape in ((784, 25), (25,), (25, 10), (10,)))
@@ -1198,7 +1198,7 @@ assert round(abs(sequences["alternating"].adam[-1]), 4) == 0.0526
 # - A checkpoint holds weights, optimiser, order and random numbers. Then a resumed run is the same run.
 #
 # **Where this is used:** every deep network is trained with this loop. **Where it fails:** far from its data, where
-# nothing warns you; and on pictures whose shapes move, since each pixel has weights of its own (lesson 11).
+# nothing warns you; and on pictures whose shapes move, since each pixel has weights of its own (lesson 13).
 #
 # ## Further reading
 #

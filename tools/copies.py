@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from course_utils._support.edition import MOVED_NOTEBOOKS
 from course_utils._support.files import atomic_write
 
 
@@ -15,7 +16,8 @@ def copy_lessons(notebooks: Path, work: Path) -> list[Path]:
     """Give `work` a copy of every lesson, without outputs and proofs, and return the newest copy of each.
 
     A copy that holds anything of the learner's is never written to: when its lesson has moved on, the new version
-    stands beside it under a number, and is announced once.
+    stands beside it under a number, and is announced once. A copy of the first edition, whose lesson has another
+    number now, is left alone, and each start says that it is one, as long as it lies there.
     """
     record = work / ".course" / "copies.json"
     record.parent.mkdir(parents=True, exist_ok=True)
@@ -25,7 +27,19 @@ def copy_lessons(notebooks: Path, work: Path) -> list[Path]:
         given = {}
     copies = [copy_lesson(lesson, work, given) for lesson in sorted(notebooks.glob("*.ipynb"))]
     write(record, given)
+    for line in older_copies(work):
+        print(line, flush=True)
     return copies
+
+
+def older_copies(work: Path) -> list[str]:
+    """Say of each copy from the first edition where its lesson stands today; a learner may run its old numbers."""
+    return [
+        f"{path.name} is of an older edition, and kept as it is: that lesson is now {today}. "
+        "Its exercises have other numbers today, so go on in the new copy."
+        for stem, today in MOVED_NOTEBOOKS.items()
+        for path in sorted(work.glob(f"{stem}*.ipynb"))
+    ]
 
 
 def copy_lesson(lesson: Path, work: Path, given: dict[str, str]) -> Path:

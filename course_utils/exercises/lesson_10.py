@@ -1,4 +1,4 @@
-"""Exercises of lesson 12, the homework on blobs, circles and moons, and the project's own yardstick."""
+"""Exercises of lesson 10, the homework on blobs, circles and moons."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import numpy as np
 from course_utils.activations import sigmoid, softmax
 from course_utils.exercises.execution import Case
 from course_utils.exercises.model import Exercise
-from course_utils.exercises.words import number
 from course_utils.losses import one_hot
 
 
@@ -27,7 +26,7 @@ def _blobs_cases() -> tuple[Case, ...]:
 
 
 ex = Exercise(
-    "12.1",
+    "10.1",
     "Write `blobs_step(X, y, W, learning_rate)`: one update of a softmax regression without bias; new W out.",
     cases=_blobs_cases(),
     hints=(
@@ -125,7 +124,7 @@ def _(X, y, W, learning_rate):
 
 
 ex = Exercise(
-    "12.2",
+    "10.2",
     "Write `with_squares(X)`: points (N, 2) in, (N, 4) out: x1, x2, x1 squared, x2 squared.",
     cases=(
         (np.array([[0.5, 3.0], [-1.0, 0.0], [2.0, 2.0]]),),
@@ -193,7 +192,7 @@ def _(X):
 
 
 ex = Exercise(
-    "12.3",
+    "10.3",
     "Write `border_radius(w, b)`: z = w (x1 squared + x2 squared) + b; the radius at which p is one half.",
     cases=((-8.0, 4.5), (-10.0, 5.0), (-2.0, 3.0), (2.0, -4.5), (0.5, -8.0)),
     hints=(
@@ -267,7 +266,7 @@ def _hidden_cases() -> tuple[Case, ...]:
 
 
 ex = Exercise(
-    "12.4",
+    "10.4",
     "Write `hidden_gradient(X, dz, W, v)`: z = tanh(X W) v; dz (N,) is known; return dW of shape (2, H).",
     cases=_hidden_cases(),
     hints=(
@@ -354,7 +353,7 @@ def _(X, dz, W, v):
 
 
 ex = Exercise(
-    "12.5",
+    "10.5",
     "Write `best_moment(losses, every)`: losses on unseen points, looked at after 0, every, 2 every, ... "
     "updates, in; the number of updates after which the loss was lowest out.",
     cases=(
@@ -432,7 +431,7 @@ def _(losses, every):
 
 
 ex = Exercise(
-    "12.6",
+    "10.6",
     "Write `slope_ratio(z)`: for target 1, how many times as steep in z is cross-entropy, -ln p, as squared "
     "error, (p - 1) squared?",
     cases=((np.array([1.5, -2.0]),), (np.array([0.0]),), (np.array([-6.0, -2.0, 1.5]),)),
@@ -496,112 +495,3 @@ def _(z):
 )
 def _(z):
     return np.full(np.shape(z), 2.0)
-
-
-ex = Exercise(
-    "12.7",
-    "Write `calibration_gap(p, right)`: stated probabilities (N,) in fifths of [0, 1], right (N,) of 0 and 1; "
-    "the mean over predictions of |mean stated - share right| of their fifth.",
-    cases=(
-        (np.array([0.9, 1.0, 0.3, 0.5]), np.array([1.0, 0.0, 1.0, 0.0])),
-        (np.array([0.9, 0.9, 0.9, 0.5]), np.array([1.0, 1.0, 0.0, 1.0])),
-        (np.array([0.3, 0.35, 0.7, 0.75, 0.95, 1.0]), np.array([1.0, 0.0, 1.0, 1.0, 0.0, 1.0])),
-        (np.array([0.05, 0.1, 1.0]), np.array([0.0, 1.0, 1.0])),
-        (np.random.default_rng(126).uniform(0.1, 1, 60), np.random.default_rng(127).integers(0, 2, 60).astype(float)),
-    ),
-    hints=(
-        "First sort: fifth = np.minimum((p * 5).astype(int), 4) numbers the fifths 0 to 4.",
-        "In each fifth: p.mean() against right.mean(). A fifth with many predictions counts for many.",
-        "Add gap times count over np.unique(fifth), then divide by len(p).",
-    ),
-)
-
-
-@ex.reference
-def calibration_gap(p, right):
-    """Return the mean over predictions of |stated - came true| of their fifth."""
-    fifth = np.minimum((p * 5).astype(int), 4)
-    gaps = [abs(p[fifth == k].mean() - right[fifth == k].mean()) * (fifth == k).sum() for k in np.unique(fifth)]
-    return float(sum(gaps) / len(p))
-
-
-@ex.wrong(
-    "the error rate",
-    "A model that says 60 % and is right on 60 % is perfectly calibrated. What does yours give?",
-    seen="accuracy and calibration confused; Guo et al. (2017) is about their parting",
-)
-def _(p, right):
-    return float(1 - right.mean())
-
-
-@ex.wrong(
-    "too sure here and not sure enough there cancel",
-    "Take all predictions in one bin and both faults hide each other. Sort into fifths first.",
-    seen="'calibration in the large', the first test of medical prediction models, taken for the whole",
-)
-def _(p, right):
-    return float(abs(p.mean() - right.mean()))
-
-
-@ex.wrong(
-    "every fifth counts the same",
-    "Should one prediction in an empty corner weigh as much as a thousand in another?",
-    seen="the mean over bins, 'average calibration error' (Neumann et al., 2018), taken for the expected one",
-)
-def _(p, right):
-    fifth = np.minimum((p * 5).astype(int), 4)
-    return float(np.mean([abs(p[fifth == k].mean() - right[fifth == k].mean()) for k in np.unique(fifth)]))
-
-
-@ex.wrong(
-    "the largest gap",
-    "That is how bad the worst fifth is. Here the mean over predictions is asked.",
-    seen="the maximum calibration error, MCE, beside ECE in Naeini et al. (2015)",
-)
-def _(p, right):
-    fifth = np.minimum((p * 5).astype(int), 4)
-    return float(max(abs(p[fifth == k].mean() - right[fifth == k].mean()) for k in np.unique(fifth)))
-
-
-@ex.wrong(
-    "each prediction held against its own outcome",
-    "A forecast of 70 % comes true or not; no single one can be 70 % true. Compare shares, in groups.",
-    seen="'it said 70 %, and it did not happen, so it was wrong': the commonest misreading of forecasts",
-)
-def _(p, right):
-    return float(np.abs(p - right).mean())
-
-
-def _gap_of(p, right, groups):
-    gaps = [abs(p[groups == k].mean() - right[groups == k].mean()) * (groups == k).sum() for k in np.unique(groups)]
-    return float(sum(gaps) / len(p))
-
-
-@ex.wrong(
-    "a prediction of exactly 1 in a sixth bin",
-    "There are five fifths. Into which one does 100 % go?",
-    seen="(p * 5).astype(int), which is 5 where p is 1",
-)
-def _(p, right):
-    return _gap_of(p, right, (p * 5).astype(int))
-
-
-@ex.wrong(
-    "a prediction of exactly 1 in no bin",
-    "The last fifth takes its upper end in. Into which of yours does 100 % go?",
-    seen="p < (k + 1) / 5 for every fifth, the last one too",
-)
-def _(p, right):
-    inside = p < 1
-    return calibration_gap(p[inside], right[inside]) * inside.sum() / len(p)
-
-
-@ex.wrong("percent", "A share lies between 0 and 1. By what is yours too large?", seen="percent as they are printed")
-def _(p, right):
-    return 100 * calibration_gap(p, right)
-
-
-@ex.holds("a share")
-def _(gap, p, right, tolerance):
-    inside = -tolerance <= gap <= 1 + tolerance
-    return None if inside else f"got {number(gap, beside=1)}, but a gap between two shares lies in [0, 1]"

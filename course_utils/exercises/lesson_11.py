@@ -1,4 +1,4 @@
-"""Exercises of lesson 10, neural networks in PyTorch."""
+"""Exercises of lesson 11, neural networks in PyTorch."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from course_utils.exercises.model import Exercise
 from course_utils.exercises.words import number
 
 ex = Exercise(
-    "10.1",
+    "11.1",
     "Write `dice(said, y)`: answers and labels, both (N,) of 0 and 1, in; one number out.",
     cases=(
         (np.array([1, 1, 1, 0, 0, 0]), np.array([1, 0, 0, 0, 0, 1])),
@@ -91,7 +91,7 @@ def _(value, said, y, tolerance):
 
 
 ex = Exercise(
-    "10.2",
+    "11.2",
     "Write `two_updates(X, t, w, learning_rate)`: two steps of descent on the mean BCE; return the new w.",
     cases=(
         (np.array([[1.0, 2.0], [1.0, -1.0], [0.5, 0.0]]), np.array([1.0, 0.0, 1.0]), np.array([0.5, -0.5]), 0.5),
@@ -223,7 +223,7 @@ def _network_batches() -> tuple[Case, ...]:
 
 
 ex = Exercise(
-    "10.3",
+    "11.3",
     "Write `first_layer_gradient(X, y, W1, b1, W2, b2)`: dW1 (D, H) of the mean cross-entropy.",
     cases=_network_batches(),
     hints=(
@@ -354,7 +354,7 @@ def _(*case):
 
 
 ex = Exercise(
-    "10.4",
+    "11.4",
     "How many parameters, weights and biases, has the network 784-25-15-10?",
     answer=20_175,
     name="parameters",
@@ -398,7 +398,7 @@ ex.wrong_value(
 
 
 ex = Exercise(
-    "10.5",
+    "11.5",
     "Write `adam_step(w, dw, m, v, k, learning_rate)`: update number k; return the new w, m and v.",
     cases=(
         (np.array([1.0, -2.0]), np.array([0.3, -2e-4]), np.array([0.1, -1e-4]), np.array([0.02, 1e-10]), 3, 0.1),
@@ -538,7 +538,7 @@ def _(w, dw, m, v, k, rate):
 
 
 ex = Exercise(
-    "10.6",
+    "11.6",
     "A gradient of 0.001 that never changes, learning rate 0.01, 500 updates: how far do Adam and plain descent "
     "move the weight? Give the pair.",
     answer=(5.0, 0.005),
@@ -578,7 +578,7 @@ ex.wrong_value((0.01, 0.00001), "a single update", "There are 500 of them.", see
 
 
 ex = Exercise(
-    "10.7",
+    "11.7",
     "All weights and biases of D-H-K are 0: which of dW1, db1, dW2, db2 are not 0? Give four numbers, 1 or 0.",
     answer=(0, 0, 0, 1),
     name="not_zero",

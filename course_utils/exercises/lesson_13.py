@@ -1,271 +1,13 @@
-"""Exercises of lesson 11, many labels and convolutions."""
+"""Exercises of lesson 13, convolutions."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from course_utils.activations import sigmoid, softmax, softplus
-from course_utils.exercises.execution import Case
 from course_utils.exercises.model import Exercise
-from course_utils.exercises.words import number
-
-
-def _label_batches() -> tuple[Case, ...]:
-    """Two scenes written out, one scene, a batch at random, then logits that no p can hold; inputs z, t."""
-    rng = np.random.default_rng(111)
-    return (
-        (np.array([[2.0, 0.5, -3.0], [-1.0, 0.7, 0.4]]), np.array([[1.0, 0.0, 1.0], [0.0, 0.0, 0.0]])),
-        (np.array([[0.0, 2.0, -1.0]]), np.array([[1.0, 0.0, 1.0]])),
-        (rng.normal(0, 2, size=(7, 4)), rng.integers(0, 2, (7, 4)).astype(float)),
-        (np.array([[40.0, -40.0, 800.0], [35.0, -35.0, -800.0]]), np.array([[0.0, 1.0, 0.0], [1.0, 0.0, 1.0]])),
-    )
-
 
 ex = Exercise(
-    "11.1",
-    "Write `loss_per_label(z, t)`: logits (N, K) and targets (N, K) in, K losses in nats out.",
-    cases=_label_batches(),
-    hints=(
-        "The table of losses stands there already: one entry for each sample and label.",
-        "One number a label: which axis counts the samples?",
-        "losses.mean(axis=0)",
-    ),
-)
-
-
-@ex.reference
-def loss_per_label(z, t):
-    """Mean over samples of the binary cross-entropy of each label."""
-    losses = np.logaddexp(0, z) - t * z  # (N, K)
-    return losses.mean(axis=0)
-
-
-@ex.wrong(
-    "the mean over labels",
-    "You averaged over labels. Which axis counts the scenes?",
-    seen="the axis that goes taken for the axis that stays; a question asked again and again of numpy's axis",
-)
-def _(z, t):
-    return (np.logaddexp(0, z) - t * z).mean(axis=1)
-
-
-@ex.wrong(
-    "only labels that are present pay",
-    "What does a network pay that sees a bus everywhere? The term (1 - t) ln(1 - p) is for what is absent.",
-    seen="carrying softmax's -sum t ln p over to sigmoids; asked about in forum threads on multi-label losses",
-)
-def _(z, t):
-    return (t * softplus(-z)).mean(axis=0)
-
-
-@ex.wrong(
-    "softmax where sigmoids stand",
-    "Must the three probabilities sum to one? A scene may hold all three, or none.",
-    seen="torchgeo's multi-label task took the softmax of its outputs for its metrics (pull request 791)",
-)
-def _(z, t):
-    p = softmax(z)
-    return (-t * np.log(p) - (1 - t) * np.log(1 - p)).mean(axis=0)
-
-
-@ex.wrong(
-    "the sum in place of the mean",
-    "Would the loss of 4,000 scenes be comparable with that of 2,000? Take the mean over N.",
-    seen="torch's reduction='sum'",
-)
-def _(z, t):
-    return loss_per_label(z, t) * len(z)
-
-
-@ex.wrong(
-    "the mean over all entries",
-    "You divided by K too. The loss of one label does not become smaller because there are others.",
-    seen="torch's BCEWithLogitsLoss, whose default divides by N times K",
-)
-def _(z, t):
-    return loss_per_label(z, t) / z.shape[1]
-
-
-@ex.wrong(
-    "the sigmoid applied twice",
-    "sigmoid(z) is a probability already. What does the sigmoid of 0.5 to 1 look like?",
-    seen="BCEWithLogitsLoss fed with probabilities, a frequent bug report on torch's forum",
-)
-def _(z, t):
-    p = sigmoid(sigmoid(z))
-    return (-t * np.log(p) - (1 - t) * np.log(1 - p)).mean(axis=0)
-
-
-@ex.wrong(
-    "the label turned round",
-    "t = 1 and z = 2: should the loss be near 2 or near 0?",
-    seen="the minus sign of -t z lost on the way",
-)
-def _(z, t):
-    return loss_per_label(z, 1 - t)
-
-
-@ex.wrong(
-    "the minus sign forgotten",
-    "Is ln p positive or negative for a probability?",
-    seen="log-likelihood, which is maximised, taken for a loss",
-)
-def _(z, t):
-    return -loss_per_label(z, t)
-
-
-@ex.wrong("bits for nats", "Which logarithm counts in nats?", seen="information theory counts in bits")
-def _(z, t):
-    return loss_per_label(z, t) / np.log(2)
-
-
-@ex.wrong(
-    "squared error",
-    "That loss is between 0 and 1. What does being sure and wrong cost with a logarithm?",
-    seen="the loss of lesson 03",
-)
-def _(z, t):
-    return ((sigmoid(z) - t) ** 2).mean(axis=0)
-
-
-@ex.holds("a loss in nats")
-def _(per_label, z, t, tolerance):
-    low = per_label.min()
-    return f"got {number(low)}, but minus the log of a probability is never negative" if low < -tolerance else None
-
-
-ex = Exercise(
-    "11.2",
-    "Write `which_are_there(z)`: logits (N, K) in, a table out, 1 where the probability is above 0.5, else 0.",
-    cases=(
-        (np.array([[3.0, 0.25, -2.0], [-1.0, 0.0, -3.0]]),),
-        (np.array([[0.3, -0.2, 2.0]]),),
-        (np.array([[3.0, 0.1, -2.0], [-1.0, -0.5, -3.0], [1.0, 2.0, 0.4]]),),
-        (np.random.default_rng(112).normal(size=(8, 5)),),
-    ),
-    hints=(
-        "Each label is a question of its own: how many answers has one scene?",
-        "Where does a sigmoid pass 0.5? At which logit?",
-        "A comparison gives True and False; .astype(float) makes 1 and 0 of them.",
-    ),
-)
-
-
-@ex.reference
-def which_are_there(z):
-    """Say yes, 1, where the probability is above one half, which is where the logit is above 0."""
-    return (z > 0).astype(float)
-
-
-@ex.wrong(
-    "the threshold 0.5 applied to logits",
-    "0.5 is a threshold for p. Which z has sigmoid(z) = 0.5? Or take the sigmoid first.",
-    seen="an example of Hugging Face's transformers did so (pull request 26936); autrainer too (issue 18)",
-)
-def _(z):
-    return (z > 0.5).astype(float)
-
-
-@ex.wrong(
-    "only the largest logit wins",
-    "What does this say of a scene with a car and a bus? And of an empty street?",
-    seen="argmax, the rule for one label out of many, kept for many labels",
-)
-def _(z):
-    return np.eye(z.shape[1])[z.argmax(axis=1)]
-
-
-@ex.wrong(
-    "a softmax before the threshold",
-    "How many entries of a distribution can be above one half?",
-    seen="torchgeo's multi-label task before its pull request 791",
-)
-def _(z):
-    return (softmax(z) > 0.5).astype(float)
-
-
-@ex.wrong(
-    "probabilities in place of answers",
-    "That is how sure the network is. The answer is yes or no, 1 or 0.",
-    seen="predict and predict_proba confused",
-)
-def _(z):
-    return sigmoid(z)
-
-
-@ex.wrong("yes where the logit is negative", "Which way does a sigmoid rise?", seen="a comparison turned round")
-def _(z):
-    return (z < 0).astype(float)
-
-
-@ex.wrong(
-    "a logit on the cut called yes",
-    "Only what lies above 0.5 is a yes. What is p where z is 0?",
-    seen=">= where > is meant; scikit-learn's roc_curve counts a score on its threshold as yes",
-)
-def _(z):
-    return (z >= 0).astype(float)
-
-
-ex = Exercise(
-    "11.3",
-    "Softmax over (car, bus, pedestrian), target [1, 0, 1], loss -sum t ln p: which p of the car makes the loss "
-    "lowest, and how low can it get, in nats? Give the pair.",
-    answer=(0.5, 2 * np.log(2)),
-    name="best",
-    tolerance=5e-3,
-    hints=(
-        "Only the first and the third probability occur in the loss. What does the second do for it?",
-        "The bus gets nothing: p = (a, 0, 1 - a). Which a makes -ln a - ln(1 - a) smallest?",
-        "Both sides of a = 1/2 are alike: p = 1/2 each, and each costs ln 2.",
-    ),
-)
-ex.wrong_value(
-    (1.0, 0.0),
-    "both labels reached at once",
-    "p = (1, 0, 1) sums to 2. Is that a distribution?",
-    seen="reading softmax outputs as three separate probabilities",
-)
-ex.wrong_value(
-    (0.5, np.log(2)),
-    "one of the two labels paid for",
-    "Two labels are true, and each pays ln 2. What do they pay together?",
-    seen="-ln p_y, the loss of one true class",
-)
-ex.wrong_value(
-    (0.5, 0.25),
-    "the product not logged",
-    "0.25 is the product of both probabilities. The loss is a sum of logarithms: what is -ln 0.25?",
-    seen="the likelihood taken for minus its logarithm",
-)
-ex.wrong_value(
-    (1 / 3, 2 * np.log(3)),
-    "all three share alike",
-    "The bus is not there. Who gains if its third goes to the other two?",
-    seen="the start, where all logits are 0, taken for the end",
-)
-ex.wrong_value(
-    (0.5, 2.0),
-    "bits for nats",
-    "That is the loss in bits. Which logarithm counts in nats?",
-    seen="information theory counts in bits",
-)
-ex.wrong_value(
-    (0.5, 2 * np.log10(2)),
-    "logarithms to base 10",
-    "That is in decimal digits. Which logarithm counts in nats?",
-    seen="school calculus, where log is often base 10",
-)
-ex.wrong_value(
-    (1.0, np.log(2)),
-    "one label taken, the other given up",
-    "What does the loss -ln 0 of the other label come to?",
-    seen="argmax thinking: one class wins",
-)
-
-
-ex = Exercise(
-    "11.4",
+    "13.1",
     "Write `convolve(image, kernel)`: slide the kernel over the image as it is, and sum the products at every "
     "place where it fits whole.",
     cases=(
@@ -357,7 +99,7 @@ def _(image, kernel):
 
 
 ex = Exercise(
-    "11.5",
+    "13.2",
     "One channel of 28 x 28 in, 8 maps of 24 x 24 out: give the parameters (weights and biases) of a convolution "
     "with kernels of 5 x 5, and of a dense layer from all pixels to all of these outputs.",
     answer=(208, 3_617_280),
@@ -420,7 +162,7 @@ ex.wrong_value(
 
 
 ex = Exercise(
-    "11.6",
+    "13.3",
     "Write `max_pool(response)`: a map (H, W), both even, in; (H / 2, W / 2) out, the largest of each square of "
     "two by two.",
     cases=(
@@ -500,3 +242,147 @@ def _(response):
 def _(response):
     H, W = response.shape
     return response.reshape(2, H // 2, 2, W // 2).max(axis=(0, 2))
+
+
+# The name that the notebook has for it, so that a learner can paste the solution below.
+cross_correlate = convolve
+
+
+ex = Exercise(
+    "13.4",
+    "Write `all_maps(image, kernels)`: an image (C, H, W) and kernels (K, C, h, w) in, the K maps out: each kernel "
+    "slides over all C sheets at once, and every place gets one sum over all of them.",
+    cases=(
+        (
+            np.array([[[0.0, 1.0, 2.0], [3.0, 0.0, -1.0]], [[1.0, 0.0, 0.5], [0.0, 2.0, 1.0]]]),
+            np.array([[[[1.0, -1.0]], [[0.5, 2.0]]], [[[0.0, 1.0]], [[-1.0, 1.0]]], [[[2.0, 0.0]], [[0.0, -3.0]]]]),
+        ),
+        (np.array([[[1.0, 2.0, -1.0]]]), np.array([[[[1.0, -2.0]]]])),
+        (np.random.default_rng(134).normal(size=(3, 5, 6)), np.random.default_rng(135).normal(size=(2, 3, 3, 2))),
+        (np.random.default_rng(136).normal(size=(2, 6, 4)), np.random.default_rng(137).normal(size=(4, 2, 2, 3))),
+    ),
+    hints=(
+        "One kernel makes one map, and has a sheet of weights for each sheet of the image.",
+        "For one kernel: cross_correlate sheet by sheet, then add the maps up.",
+        "np.array([sum(map(cross_correlate, image, kernel)) for kernel in kernels])",
+    ),
+)
+
+
+@ex.reference
+def all_maps(image, kernels):
+    """Slide each kernel over all sheets of an image, and add up what its sheets answer."""
+    maps = []
+    for kernel in kernels:
+        maps.append(sum(cross_correlate(sheet, weights) for sheet, weights in zip(image, kernel, strict=True)))
+    return np.array(maps)
+
+
+@ex.wrong(
+    "a map for each sheet, not added up",
+    "How many maps does a kernel make? Each place gets one sum, over all sheets.",
+    seen="depthwise convolutions (groups=C), or the picture of one kernel a channel in many tutorials",
+)
+def _(image, kernels):
+    return np.array(
+        [
+            [cross_correlate(sheet, weights) for sheet, weights in zip(image, kernel, strict=True)]
+            for kernel in kernels
+        ]
+    )
+
+
+@ex.wrong(
+    "the first sheet alone",
+    "What do the other sheets of the kernel look at?",
+    seen="code written for one channel, fed with a picture of several",
+)
+def _(image, kernels):
+    return np.array([cross_correlate(image[0], kernel[0]) for kernel in kernels])
+
+
+@ex.wrong(
+    "the same weights for every sheet",
+    "Red and blue may mean different things: each sheet of the picture has a sheet of weights of its own.",
+    seen="'the kernel is shared' read as shared by the channels, too",
+)
+def _(image, kernels):
+    return np.array([sum(cross_correlate(sheet, kernel[0]) for sheet in image) for kernel in kernels])
+
+
+@ex.wrong(
+    "the mean over the sheets",
+    "A sum has no division. Would a picture with more sheets answer more weakly?",
+    seen="channels averaged, as when a colour picture is made grey",
+)
+def _(image, kernels):
+    return all_maps(image, kernels) / len(image)
+
+
+@ex.wrong(
+    "the kernel turned by half a turn",
+    "That is the convolution of mathematics. Networks leave the kernel as it is.",
+    seen="scipy.signal.convolve, sheet by sheet",
+)
+def _(image, kernels):
+    return all_maps(image, kernels[:, :, ::-1, ::-1])
+
+
+@ex.wrong(
+    "the maps added up as well",
+    "K kernels ask K questions. How many maps come out?",
+    seen="one sum too many: over channels in, and over channels out",
+)
+def _(image, kernels):
+    return all_maps(image, kernels).sum(axis=0)
+
+
+ex = Exercise(
+    "13.5",
+    "28 rows; a kernel of 5 rows with padding 2 and stride 1; pooling by 2; a kernel of 3 rows with stride 2 and no "
+    "padding. How many rows after each of the three?",
+    answer=(28, 14, 6),
+    name="rows_after",
+    tolerance=0,
+    hints=(
+        "From H rows a kernel of h makes floor((H + 2p - h) / s) + 1.",
+        "(28 + 4 - 5) / 1 + 1 = 28, and pooling halves.",
+        "(14 - 3) / 2 is 5.5. A window that does not fit whole is left out: 5 + 1.",
+    ),
+)
+ex.wrong_value(
+    (24, 12, 5),
+    "the padding left out",
+    "Two lines of zeros above and two below: how many rows does the kernel have to slide over?",
+    seen="the formula without p, from section 1",
+)
+ex.wrong_value(
+    (26, 13, 6),
+    "padding on one side alone",
+    "Padding 2 means two lines on each side. What does that add to the height?",
+    seen="H + p in place of H + 2p, the commonest slip in the formula",
+)
+ex.wrong_value(
+    (28, 14, 12),
+    "the stride left out",
+    "With stride 2 the window skips every other place. How many of the 12 are left?",
+    seen="the formula for stride 1, used throughout",
+)
+ex.wrong_value(
+    (28, 14, 7),
+    "rounded up",
+    "(14 - 3) / 2 is 5.5. Does the window that would begin at the last half step fit whole?",
+    seen="ceil for floor: what padding='same' does in TensorFlow",
+)
+ex.wrong_value(
+    (27, 13, 5),
+    "the + 1 forgotten",
+    "A kernel as high as the picture fits in one place. What does your formula give for it?",
+    seen="the usual off-by-one of counting gaps for places",
+)
+ex.wrong_value(
+    (28, 28, 13),
+    "the pooling left out",
+    "Pooling by 2 keeps one number of each square of two by two. How many rows are left?",
+    seen="pooling taken for a layer that changes no shape",
+)

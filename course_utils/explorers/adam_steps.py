@@ -1,4 +1,4 @@
-"""How far Adam steps along a row of gradients, with momentum and plain descent beside it (lesson 10)."""
+"""How far Adam steps along a row of gradients, with momentum and plain descent beside it (lesson 11)."""
 
 from __future__ import annotations
 

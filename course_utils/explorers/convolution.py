@@ -1,4 +1,4 @@
-"""A kernel slides over a picture: the window, its nine products, their sum, the map of all sums (lesson 11)."""
+"""A kernel slides over a picture: the window, its nine products, their sum, the map of all sums (lesson 13)."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def result(when: When) -> str:
     if len(answers[when]) < total:
         return f"{len(answers[when])} of {total} answered." if answers[when] else ""
     if when == "before":
-        return f"All {total} answered. You will see how you did after lesson 12, when you answer them again."
+        return f"All {total} answered. You will see how you did after lesson 14, when you answer them again."
     lines = [_compared(answers["before"], answers["after"])]
     for asked in questions("inventory").values():
         letter = answers["after"][asked.id]

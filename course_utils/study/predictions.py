@@ -1,7 +1,7 @@
 """Predict before you look: a prediction is noted, and locked when its answer has been shown.
 
 What the learner says is a number, a choice, or a probability for each choice. Probabilities are scored by their log
-loss, the cross-entropy of lesson 04 and 05; lesson 12 draws how far they could be trusted.
+loss, the cross-entropy of lesson 04 and 05; lesson 14 draws how far they could be trusted.
 """
 
 from __future__ import annotations
@@ -75,8 +75,8 @@ def reveal(prediction_id: str, measured: Any) -> Text:
     taken as that choice. Where it is not the answer the question is about (a learner changed the code above, or the
     lesson did), this is said, and nothing is scored or locked.
 
-    >>> print(reveal("10.p1", 386)[:23])
-    10.p1: It is 386 rows.
+    >>> print(reveal("11.p1", 386)[:23])
+    11.p1: It is 386 rows.
     """
     asked = question("predictions", prediction_id)
     if not _agrees(asked, measured):

@@ -61,7 +61,7 @@ class Question:
     def told(self) -> str:
         """Return what a learner is told after the question: the truth, in words, and why.
 
-        >>> question("predictions", "10.p1").told()[:17]
+        >>> question("predictions", "11.p1").told()[:17]
         'It is 386 rows. 2'
         """
         return f"It is {self.answer_in_words()}. {self.why}"
@@ -69,7 +69,7 @@ class Question:
     def answer_in_words(self) -> str:
         """Return the truth: its letter and text, or its number and unit.
 
-        >>> question("predictions", "10.p1").answer_in_words()
+        >>> question("predictions", "11.p1").answer_in_words()
         '386 rows'
         """
         if not self.choices:

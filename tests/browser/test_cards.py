@@ -28,7 +28,7 @@ def test_predict_by_hand_and_reveal(page: Page, lab: Lab) -> None:
     sources = [
         "from course_utils.study.predictions import predict, reveal",
         'predict("04.p1")',
-        'predict("10.p1")',
+        'predict("11.p1")',
     ]
     cells = [nbformat.v4.new_code_cell(source) for source in sources]
     run_notebook(page, lab, nbformat.v4.new_notebook(cells=cells), "predict.ipynb")
@@ -39,7 +39,7 @@ def test_predict_by_hand_and_reveal(page: Page, lab: Lab) -> None:
     field = page.get_by_placeholder("a number")
     field.fill("512")
     field.press("Enter")
-    expect(page.get_by_role("status").filter(has_text="Noted 10.p1")).to_contain_text("512 rows")
+    expect(page.get_by_role("status").filter(has_text="Noted 11.p1")).to_contain_text("512 rows")
     take_picture(page, "predict_by_hand")
 
 

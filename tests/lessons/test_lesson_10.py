@@ -1,4 +1,4 @@
-"""Lesson 12: its own claims about lines, cuts and squared error, held on other draws as well; its states."""
+"""Lesson 10: its own claims about lines, cuts and squared error, held on other draws as well; its states."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from course_utils.datasets import draw_toy
-from course_utils.exercises.lesson_12 import calibration_gap, hidden_gradient, with_squares
+from course_utils.exercises.lesson_10 import hidden_gradient, with_squares
 from course_utils.explorers.playground.state import read_state, write_state
 from course_utils.gradients import central_difference
 
-LESSON = next((Path(__file__).parents[2] / "lessons").glob("12_*.py"))
+LESSON = next((Path(__file__).parents[2] / "lessons").glob("10_*.py"))
 STATES = re.findall(r"[`\"](\w+_n[\d.]+_[\w+]+_u\d+[\w=.]*)[`\"]", LESSON.read_text(encoding="utf-8"))
 
 
@@ -38,10 +38,3 @@ def test_the_hidden_gradient_by_differences() -> None:
     X, dz, W, v = rng.normal(size=(5, 2)), rng.normal(size=5), rng.normal(size=(2, 3)), rng.normal(size=3)
     measured = central_difference(lambda w: float(dz @ (np.tanh(X @ w) @ v)), W)
     np.testing.assert_allclose(hidden_gradient(X, dz, W, v), measured, rtol=1e-7, atol=1e-9)
-
-
-def test_the_gap_is_zero_where_shares_are_as_stated() -> None:
-    p = np.repeat([0.5, 0.9], 10)
-    right = np.concatenate([np.tile([0.0, 1.0], 5), np.ones(9), [0.0]])
-    assert calibration_gap(p, right) == pytest.approx(0, abs=1e-12)
-    assert calibration_gap(p, 1 - right) == pytest.approx(0.4, rel=1e-12)

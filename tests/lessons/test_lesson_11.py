@@ -1,4 +1,4 @@
-"""Lesson 10: its own functions do what its prose says, by closed forms, differences and torch."""
+"""Lesson 11: its own functions do what its prose says, by closed forms, differences and torch."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from course_utils.datasets import majority_bits
 from course_utils.gradients import central_difference
 from course_utils.losses import one_hot
 
-LESSON = next((Path(__file__).parents[2] / "lessons").glob("10_*.py"))
+LESSON = next((Path(__file__).parents[2] / "lessons").glob("11_*.py"))
 
 
 def functions_of_the_lesson() -> dict[str, Any]:

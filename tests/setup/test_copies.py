@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from course_utils._support.edition import MOVED_NOTEBOOKS
 from tools.copies import copy_lessons
 
 
@@ -164,3 +165,36 @@ def test_without_the_record_both_are_kept(lessons: Course, record: str | None) -
     path.unlink() if record is None else path.write_text(record)
     assert lessons.copy() == ["00_one.2.ipynb", "01_two.ipynb"]
     assert lessons.sources("00_one.ipynb") == ["mine"]
+
+
+def test_copies_of_the_first_edition_are_kept_and_said_to_be_older(
+    lessons: Course, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lessons.publish("10_neural_networks_in_pytorch.ipynb", "old")
+    lessons.copy()
+    lessons.edit("10_neural_networks_in_pytorch.ipynb", "mine")
+    second = lessons.work / "10_neural_networks_in_pytorch.2.ipynb"
+    second.write_text("mine too")
+    kept = (lessons.work / "10_neural_networks_in_pytorch.ipynb").read_bytes()
+    (lessons.notebooks / "10_neural_networks_in_pytorch.ipynb").unlink()
+    lessons.publish("10_features_and_hidden_units.ipynb", "new")
+    lessons.publish("11_neural_networks_in_pytorch.ipynb", "old, renumbered")
+    assert capsys.readouterr().out == ""
+    for _ in range(2):
+        assert lessons.copy()[-2:] == ["10_features_and_hidden_units.ipynb", "11_neural_networks_in_pytorch.ipynb"]
+        told = capsys.readouterr().out.splitlines()
+        assert [line.partition(" is of an older edition")[0] for line in told] == [
+            "10_neural_networks_in_pytorch.2.ipynb",
+            "10_neural_networks_in_pytorch.ipynb",
+        ]
+        assert all("that lesson is now 11_neural_networks_in_pytorch." in line for line in told)
+        assert (lessons.work / "10_neural_networks_in_pytorch.ipynb").read_bytes() == kept
+        assert second.read_text() == "mine too"
+    assert lessons.sources("11_neural_networks_in_pytorch.ipynb") == ["old, renumbered"]
+
+
+def test_the_lessons_that_older_copies_are_sent_to_are_there() -> None:
+    there = {path.stem for path in (Path(__file__).parents[2] / "lessons").glob("[0-9][0-9]_*.py")}
+    assert not MOVED_NOTEBOOKS.keys() & there
+    for today in MOVED_NOTEBOOKS.values():
+        assert set(today.split(" and ")) <= there

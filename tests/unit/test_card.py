@@ -184,13 +184,13 @@ def test_hints_and_solutions() -> None:
 
 
 def test_a_prediction_and_its_answer() -> None:
-    assert parsed(predict("10.p1")).words == (
-        '○ Your prediction? 10.p1Run this cell for a field. In code: predict("10.p1", 7), with your number.'
+    assert parsed(predict("11.p1")).words == (
+        '○ Your prediction? 11.p1Run this cell for a field. In code: predict("11.p1", 7), with your number.'
     )
-    assert parsed(predict("10.p1", 512)).words == "→ Noted 10.p1512 rows. Run on, and see."
-    told = parsed(reveal("10.p1", 386)).words
-    assert told.startswith("✗ Not so 10.p1You said 512 rows · it is 386 rows126 rows too much.252 rows are ties")
-    assert parsed(predict("10.p1", 5)).words.startswith("○ Too late 10.p1")
+    assert parsed(predict("11.p1", 512)).words == "→ Noted 11.p1512 rows. Run on, and see."
+    told = parsed(reveal("11.p1", 386)).words
+    assert told.startswith("✗ Not so 11.p1You said 512 rows · it is 386 rows126 rows too much.252 rows are ties")
+    assert parsed(predict("11.p1", 5)).words.startswith("○ Too late 11.p1")
     predict("04.p1", "b")
     assert parsed(reveal("04.p1", "b")).words.startswith("✓ Right 04.p1You said b · it is b) cross-entropy")
     predict("06.p2", {"a": 0.7, "b": 0.3})
@@ -244,7 +244,7 @@ CALLS = [
     ('hint("99.1")', "ValueError: exercise_id: "),
     ('solution("99.1")', "ValueError: exercise_id: "),
     ('predict("06.p2", "z")', "ValueError: answer: expected 'a' or 'b' or 'c', got 'z'"),
-    ('predict("10.p1", "many")', "TypeError: answer: expected a number"),
+    ('predict("11.p1", "many")', "TypeError: answer: expected a number"),
     ('reveal("06.p9", 1)', "ValueError: id: expected one of 06.p1"),
     ('review("99")', "ValueError: lesson: "),
     ('inventory("now")', "ValueError: when: "),

@@ -132,21 +132,25 @@ HELD: dict[str, str] = {  # which of the conditions tell a wrong answer apart, e
     "09.4": "below 0, 0, tall, wide, beyond 30",
     "09.5": "below 0, 0, tall, wide, beyond 30",
     "09.6": "tiny, beyond 30, result below 0",
-    "10.1": "0, 1, result 0",
-    "10.2": "below 0, result below 0, tall",
-    "10.3": "below 0, result below 0, tall, wide",
-    "10.5": "below 0, result below 0, 0, tiny, one sample",
-    "11.1": "below 0, 0, 1, tall, wide, beyond 30, one sample",
-    "11.2": "below 0, 0, tall, wide, one sample",
-    "11.4": "below 0, result below 0, 0, tall, wide",
-    "11.6": "below 0, result below 0, tall, wide",
-    "12.1": "below 0, result below 0, tall, wide, beyond 30",
-    "12.2": "below 0, result below 0, 0, tall, one sample",
-    "12.3": "below 0, above 4",
-    "12.4": "below 0, result below 0, tall, wide",
-    "12.5": "all above 1, result 0",
-    "12.6": "below 0, 0, one sample",
-    "12.7": "1, one half, 0",
+    "10.1": "below 0, result below 0, tall, wide, beyond 30",
+    "10.2": "below 0, result below 0, 0, tall, one sample",
+    "10.3": "below 0, above 4",
+    "10.4": "below 0, result below 0, tall, wide",
+    "10.5": "all above 1, result 0",
+    "10.6": "below 0, 0, one sample",
+    "11.1": "0, 1, result 0",
+    "11.2": "below 0, result below 0, tall",
+    "11.3": "below 0, result below 0, tall, wide",
+    "11.5": "below 0, result below 0, 0, tiny, one sample",
+    "12.1": "below 0, 0, 1, tall, wide, beyond 30, one sample",
+    "12.2": "below 0, 0, tall, wide, one sample",
+    "12.4": "below 0, 0, 1, tall, wide, beyond 30, one sample",
+    "13.1": "below 0, result below 0, 0, tall, wide",
+    "13.3": "below 0, result below 0, tall, wide",
+    "13.4": "below 0, result below 0, 0, one sample",
+    "14.1": "1, one half, 0",
+    "14.2": "below 0, 0, tall, wide, above 4",
+    "14.4": "a share",
 }
 
 
@@ -229,6 +233,19 @@ def _adam(
 def _convolve(image: Any, kernel: Any, h: int, w: int) -> Any:
     windows = np.lib.stride_tricks.sliding_window_view(image, (h, w))
     return (windows * kernel).sum(axis=(2, 3))
+
+
+def _all_maps(image: Any, kernels: Any) -> Any:
+    windows = np.lib.stride_tricks.sliding_window_view(image, kernels.shape[1:])[0]
+    return np.tensordot(kernels, windows, axes=([1, 2, 3], [2, 3, 4]))
+
+
+def _weighted(p: Any, t: Any, weight: Any) -> Any:
+    return -weight * t * np.log(p) - (1 - t) * np.log(1 - p)
+
+
+def _cost(z: Any, y: Any) -> float:
+    return float(-log_softmax(z)[np.arange(len(y)), y].mean())
 
 
 def _squares(response: Any) -> Any:
@@ -642,6 +659,59 @@ WRONG: dict[str, dict[str, Callable[..., Any]]] = {
         "the sine": lambda loss: -2 * np.exp(-loss / 2) * np.sin(loss / 2),
     },
     "10.1": {
+        "divided by K": lambda X, y, W, rate: W - rate * X.T @ (softmax(X @ W) - _one_hot(y, len(W.T))) / len(W.T),
+        "divided by D": lambda X, y, W, rate: W - rate * X.T @ (softmax(X @ W) - _one_hot(y, len(W.T))) / len(W),
+        "a rate of 0.1": lambda X, y, W, rate: W - 0.1 * X.T @ (softmax(X @ W) - _one_hot(y, len(W.T))) / len(X),
+        "without its sign": lambda X, y, W, rate: np.abs(
+            W - rate * X.T @ (softmax(X @ W) - _one_hot(y, len(W.T))) / len(X)
+        ),
+        "the sign alone": lambda X, y, W, rate: W - rate * np.sign(X.T @ (softmax(X @ W) - _one_hot(y, len(W.T)))),
+        "verdicts": lambda X, y, W, rate: (
+            W - rate * X.T @ (_one_hot((X @ W).argmax(axis=1), len(W.T)) - _one_hot(y, len(W.T))) / len(X)
+        ),
+    },
+    "10.2": {
+        "cubes": lambda X: np.hstack([X, X**3]),
+        "without its sign": lambda X: np.hstack([X, np.abs(X)]),
+        "one after the other": lambda X: np.stack([X[:, 0], X[:, 0] ** 2, X[:, 1], X[:, 1] ** 2], axis=1),
+        "signed squares": lambda X: np.hstack([X, X * np.abs(X)]),
+        "squares first": lambda X: np.hstack([X**2, X]),
+        "powers of two": lambda X: np.hstack([X, 2.0**X]),
+    },
+    "10.3": {
+        "the diameter": lambda w, b: 2 * float(np.sqrt(-b / w)),
+        "b without w": lambda w, b: float(np.sqrt(abs(b))),
+        "a sharpness of its own": lambda w, b: float(np.sqrt(b) / np.sqrt(-w)),
+        "never above 1": lambda w, b: min(1.0, float(np.sqrt(-b / w))),
+        "multiplied": lambda w, b: float(np.sqrt(-b * w)),
+        "the area": lambda w, b: float(np.pi * -b / w),
+    },
+    "10.4": {
+        "the slope of ReLU": lambda X, dz, W, v: X.T @ (np.outer(dz, v) * (X @ W > 0)),
+        "divided by N": lambda X, dz, W, v: X.T @ (np.outer(dz, v) * (1 - np.tanh(X @ W) ** 2)) / len(X),
+        "without its sign": lambda X, dz, W, v: np.abs(X.T @ (np.outer(dz, v) * (1 - np.tanh(X @ W) ** 2))),
+        "1 + h squared": lambda X, dz, W, v: X.T @ (np.outer(dz, v) * (1 + np.tanh(X @ W) ** 2)),
+        "the value for the slope": lambda X, dz, W, v: X.T @ (np.outer(dz, v) * np.tanh(X @ W)),
+        "the sign of v": lambda X, dz, W, v: X.T @ (np.outer(dz, np.sign(v)) * (1 - np.tanh(X @ W) ** 2)),
+    },
+    "10.5": {
+        "a patience of three": lambda losses, every: _patience(losses, every, 3),
+        "a patience of four": lambda losses, every: _patience(losses, every, 4),
+        "a start at 1": lambda losses, every: _patience(losses, every, 99, best=1.0),
+        "the steepest fall": lambda losses, every: int(np.argmin(np.diff(losses)) + 1) * every,
+        "the last low": lambda losses, every: int(np.flatnonzero(np.diff(losses) > 0)[-1]) * every,
+        "below a half": lambda losses, every: int(np.argmax(losses < 0.5)) * every,
+        "looks of ten updates": lambda losses, every: int(np.argmin(losses)) * 10,
+    },
+    "10.6": {
+        "an approximation": lambda z: 1 + np.exp(np.abs(z)) / 2,
+        "a clipped p": lambda z: 1 / (2 * np.clip(sigmoid(z), 0.01, 0.99) * (1 - np.clip(sigmoid(z), 0.01, 0.99))),
+        "one factor": lambda z: 1 / (2 * sigmoid(z)),
+        "turned round": lambda z: -1 / (2 * sigmoid_derivative(z)),
+        "for target 0": lambda z: sigmoid(z) / (2 * (1 - sigmoid(z)) ** 2 * sigmoid(z)),
+        "the product": lambda z: 2 * (1 - sigmoid(z)) ** 2 * sigmoid_derivative(z),
+    },
+    "11.1": {
         "one added": lambda said, y: float((2 * (said * y).sum() + 1) / (said.sum() + y.sum() + 1)),
         "by the larger": lambda said, y: float((said * y).sum() / max(said.sum(), y.sum())),
         "the cosine": lambda said, y: float((said * y).sum() / np.sqrt(said.sum() * y.sum())),
@@ -649,7 +719,7 @@ WRONG: dict[str, dict[str, Callable[..., Any]]] = {
         "over all rows": lambda said, y: float(2 * (said * y).sum() / len(y)),
         "agreements": lambda said, y: float(2 * (said == y).sum() / (len(said) + said.sum() + y.sum())),
     },
-    "10.2": {
+    "11.2": {
         "three updates": lambda X, t, w, rate: _updates(X, t, w, [rate] * 3),
         "a rate that falls": lambda X, t, w, rate: _updates(X, t, w, [rate, rate / 2]),
         "a step of twice the length": lambda X, t, w, rate: _updates(X, t, w, [2 * rate]),
@@ -657,7 +727,7 @@ WRONG: dict[str, dict[str, Callable[..., Any]]] = {
         "without its sign": lambda X, t, w, rate: np.abs(_updates(X, t, w, [rate] * 2)),
         "divided by D": lambda X, t, w, rate: _updates(X, t, w, [rate * len(X) / len(w)] * 2),
     },
-    "10.3": {
+    "11.3": {
         "a unit at 0 counted as on": lambda *case: _network(lambda a: a >= 0, *case),
         "a leak": lambda *case: _network(lambda a: np.where(a > 0, 1, 0.01), *case),
         "the slope turned round": lambda *case: _network(lambda a: a < 0, *case),
@@ -667,7 +737,7 @@ WRONG: dict[str, dict[str, Callable[..., Any]]] = {
             _network(lambda a: a > 0, X, y, W1, b1, W2, b2) * len(X) / len(b2)
         ),
     },
-    "10.5": {
+    "11.5": {
         "the update before": lambda w, dw, m, v, k, rate: _adam(w, dw, m, v, k + 1, rate),
         "the betas 0.9 and 0.99": lambda *case: _adam(*case, betas=(0.9, 0.99)),
         "a larger epsilon": lambda *case: _adam(*case, eps=1e-6),
@@ -681,7 +751,7 @@ WRONG: dict[str, dict[str, Callable[..., Any]]] = {
             *_adam(w, dw, m, v, k, rate)[1:],
         ),
     },
-    "11.1": {
+    "12.1": {
         "through p": lambda z, t: _bce(1 / (1 + np.exp(-z)), t).mean(axis=0),
         "clipped p": lambda z, t: _bce(np.clip(sigmoid(z), 0.001, 0.999), t).mean(axis=0),
         "clipped as Keras does": lambda z, t: _bce(np.clip(sigmoid(z), 1e-7, 1 - 1e-7), t).mean(axis=0),
@@ -690,7 +760,7 @@ WRONG: dict[str, dict[str, Callable[..., Any]]] = {
         "the middle": lambda z, t: np.median(np.logaddexp(0, z) - t * z, axis=0),
         "along the longer side": lambda z, t: (np.logaddexp(0, z) - t * z).mean(axis=int(np.argmax(z.shape))),
     },
-    "11.2": {
+    "12.2": {
         "at least one": lambda z: np.maximum(z > 0, np.eye(z.shape[1])[z.argmax(axis=1)]),
         "two at most": lambda z: (z > 0) & (z >= np.sort(z, axis=1)[:, -2:-1]),
         "above the mean": lambda z: (z > z.mean(axis=1, keepdims=True)).astype(float),
@@ -698,7 +768,15 @@ WRONG: dict[str, dict[str, Callable[..., Any]]] = {
         "the strongest": lambda z: (np.abs(z) > 0.5).astype(float),
         "signs": lambda z: np.sign(z),
     },
-    "11.4": {
+    "12.4": {
+        "through p": lambda z, t, w: _weighted(1 / (1 + np.exp(-z)), t, w).mean(),
+        "clipped p": lambda z, t, w: _weighted(np.clip(sigmoid(z), 0.001, 0.999), t, w).mean(),
+        "one weight for all": lambda z, t, w: _weighted(sigmoid(z), t, w.mean()).mean(),
+        "the root of the weight": lambda z, t, w: _weighted(sigmoid(z), t, np.sqrt(w)).mean(),
+        "divided by N alone": lambda z, t, w: (w * t * np.logaddexp(0, -z) + (1 - t) * np.logaddexp(0, z)).sum() / len(z),
+        "weights by row": lambda z, t, w: (np.resize(w, (len(z), 1)) * t * np.logaddexp(0, -z) + (1 - t) * np.logaddexp(0, z)).mean(),
+    },
+    "13.1": {
         "square kernels": lambda image, kernel: _convolve(image, kernel, len(kernel), len(kernel)),
         "three by three": lambda image, kernel: _convolve(image, kernel, 3, 3),
         "upside down": lambda image, kernel: _convolve(image, kernel[::-1], *kernel.shape),
@@ -708,7 +786,7 @@ WRONG: dict[str, dict[str, Callable[..., Any]]] = {
         "in steps of two": lambda image, kernel: _convolve(image, kernel, *kernel.shape)[::2, ::2],
         "square maps": lambda image, kernel: _convolve(image, kernel, *kernel.shape)[: len(image.T), : len(image)],
     },
-    "11.6": {
+    "13.3": {
         "the smallest": lambda response: _squares(response).min(axis=(1, 3)),
         "the sum": lambda response: _squares(response).sum(axis=(1, 3)),
         "the middle": lambda response: np.median(_squares(response), axis=(1, 3)),
@@ -717,60 +795,17 @@ WRONG: dict[str, dict[str, Callable[..., Any]]] = {
         "the last of each": lambda response: response[1::2, 1::2],
         "on its side": lambda response: _squares(response).max(axis=(1, 3)).T,
     },
-    "12.1": {
-        "divided by K": lambda X, y, W, rate: W - rate * X.T @ (softmax(X @ W) - _one_hot(y, len(W.T))) / len(W.T),
-        "divided by D": lambda X, y, W, rate: W - rate * X.T @ (softmax(X @ W) - _one_hot(y, len(W.T))) / len(W),
-        "a rate of 0.1": lambda X, y, W, rate: W - 0.1 * X.T @ (softmax(X @ W) - _one_hot(y, len(W.T))) / len(X),
-        "without its sign": lambda X, y, W, rate: np.abs(
-            W - rate * X.T @ (softmax(X @ W) - _one_hot(y, len(W.T))) / len(X)
+    "13.4": {
+        "the last sheet alone": lambda image, kernels: np.array([_convolve(image[-1], k[-1], *k.shape[1:]) for k in kernels]),
+        "sheets in the other order": lambda image, kernels: _all_maps(image[::-1], kernels),
+        "kernels in the other order": lambda image, kernels: _all_maps(image, kernels[::-1]),
+        "ReLU": lambda image, kernels: np.maximum(_all_maps(image, kernels), 0),
+        "the strongest sheet": lambda image, kernels: np.array(
+            [np.max([_convolve(s, w, *w.shape) for s, w in zip(image, k, strict=True)], axis=0) for k in kernels]
         ),
-        "the sign alone": lambda X, y, W, rate: W - rate * np.sign(X.T @ (softmax(X @ W) - _one_hot(y, len(W.T)))),
-        "verdicts": lambda X, y, W, rate: (
-            W - rate * X.T @ (_one_hot((X @ W).argmax(axis=1), len(W.T)) - _one_hot(y, len(W.T))) / len(X)
-        ),
+        "without its sign": lambda image, kernels: np.abs(_all_maps(image, kernels)),
     },
-    "12.2": {
-        "cubes": lambda X: np.hstack([X, X**3]),
-        "without its sign": lambda X: np.hstack([X, np.abs(X)]),
-        "one after the other": lambda X: np.stack([X[:, 0], X[:, 0] ** 2, X[:, 1], X[:, 1] ** 2], axis=1),
-        "signed squares": lambda X: np.hstack([X, X * np.abs(X)]),
-        "squares first": lambda X: np.hstack([X**2, X]),
-        "powers of two": lambda X: np.hstack([X, 2.0**X]),
-    },
-    "12.3": {
-        "the diameter": lambda w, b: 2 * float(np.sqrt(-b / w)),
-        "b without w": lambda w, b: float(np.sqrt(abs(b))),
-        "a sharpness of its own": lambda w, b: float(np.sqrt(b) / np.sqrt(-w)),
-        "never above 1": lambda w, b: min(1.0, float(np.sqrt(-b / w))),
-        "multiplied": lambda w, b: float(np.sqrt(-b * w)),
-        "the area": lambda w, b: float(np.pi * -b / w),
-    },
-    "12.4": {
-        "the slope of ReLU": lambda X, dz, W, v: X.T @ (np.outer(dz, v) * (X @ W > 0)),
-        "divided by N": lambda X, dz, W, v: X.T @ (np.outer(dz, v) * (1 - np.tanh(X @ W) ** 2)) / len(X),
-        "without its sign": lambda X, dz, W, v: np.abs(X.T @ (np.outer(dz, v) * (1 - np.tanh(X @ W) ** 2))),
-        "1 + h squared": lambda X, dz, W, v: X.T @ (np.outer(dz, v) * (1 + np.tanh(X @ W) ** 2)),
-        "the value for the slope": lambda X, dz, W, v: X.T @ (np.outer(dz, v) * np.tanh(X @ W)),
-        "the sign of v": lambda X, dz, W, v: X.T @ (np.outer(dz, np.sign(v)) * (1 - np.tanh(X @ W) ** 2)),
-    },
-    "12.5": {
-        "a patience of three": lambda losses, every: _patience(losses, every, 3),
-        "a patience of four": lambda losses, every: _patience(losses, every, 4),
-        "a start at 1": lambda losses, every: _patience(losses, every, 99, best=1.0),
-        "the steepest fall": lambda losses, every: int(np.argmin(np.diff(losses)) + 1) * every,
-        "the last low": lambda losses, every: int(np.flatnonzero(np.diff(losses) > 0)[-1]) * every,
-        "below a half": lambda losses, every: int(np.argmax(losses < 0.5)) * every,
-        "looks of ten updates": lambda losses, every: int(np.argmin(losses)) * 10,
-    },
-    "12.6": {
-        "an approximation": lambda z: 1 + np.exp(np.abs(z)) / 2,
-        "a clipped p": lambda z: 1 / (2 * np.clip(sigmoid(z), 0.01, 0.99) * (1 - np.clip(sigmoid(z), 0.01, 0.99))),
-        "one factor": lambda z: 1 / (2 * sigmoid(z)),
-        "turned round": lambda z: -1 / (2 * sigmoid_derivative(z)),
-        "for target 0": lambda z: sigmoid(z) / (2 * (1 - sigmoid(z)) ** 2 * sigmoid(z)),
-        "the product": lambda z: 2 * (1 - sigmoid(z)) ** 2 * sigmoid_derivative(z),
-    },
-    "12.7": {
+    "14.1": {
         "1 left out": lambda p, right: float(
             sum(
                 abs(p[cell].mean() - right[cell].mean()) * cell.sum()
@@ -787,6 +822,29 @@ WRONG: dict[str, dict[str, Callable[..., Any]]] = {
             p[p.argsort()], right[p.argsort()], np.arange(len(p)) * 5 // len(p)
         ),
         "divided by the fifths": lambda p, right: _gap(p, right, np.minimum((p * 5).astype(int), 4)) * len(p) / 5,
+    },
+    "14.2": {
+        "nearest to one": lambda z, y, candidates: candidates[np.argmin(np.abs(candidates - 1))],
+        "the first that is better than one": lambda z, y, candidates: next(
+            (T for T in candidates if _cost(z / T, y) < _cost(z, y)), candidates[0]
+        ),
+        "squared error": lambda z, y, candidates: candidates[
+            np.argmin([((softmax(z / T) - _one_hot(y, z.shape[1])) ** 2).mean() for T in candidates])
+        ],
+        "as sure as right": lambda z, y, candidates: candidates[
+            np.argmin([abs(softmax(z / T).max(axis=1).mean() - (z.argmax(axis=1) == y).mean()) for T in candidates])
+        ],
+        "the worst sample": lambda z, y, candidates: candidates[
+            np.argmin([-log_softmax(z / T)[np.arange(len(y)), y].min() for T in candidates])
+        ],
+        "the middle": lambda z, y, candidates: np.median(candidates),
+    },
+    "14.4": {
+        "the last one": lambda validation, test: test[-1],
+        "the median": lambda validation, test: np.median(test),
+        "the lower of the two": lambda validation, test: min(validation.max(), test[np.argmax(validation)]),
+        "the second best": lambda validation, test: test[np.argsort(validation)[-2]],
+        "the worst of test": lambda validation, test: test.min(),
     },
 }
 
@@ -902,35 +960,41 @@ RIGHT: dict[str, dict[str, Callable[..., Any]]] = {
     "09.3": {"two pieces": lambda z, t: t * np.logaddexp(0, -z) + (1 - t) * np.logaddexp(0, z)},
     "09.4": {"pairwise": lambda z: np.logaddexp.reduce(z, axis=1)},
     "09.5": {"pairwise": lambda z, y: (np.logaddexp.reduce(z, axis=1) - z[np.arange(len(y)), y]).mean()},
-    "10.1": {"sets": lambda said, y: 2 * np.sum((said == 1) & (y == 1)) / (np.sum(said) + np.sum(y))},
-    "10.2": {"by hand": lambda X, t, w, rate: _updates(X, t, w, [rate, rate])},
-    "10.3": {
+    "10.1": {
+        "by hand": lambda X, y, W, rate: (
+            W - rate * X.T @ (_softmax_by_hand(X @ W) - _one_hot(y, W.shape[1])) / len(X)
+        ),
+    },
+    "10.4": {
+        "torch": lambda X, dz, W, v: _by_gradient(lambda W, X, dz, v: (dz * ((X @ W).tanh() @ v)).sum(), W, X, dz, v),
+    },
+    "10.5": {"a loop": lambda losses, every: _best_look(losses) * every},
+    "10.6": {"cosh": lambda z: 1 + np.cosh(z)},
+    "11.1": {"sets": lambda said, y: 2 * np.sum((said == 1) & (y == 1)) / (np.sum(said) + np.sum(y))},
+    "11.2": {"by hand": lambda X, t, w, rate: _updates(X, t, w, [rate, rate])},
+    "11.3": {
         "torch": lambda X, y, W1, b1, W2, b2: _by_gradient(
             lambda W1, X, y, b1, W2, b2: _cross_entropy((X @ W1 + b1).relu() @ W2 + b2, y), W1, X, y, b1, W2, b2
         ),
         "sign of h": lambda *case: _network(lambda a: np.sign(np.maximum(a, 0)), *case),
     },
-    "10.5": {"another order": lambda *case: _adam(*case)},
-    "11.1": {"two pieces": lambda z, t: (t * np.logaddexp(0, -z) + (1 - t) * np.logaddexp(0, z)).mean(axis=0)},
-    "11.2": {"p": lambda z: (sigmoid(z) > 0.5) * 1, "rounded": lambda z: np.round(sigmoid(z))},
-    "11.4": {"windows": lambda image, kernel: _convolve(image, kernel, *kernel.shape)},
-    "11.6": {
+    "11.5": {"another order": lambda *case: _adam(*case)},
+    "12.1": {"two pieces": lambda z, t: (t * np.logaddexp(0, -z) + (1 - t) * np.logaddexp(0, z)).mean(axis=0)},
+    "12.2": {"p": lambda z: (sigmoid(z) > 0.5) * 1, "rounded": lambda z: np.round(sigmoid(z))},
+    "12.4": {
+        "from the plain loss": lambda z, t, w: ((1 + (w - 1) * t) * (np.logaddexp(0, z) - t * z)).mean(),
+    },
+    "13.1": {"windows": lambda image, kernel: _convolve(image, kernel, *kernel.shape)},
+    "13.3": {
         "four tables": lambda r: np.max([r[::2, ::2], r[1::2, ::2], r[::2, 1::2], r[1::2, 1::2]], axis=0),
     },
-    "12.1": {
-        "by hand": lambda X, y, W, rate: (
-            W - rate * X.T @ (_softmax_by_hand(X @ W) - _one_hot(y, W.shape[1])) / len(X)
-        ),
-    },
-    "12.4": {
-        "torch": lambda X, dz, W, v: _by_gradient(lambda W, X, dz, v: (dz * ((X @ W).tanh() @ v)).sum(), W, X, dz, v),
-    },
-    "12.5": {"a loop": lambda losses, every: _best_look(losses) * every},
-    "12.6": {"cosh": lambda z: 1 + np.cosh(z)},
-    "12.7": {
+    "13.4": {"windows": lambda image, kernels: _all_maps(image, kernels)},
+    "14.1": {
         "a loop": _fifths,
         "digitize": lambda p, right: _gap(p, right, np.digitize(p, [0.2, 0.4, 0.6, 0.8])),
     },
+    "14.2": {"min by key": lambda z, y, candidates: min(candidates, key=lambda T: _cost(z / T, y))},
+    "14.4": {"a loop": lambda validation, test: max(zip(validation, test, strict=True))[1]},
 }
 
 

@@ -87,43 +87,43 @@ EQUIVALENT: dict[str, dict[str, str]] = {  # by exercise: the changed line, and 
     "09.5": {
         "losses = np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(z)), y]": ONE_LENGTH,
     },
-    "10.2": {
-        "return np.asarray(w_torch.detach())": "a tensor is taken as an array",
-        "return w_torch.detach().numpy()": "a tensor is taken as an array",
-    },
-    "10.3": {
-        "dz = (p - np.eye(p.shape[1])[y]) / len(y)": ONE_LENGTH,
-        "h = np.maximum(0, a)": ORDER,
-    },
-    "10.5": {
-        "v = 0.999 * v + 0.001 * (-dw) ** 2": "a square has no sign",
-        "v = 0.999 * v + 0.001 * abs(dw) ** 2": "a square has no sign",
-    },
-    "11.1": {
-        "losses = np.logaddexp(z, 0) - t * z": ORDER,
-    },
-    "11.6": {
-        "return response.reshape(-H // 2, 2, W // 2, 2).max(axis=(1, 3))": "NumPy finds a negative size itself",
-        "return response.reshape(H // 2, 2, -W // 2, 2).max(axis=(1, 3))": "NumPy finds a negative size itself",
-    },
-    "12.1": {
+    "10.1": {
         "dz = (softmax(X @ W) - one_hot(y, W.shape[1])) / len(y)": ONE_LENGTH,
     },
-    "12.2": {
+    "10.2": {
         "return np.hstack([X, (-X) ** 2])": "a square has no sign",
         "return np.hstack([X, abs(X) ** 2])": "a square has no sign",
     },
-    "12.4": {
+    "10.4": {
         "h = np.tanh(-X @ W)": "the slope of tanh is even, as h enters squared",
         "h = np.tanh(X @ -W)": "the slope of tanh is even, as h enters squared",
         "return X.T @ (dh * (1 - (-h) ** 2))": "the slope of tanh is even, as h enters squared",
         "return X.T @ (dh * (1 - abs(h) ** 2))": "the slope of tanh is even, as h enters squared",
     },
-    "12.6": {
+    "10.6": {
         "p = sigmoid(-z)": EVEN,
         "p = sigmoid(abs(z))": EVEN,
     },
-    "12.7": {
+    "11.2": {
+        "return np.asarray(w_torch.detach())": "a tensor is taken as an array",
+        "return w_torch.detach().numpy()": "a tensor is taken as an array",
+    },
+    "11.3": {
+        "dz = (p - np.eye(p.shape[1])[y]) / len(y)": ONE_LENGTH,
+        "h = np.maximum(0, a)": ORDER,
+    },
+    "11.5": {
+        "v = 0.999 * v + 0.001 * (-dw) ** 2": "a square has no sign",
+        "v = 0.999 * v + 0.001 * abs(dw) ** 2": "a square has no sign",
+    },
+    "12.1": {
+        "losses = np.logaddexp(z, 0) - t * z": ORDER,
+    },
+    "13.3": {
+        "return response.reshape(-H // 2, 2, W // 2, 2).max(axis=(1, 3))": "NumPy finds a negative size itself",
+        "return response.reshape(H // 2, 2, -W // 2, 2).max(axis=(1, 3))": "NumPy finds a negative size itself",
+    },
+    "14.1": {
         "fifth = np.minimum(4, (p * 5).astype(int))": ORDER,
         "gaps = [abs(right[fifth == k].mean() - p[fifth == k].mean()) * (fifth == k).sum()"
         " for k in np.unique(fifth)]": NO_SIGN,
@@ -171,17 +171,20 @@ NEVER_NEGATIVE = {  # by what they are: probabilities, labels, counts, sizes, ra
     "09.4": "s",
     "09.5": "y losses",
     "09.6": "loss",
-    "10.1": "said y both",
-    "10.2": "t t_torch loss learning_rate",
-    "10.3": "p h y",
-    "10.5": "k learning_rate v v_hat",
-    "11.1": "t losses",
-    "11.4": "H W h w i j",
-    "11.6": "H W",
-    "12.1": "y learning_rate",
-    "12.5": "losses every",
-    "12.6": "p",
-    "12.7": "p right fifth k",
+    "10.1": "y learning_rate",
+    "10.5": "losses every",
+    "10.6": "p",
+    "11.1": "said y both",
+    "11.2": "t t_torch loss learning_rate",
+    "11.3": "p h y",
+    "11.5": "k learning_rate v v_hat",
+    "12.1": "t losses",
+    "12.4": "t weight",
+    "13.1": "H W h w i j",
+    "13.3": "H W",
+    "14.1": "p right fifth k",
+    "14.2": "y candidates T losses",
+    "14.4": "validation test",
 }
 
 ARITHMETIC: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {

@@ -89,7 +89,7 @@ def test_the_tests_see_what_they_are_for() -> None:
 
 def test_plans_and_links_lead_to_what_is_there() -> None:
     index = (GUIDE / "index.md").read_text(encoding="utf-8")
-    weeks = table(index, "Thirteen weeks")
+    weeks = table(index, "Fifteen weeks")
     assert [row[0] for row in weeks] == [str(week) for week in range(1, 1 + len(LESSONS))]
     assert [row[1] for row in weeks] == sorted(LESSONS)
     for _, lesson, _, home in weeks:

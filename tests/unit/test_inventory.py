@@ -44,7 +44,7 @@ def test_before_the_course_no_answer_is_judged() -> None:
     told = inventory("before", mixed(7))
     assert all(said == f"Noted: {told.given[key]}." for key, said in told.said.items())
     assert (
-        result("before") == "All 15 answered. You will see how you did after lesson 12, when you answer them again."
+        result("before") == "All 15 answered. You will see how you did after lesson 14, when you answer them again."
     )
     assert not any(each.why in told.text() for each in ALL.values())
     assert given_answers("before") == mixed(7)

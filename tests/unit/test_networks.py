@@ -1,4 +1,4 @@
-"""The networks of lesson 10 reach what the lesson says, whatever the seed."""
+"""The networks of lesson 11 reach what the lesson says, whatever the seed."""
 
 from __future__ import annotations
 

@@ -68,20 +68,20 @@ def test_every_choice_can_be_pressed(asked: Question) -> None:
 
 
 def test_a_number_is_written_into_a_field() -> None:
-    field, unit, button, told = widgets_of(predict("10.p1"))
+    field, unit, button, told = widgets_of(predict("11.p1"))
     assert unit.value == "rows"
     field.value = "512"
-    assert noted("10.p1") == 512
+    assert noted("11.p1") == 512
     field.value = "many"
     assert "Write a number" in told.value
     field.value = "nan"
     assert "Write a number" in told.value
-    assert noted("10.p1") == 512
+    assert noted("11.p1") == 512
     field.value = " 5e2 "
     button.click()
-    assert noted("10.p1") == 500
+    assert noted("11.p1") == 500
     assert ">Noted</b>" in told.value
-    assert widgets_of(predict("10.p1"))[0].value == "500"
+    assert widgets_of(predict("11.p1"))[0].value == "500"
 
 
 def test_after_the_answer_there_is_no_form_and_an_open_one_is_too_late() -> None:

@@ -210,12 +210,16 @@ TRUTHS: dict[str, Any] = {
     "09.p1": float(np.log(np.finfo(np.float32).max.astype(np.float64))),
     "09.p2": naive_loss_at_40,
     "09.p3": "b" if 5e-8 < abs(np.log(1 + 1e-10) / np.log1p(1e-10) - 1) < 5e-7 else "?",
-    "10.p1": sum(sum(row) > 5 for row in rows),
-    "10.p2": "a" if math.isclose(adam_first_step(1.0), adam_first_step(1000.0), rel_tol=1e-6) else "?",
-    "11.p1": lambda: "b" if (cross_entropy_gradient_of_nothing() == 0).all() else "?",
-    "11.p2": "c",  # lesson 11 trains both
-    "12.p1": lambda: "abc"[next(n for n in range(2, 5) if closed_by(n)) - 2],
-    "12.p2": lambda: "b" if chain_of_linear_layers() == 2 else "?",
+    "11.p1": sum(sum(row) > 5 for row in rows),
+    "11.p2": "a" if math.isclose(adam_first_step(1.0), adam_first_step(1000.0), rel_tol=1e-6) else "?",
+    "12.p1": lambda: "b" if (cross_entropy_gradient_of_nothing() == 0).all() else "?",
+    "12.p2": lambda: "b" if 19 * 1 == 20 - 1 else "?",  # the weight of the yes, and of nineteen no
+    "13.p1": "c",  # lesson 13 trains both
+    "13.p2": "a",  # lesson 13 trains both
+    "14.p1": "a",  # lesson 14 trains it
+    "14.p2": lambda: "c" if np.argmax(np.array([0.2, 3.0, 2.9]) / 1.5) == 1 else "?",
+    "10.p1": lambda: "abc"[next(n for n in range(2, 5) if closed_by(n)) - 2],
+    "10.p2": lambda: "b" if chain_of_linear_layers() == 2 else "?",
 }
 ASKED = list(questions("predictions").values())
 EACH = pytest.mark.parametrize("asked", ASKED, ids=lambda asked: asked.id)
@@ -348,8 +352,8 @@ def test_no_published_reveal_disagrees_with_its_question(notebook: Path) -> None
 
 def test_not_predicted_yet() -> None:
     for nothing in (..., None):
-        assert predict("10.p1", nothing) == (
-            '10.p1 not predicted yet. In code: predict("10.p1", 7), with your number.'
+        assert predict("11.p1", nothing) == (
+            '11.p1 not predicted yet. In code: predict("11.p1", 7), with your number.'
         )
     assert predict("04.p1") == (
         '04.p1 not predicted yet. In code: predict("04.p1", "a"), or better a probability for each: '
@@ -359,11 +363,11 @@ def test_not_predicted_yet() -> None:
 
 
 def test_a_number_is_scored_by_its_error() -> None:
-    assert predict("10.p1", 512) == "10.p1 noted: 512 rows. Run on, and see."
-    assert predict("10.p1", ...) == "10.p1: your prediction stands: 512 rows."
-    told = reveal("10.p1", 386)
+    assert predict("11.p1", 512) == "11.p1 noted: 512 rows. Run on, and see."
+    assert predict("11.p1", ...) == "11.p1: your prediction stands: 512 rows."
+    told = reveal("11.p1", 386)
     assert told.splitlines()[:2] == [
-        f"10.p1: {question('predictions', '10.p1').told()}",
+        f"11.p1: {question('predictions', '11.p1').told()}",
         "You said 512 rows: 126 rows too much.",
     ]
 
@@ -380,7 +384,7 @@ def test_a_number_is_scored_by_its_error() -> None:
     ],
 )
 def test_errors_in_words(said: float, told: str) -> None:
-    assert scored(question("predictions", "10.p1"), said) == f"You said {said:g} rows: {told}."
+    assert scored(question("predictions", "11.p1"), said) == f"You said {said:g} rows: {told}."
 
 
 def test_probabilities_are_scored_by_log_loss() -> None:
@@ -413,17 +417,17 @@ def test_a_prediction_may_change_until_its_answer_was_shown() -> None:
 
 
 def test_without_a_prediction_nothing_is_scored_or_locked() -> None:
-    assert len(reveal("10.p1", 386).splitlines()) == 1
+    assert len(reveal("11.p1", 386).splitlines()) == 1
     assert progress_store.entries("predictions") == {}
 
 
 def test_another_truth_is_told_and_scores_nothing() -> None:
-    predict("10.p1", 500)
-    told = reveal("10.p1", 512)
+    predict("11.p1", 500)
+    told = reveal("11.p1", 512)
     assert told == (
-        "10.p1: here the answer came out as 512, but the question is about 386. Was something above changed?"
+        "11.p1: here the answer came out as 512, but the question is about 386. Was something above changed?"
     )
-    assert not progress_store.entries("predictions")["10.p1"]["revealed"]
+    assert not progress_store.entries("predictions")["11.p1"]["revealed"]
     assert "came out as a, but" in reveal("04.p1", "a")
 
 
@@ -439,9 +443,9 @@ def test_another_truth_is_told_and_scores_nothing() -> None:
         ("04.p1", {"z": 1.0}, ValueError, "got 'z'"),
         ("04.p1", {}, ValueError, "add up to 1, got 0"),
         ("04.p1", {"a": "much"}, TypeError, "answer: expected an array of numbers"),
-        ("10.p1", "many", TypeError, "answer: expected a number"),
-        ("10.p1", math.nan, ValueError, "answer: expected a finite number"),
-        ("10.p1", {"a": 1.0}, TypeError, "answer: expected a number"),
+        ("11.p1", "many", TypeError, "answer: expected a number"),
+        ("11.p1", math.nan, ValueError, "answer: expected a finite number"),
+        ("11.p1", {"a": 1.0}, TypeError, "answer: expected a number"),
     ],
 )
 def test_bad_input_is_named(key: str, answer: Any, error: type[Exception], words: str) -> None:
@@ -451,10 +455,10 @@ def test_bad_input_is_named(key: str, answer: Any, error: type[Exception], words
 
 
 def test_a_note_that_fits_no_question_of_now_is_left_out() -> None:
-    for key, answer in {"10.p1": "b", "04.p1": {"a": 0.5}, "05.p1": 3.0, "gone.p1": "a"}.items():
+    for key, answer in {"11.p1": "b", "04.p1": {"a": 0.5}, "05.p1": 3.0, "gone.p1": "a"}.items():
         progress_store.change("predictions", key, lambda _, kept=answer: {"answer": kept, "revealed": True})  # type: ignore[misc]
     assert len(confidences()[0]) == 0
-    assert "not predicted yet" in predict("10.p1", ...)
+    assert "not predicted yet" in predict("11.p1", ...)
     assert len(reveal("04.p1", "b").splitlines()) == 1
 
 

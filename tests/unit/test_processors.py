@@ -126,7 +126,7 @@ def test_lessons_and_tests_that_load_no_torch_are_not_run_again(monkeypatch: pyt
         return Result(combination, "green", 0.0)
 
     monkeypatch.setattr(processors, "run", run)
-    lessons = [next(ROOT.glob(f"notebooks/{number}_*.ipynb")) for number in ("01", "10")]
+    lessons = [next(ROOT.glob(f"notebooks/{number}_*.ipynb")) for number in ("01", "11")]
     tests = [ROOT / "tests" / "unit" / name for name in ("test_police.py", "test_networks.py")]
     results = processors.run_all(processors.combinations(HERE)[:3], HERE, lessons, tests)
     everything = [path.name for path in [*lessons, *tests]]
@@ -144,7 +144,7 @@ def test_slow_tests_are_left_out_by_their_marker() -> None:
 def test_the_tests_that_train_are_found() -> None:
     names = {path.name for path in processors.arithmetic_tests()}
     assert names >= {f"test_{name}.py" for name in ("police", "networks", "published_runs", "results", "training")}
-    assert names >= {"test_accuracy.py", "test_lesson_03.py", "test_lesson_09.py", "test_lesson_10.py"}
+    assert names >= {"test_accuracy.py", "test_lesson_03.py", "test_lesson_09.py", "test_lesson_11.py"}
     assert "test_readme.py" not in names
 
 

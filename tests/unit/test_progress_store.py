@@ -12,7 +12,11 @@ import pytest
 
 from course_utils import progress_store
 from course_utils._support import notices
+from course_utils._support.edition import MOVED_IDS, MOVED_LESSONS
+from course_utils.exercises.engine import exercises_of
 from course_utils.progress_store import change, entries, progress_file, record_check
+from course_utils.study.questions import questions
+from course_utils.syllabus import lessons
 
 
 @pytest.fixture(autouse=True)
@@ -33,9 +37,9 @@ def test_verdicts_are_counted_in_a_readable_file(folder: Path) -> None:
     expected = {"right": 1, "wrong": 3, "misconceptions": {"only the diagonal": 2}}
     assert entries("checks") == {"06.2": expected}
     text = (folder / "progress.json").read_text(encoding="utf-8")
-    assert json.loads(text)["version"] == 1
+    assert json.loads(text)["version"] == 2
     assert '\n   "right": 1,\n' in text
-    assert text.startswith('{\n "version": 1')
+    assert text.startswith('{\n "version": 2')
 
 
 def test_what_was_not_attempted_leaves_no_trace(folder: Path) -> None:
@@ -137,7 +141,7 @@ def test_a_damaged_file_is_set_aside_and_told(
 
 def test_a_newer_file_and_a_second_one_are_set_aside_too(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder.mkdir()
-    newer = '{"version": 2, "checks": "another form"}'
+    newer = '{"version": 3, "checks": "another form"}'
     for number in (1, 2):
         (folder / "progress.json").write_text(newer, encoding="utf-8")
         record_check("06.2", "right")
@@ -279,3 +283,86 @@ def test_to_remember_loads_nothing_heavy() -> None:
     code = f"import sys, course_utils.progress_store; print(*{heavy!r} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+# The first edition, of thirteen lessons
+
+
+def first_edition(folder: Path) -> Path:
+    """Write a file of version 1 in which each old id of lessons 09 to 12 tells itself by its numbers."""
+    right = {"right": 1, "wrong": 0, "misconceptions": {}}
+    file = folder / "progress.json"
+    folder.mkdir()
+    old = [key for key in MOVED_IDS if key.partition(".")[2].isdigit()]
+    content = {
+        "version": 1,
+        "checks": {key: right | {"misconceptions": {f"was {key}": 1}} for key in ["09.1", *old]},
+        "predictions": {
+            key: {"answer": f"was {key}", "revealed": True} for key in ["09.p1", *MOVED_IDS] if ".p" in key
+        },
+        "reviews": {
+            key: {"box": 2, "lesson": lesson, "answer": f"was {key}"}
+            for key, lesson in (("09.q1", "10"), ("10.q1", "11"), ("10.q2", "12"), ("11.q2", "12"), ("11.q4", "09"))
+        },
+        "inventory": {"before": {"answers": {"i01": "b"}}},
+    }
+    file.write_text(json.dumps(content), encoding="utf-8")
+    return file
+
+
+def test_progress_of_the_first_edition_is_carried_over_to_its_new_ids(folder: Path) -> None:
+    first_edition(folder)
+    checks = {key: next(iter(entry["misconceptions"])) for key, entry in entries("checks").items()}
+    assert checks == {
+        "09.1": "was 09.1",
+        **{f"11.{n}": f"was 10.{n}" for n in range(1, 8)},
+        **{f"12.{n}": f"was 11.{n}" for n in range(1, 4)},
+        **{f"13.{n}": f"was 11.{n + 3}" for n in range(1, 4)},
+        **{f"10.{n}": f"was 12.{n}" for n in range(1, 7)},
+        "14.1": "was 12.7",
+    }
+    assert {key: entry["answer"] for key, entry in entries("predictions").items()} == {
+        "09.p1": "was 09.p1",
+        "11.p1": "was 10.p1",
+        "11.p2": "was 10.p2",
+        "12.p1": "was 11.p1",
+        "13.p1": "was 11.p2",
+        "10.p1": "was 12.p1",
+        "10.p2": "was 12.p2",
+    }
+    assert {key: (entry["answer"], entry["lesson"]) for key, entry in entries("reviews").items()} == {
+        "09.q1": ("was 09.q1", "11"),
+        "11.q1": ("was 10.q1", "12"),
+        "11.q2": ("was 10.q2", "14"),
+        "13.q1": ("was 11.q2", "14"),
+        "12.q2": ("was 11.q4", "09"),
+    }
+    assert entries("inventory") == {"before": {"answers": {"i01": "b"}}}
+
+
+def test_it_is_carried_over_once_whatever_ids_are_written_after(folder: Path) -> None:
+    file = first_edition(folder)
+    assert entries("checks") == entries("checks")
+    before = entries("checks")
+    record_check("10.1", "wrong", "of today")
+    for key in ("11.1", "12.1"):
+        record_check(key, "right")
+    written = json.loads(file.read_text(encoding="utf-8"))
+    assert written["version"] == 2
+    after = entries("checks")
+    assert after.keys() == before.keys()
+    assert after["10.1"] == {"right": 1, "wrong": 1, "misconceptions": {"was 12.1": 1, "of today": 1}}
+    assert after["11.1"] == {"right": 2, "wrong": 0, "misconceptions": {"was 10.1": 1}}
+    assert {key: after[key] for key in before.keys() - {"10.1", "11.1", "12.1"}} == {
+        key: before[key] for key in before.keys() - {"10.1", "11.1", "12.1"}
+    }
+
+
+def test_every_new_id_of_the_table_is_an_exercise_or_a_question_of_today() -> None:
+    there = {each.id for number in ("10", "11", "12", "13", "14") for each in exercises_of(number)}
+    there |= questions("predictions").keys() | questions("review").keys()
+    assert set(MOVED_IDS.values()) <= there
+    assert len(set(MOVED_IDS.values())) == len(MOVED_IDS)
+    numbers = [each.number for each in lessons()]
+    assert all(new in numbers for new in MOVED_LESSONS.values())
+    assert [*MOVED_LESSONS.values()] == sorted(MOVED_LESSONS.values())

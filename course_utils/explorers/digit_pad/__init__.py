@@ -1,4 +1,4 @@
-"""A pad to draw a digit on, read by a softmax classifier while it is drawn, and why it reads so (lesson 12)."""
+"""A pad to draw a digit on, read by a softmax classifier while it is drawn, and why it reads so (lesson 14)."""
 
 from __future__ import annotations
 

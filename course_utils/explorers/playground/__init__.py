@@ -1,4 +1,4 @@
-"""The playground: a small network that learns in the plane while one watches, and changes it (lesson 12)."""
+"""The playground: a small network that learns in the plane while one watches, and changes it (lesson 10)."""
 
 from __future__ import annotations
 

@@ -1,0 +1,523 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 12 · Many labels
+#
+# **The question:** a picture may hold a car, a bus, both or nothing: how does a network say so, and what becomes of a
+# label that is rare?
+#
+# **Time:** 50 minutes; the parts marked *Deeper* are extra. **Needs:** binary cross-entropy (04), softmax and its
+# gradient (06), ten sigmoids and one softmax (08), networks and Adam in torch (11).
+#
+# When you have finished, you can
+#
+# - [ ] give a network several answers that may all be true, and say why a softmax cannot;
+# - [ ] say what one network with three outputs shares, and what that buys;
+# - [ ] make a rare label count for more, and read a probability that was learned so.
+
+# %% [markdown]
+# ## Three questions from earlier lessons
+#
+# Answer each one aloud before you open it.
+#
+# <details><summary>1. Ten sigmoids, trained together with the sum of ten binary cross-entropies. Do they learn from each
+# other?</summary>No. Without a shared layer they are ten separate classifiers (lesson 08).</details>
+#
+# <details><summary>2. What is the gradient of −Σ t ln p, p a softmax, with respect to the logits, if the targets do not
+# sum to one?</summary>p Σt − t (lesson 06). You will need it soon.</details>
+#
+# <details><summary>3. A classifier for fives always says "no" and is right in 91 of 100. What does it miss?</summary>Every
+# five: its recall is 0 (lesson 07).</details>
+
+# %% tags=["folded"]
+# What this lesson imports.
+import time
+
+import matplotlib.pyplot as plt
+import numpy as np
+import torch
+from torch import nn
+
+from course_utils.activations import sigmoid
+from course_utils.datasets import draw_street_scenes
+from course_utils.exercises import check
+from course_utils.plots import PALETTE, plot_digits
+from course_utils.study.predictions import predict, reveal
+from course_utils.study.review import review
+from course_utils.torch_training import logits, train
+
+# %% tags=["folded"]
+# The look of every figure.
+plt.style.use("course_utils.lesson")
+
+# %% [markdown]
+# Three more questions, chosen for you. What you get wrong comes back in the next lesson, what you get right later and
+# later.
+
+# %%
+review("12")
+
+# %% [markdown]
+# ## 1. What is in the street?
+#
+# The course draws its own streets. Each scene holds a car, or none; a bus, or none; a pedestrian, or none. Houses and
+# trees stand behind, to mislead.
+
+# %%
+street, street_test = draw_street_scenes(4000, seed=0), draw_street_scenes(2000, seed=1)
+print(street_test, street_test.label_names)
+
+# %% tags=["figure"]
+# Figure 1: twenty street scenes with their three labels.
+targets = ["".join(str(int(v)) for v in row) for row in street_test.t[:20]]
+plot_digits(
+    street_test.X[:20],
+    targets,
+    title="A scene may hold a car, a bus, a pedestrian: all, some or none",
+)
+plt.show()
+
+# %% [markdown]
+# *Figure 1. Twenty small grey street scenes, each under three digits: car, bus, pedestrian, 1 for there, 0 for not. A
+# bus is a long box with windows, a car is low with two wheels, a pedestrian is a thin figure in front. Under 000
+# there are only houses and trees.*
+#
+# So the target of a scene is a row such as [1, 0, 1] (a car and a pedestrian), [0, 0, 1] (a pedestrian alone) or
+# [1, 1, 0] (a car and a bus). In lesson 08 exactly one entry of a
+# row was 1. Here none may be, or one, two or three. That is **multi-label** classification: not "which one?", but
+# three times "is it there?".
+#
+# **Predict.** A coin, tossed three times, guesses the three labels. How often are all three right?
+
+# %%
+kinds, counts = np.unique(street.t, axis=0, return_counts=True)
+print("combinations:", len(kinds))
+print("scenes of the rarest and the most frequent:", counts.min(), counts.max())
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert len(kinds) == 8
+assert (np.abs(counts / 4000 - 1 / 8) < 0.02).all()
+
+# %% [markdown]
+# Once in eight, whatever the scenes hold. And since the eight combinations are about equally frequent, always giving
+# the same answer earns hardly more. Keep 12.5 % in mind: it is what knowing nothing earns.
+
+# %% [markdown]
+# ## 2. Three sigmoids on one network
+#
+# Each label gets a logit, each logit its own sigmoid, each sigmoid its own binary cross-entropy:
+#
+# $$p_{nk} = \sigma(z_{nk}), \qquad
+# L = \frac{1}{N K}\sum_{n=1}^{N}\sum_{k=1}^{K} \bigl[-t_{nk}\ln p_{nk} - (1-t_{nk})\ln(1-p_{nk})\bigr]$$
+#
+# Nothing here is new but the targets. torch calls it `BCEWithLogitsLoss`; mind its mean over labels too, a factor of
+# $K$ that lesson 08 did not have.
+#
+# ### Exercise 12.1
+# One step is missing. Which label is learned badly? To see that, take the loss of each label apart: $K$ numbers, each
+# a mean over the scenes. The table of losses is there, in lesson 09's softplus form, $\ln(1 + e^z) - tz$.
+
+
+# %%
+def loss_per_label(z, t):
+    """Logits (N, K) and targets (N, K) in, K losses in nats out."""
+    losses = np.logaddexp(0, z) - t * z  # (N, K), lesson 09
+    return ...  # from (N, K) to K numbers
+
+
+check("12.1", loss_per_label)
+
+# %% [markdown]
+# ### Exercise 12.2
+# From a blank page: the answer. A label is said to be there where its probability is above one half. You get logits.
+
+
+# %%
+def which_are_there(z):
+    """Logits (N, K) in, a table (N, K) of 1.0 and 0.0 out."""
+    ...  # your lines here
+
+
+check("12.2", which_are_there)
+
+# %% [markdown]
+# The network is lesson 11's: every pixel to every one of 64 hidden units, ReLU, then the labels. A layer of that kind
+# is called **dense**.
+
+
+# %% tags=["folded"]
+# The scenes as tensors (N, 1, 28, 28), ink from 0 to 1, and one way to train.
+def pictures(X):
+    return torch.from_numpy(np.divide(X.reshape(-1, 1, 28, 28), 255, dtype=np.float32))
+
+
+def fit(model, loss, X, t, epochs):
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, fused=True)
+    return train(model, loss, optimizer, X, t, epochs=epochs, batch_size=64, seed=0)
+
+
+X_street, t_street = pictures(street.X), torch.from_numpy(street.t).float()
+X_street_test = pictures(street_test.X)
+t_street_test = torch.from_numpy(street_test.t).float()
+
+
+# %%
+def dense(n_outputs, hidden=64):
+    into, out_of = nn.Linear(784, hidden), nn.Linear(hidden, n_outputs)
+    return nn.Sequential(nn.Flatten(), into, nn.ReLU(), out_of)
+
+
+# %% [markdown]
+# Two counts tell how good the answers are: the share of right answers for each label, and the share of scenes with
+# **all three** right.
+#
+# **Predict.** Which of the three things will a dense network find hardest?
+
+# %% tags=["nbval-ignore-output"]
+bce = nn.BCEWithLogitsLoss()
+fit(dense(3), bce, X_street[:64], t_street[:64], epochs=1)  # the first call is slow
+torch.manual_seed(0)
+one, began = dense(3), time.perf_counter()
+fit(one, bce, X_street, t_street, epochs=20)
+seconds_one = time.perf_counter() - began
+
+
+# %% tags=["nbval-ignore-output"]
+def score(z, t=t_street_test):
+    right = (z > 0) == (t > 0.5)
+    return right.float().mean(dim=0).numpy(), right.all(dim=1).float().mean().item()
+
+
+by_label, all_three = score(logits(one, X_street_test))
+for name, share in zip(street.label_names, by_label, strict=True):
+    print(f"{name:<10} right in {share:.1%}")
+print(f"all three right: {all_three:.1%} of the test scenes")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+# With torch's instructions for old and for new processors: within 0.002 of these.
+# Dense networks hardly move with them.
+assert (np.abs(by_label - [0.99, 0.99, 0.83]) < [0.015, 0.015, 0.04]).all()
+assert abs(all_three - 0.81) < 0.04
+
+# %% [markdown]
+# Car and bus: about 99 %. The pedestrian: about 83 %. A pedestrian is small, and may stand anywhere. In the scenes it
+# was trained on the network does better:
+
+# %% tags=["nbval-ignore-output"]
+in_training = score(logits(one, X_street), t_street)[1]
+print(f"all three right: {in_training:.1%} of the training scenes")
+print(f"{all_three:.1%} of the test scenes")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert in_training - all_three > 0.04
+
+# %% [markdown]
+# A gap between seen and unseen is **overfitting** (lesson 11). Lesson 13 closes it.
+
+# %% [markdown]
+# ## 3. One network, or three?
+#
+# The three outputs share the hidden layer, and only that. We could as well train three networks, one for each label.
+#
+# **Predict.** Will three be better, worse or the same? And what do they cost?
+
+
+# %% tags=["nbval-ignore-output"]
+def three_networks(hidden):
+    torch.manual_seed(0)
+    models = [dense(1, hidden) for _ in range(3)]
+    for k, model in enumerate(models):
+        fit(model, bce, X_street, t_street[:, k : k + 1], epochs=20)
+    return models
+
+
+# %% tags=["nbval-ignore-output"]
+rows = {"one, 64 hidden units": ([one], seconds_one)}
+for hidden in (64, 21):
+    began = time.perf_counter()
+    models = three_networks(hidden)
+    rows[f"three, {hidden} hidden units each"] = models, time.perf_counter() - began
+
+
+# %% tags=["folded", "nbval-ignore-output"]
+# Parameters, right answers and seconds of each row.
+def size(*models):
+    return sum(each.numel() for model in models for each in model.parameters())
+
+
+right_of = {}
+for name, (models, seconds) in rows.items():
+    z = torch.cat([logits(model, X_street_test) for model in models], dim=1)
+    right_of[name] = score(z)[1]
+    print(f"{name:<30} {size(*models):>8,} parameters", end="   ")
+    print(f"all three right {right_of[name]:.1%}   {seconds:.1f} s")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+one_share, three_share, thin_share = right_of.values()
+assert [size(*models) for models, _ in rows.values()] == [50_435, 150_915, 49_521]
+assert one_share - 0.02 < three_share < one_share + 0.08
+assert abs(thin_share - one_share) < 0.07
+
+# %% [markdown]
+# Three full networks cost three times the parameters (150,915 against 50,435) and three times the work. They get as
+# many scenes right as the one, or a few in a hundred more. Three thin ones, with about as many parameters as the one,
+# do about as well as it. So the sharing is not magic: at the same price it neither helps nor hurts here. It pays
+# where the early layers are expensive and useful to all: a real network of this kind has one large body, often
+# trained before on much other data, and many small heads.
+
+# %% [markdown]
+# ## 4. Why not a softmax?
+#
+# Give the same three logits to a softmax and use $-\sum_k t_k \ln p_k$, as if nothing had changed.
+#
+# ### Exercise 12.3
+# The scene holds a car and a pedestrian: $t = (1, 0, 1)$. Which $p$ of the car makes this loss lowest, and how low can
+# it get? Give the pair.
+
+# %%
+best = None  # (p of the car, loss in nats)
+
+check("12.3", best)
+
+# %% [markdown]
+# **12.p1.** A softmax learns street scenes with the loss that adds -t ln p over the labels. What does an empty street,
+# with the targets 0, 0, 0, teach it?
+#
+# - a) to make all three probabilities small
+# - b) nothing at all
+# - c) to make all three equal
+
+# %%
+predict("12.p1")
+
+# %%
+z = torch.tensor([[2.0, -1.0, 0.5], [2.0, -1.0, 0.5]], requires_grad=True)
+t = torch.tensor([[1.0, 0.0, 1.0], [0.0, 0.0, 0.0]])
+
+
+def softmax_loss(z, t):
+    return -(t * torch.log_softmax(z, dim=1)).sum(dim=1).mean()
+
+
+softmax_loss(z, t).backward()
+reveal("12.p1", z.grad[1].abs().max())
+
+# %%
+print("gradient, car and pedestrian:", z.grad[0].numpy().round(3))
+print("gradient, empty street:      ", z.grad[1].numpy().round(3))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+by_formula = (torch.softmax(z, dim=1) * t.sum(dim=1, keepdim=True) - t) / 2
+assert torch.allclose(z.grad, by_formula.detach(), atol=1e-6)
+assert (z.grad[1] == 0).all()
+
+# %% [markdown]
+# Nothing. The gradient with respect to the logits is $p \sum t - t$, and no target is 1: one scene in eight teaches
+# nothing. In the others it vanishes at $p = t / \sum t$: a car is worth 1 in a scene of its own, 1/2 beside a
+# pedestrian, 1/3 if all three are there. Now train it.
+
+# %% tags=["nbval-ignore-output"]
+torch.manual_seed(0)
+rival = dense(3)
+fit(rival, softmax_loss, X_street, t_street, epochs=20)
+p_train = torch.softmax(logits(rival, X_street), dim=1)
+p_test = torch.softmax(logits(rival, X_street_test), dim=1)
+
+
+# %% tags=["nbval-ignore-output"]
+def all_right(p, t, threshold):
+    return ((p > threshold) == (t > 0.5)).all(dim=1).float().mean().item()
+
+
+thresholds = np.linspace(0.05, 0.6, 56)
+threshold = max(thresholds, key=lambda cut: all_right(p_train, t_street, cut))
+for cut in (0.5, threshold):
+    share = all_right(p_test, t_street_test, cut)
+    print(f"softmax, threshold {cut:.2f}: all three right {share:.1%}")
+
+# %% tags=["nbval-ignore-output"]
+empty = t_street_test.sum(dim=1) == 0
+right_empty = all_right(p_test[empty], t_street_test[empty], threshold)
+largest = p_test[empty].max(dim=1).values.mean().item()
+print(f"of the empty streets, at the lower threshold: {right_empty:.1%}")
+print(f"the largest p on an empty street: {largest:.2f} on average")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert abs(all_right(p_test, t_street_test, 0.5) - 0.35) < 0.05
+assert abs(largest - 0.89) < 0.05
+assert all_right(p_test, t_street_test, threshold) < all_three - 0.08
+assert 0.13 < threshold < 0.3
+assert all_right(p_test[empty], t_street_test[empty], threshold) < 0.02
+
+# %% [markdown]
+# With the threshold one half, it gets about 35 % of the scenes: two things cannot both be above one half. A lower
+# threshold, chosen on the training scenes, saves much, since 1/3 and 0 are still far apart. But full streets need a
+# threshold below 1/3, and of three numbers that sum to one the largest is never below 1/3. So it never says "nothing
+# here". On an empty street it gives one thing 0.89, on average.
+
+# %% tags=["figure"]
+# Figure 2: the mean probability of a car against the number of things.
+p_three = torch.sigmoid(logits(one, X_street_test))
+things, car = t_street_test.sum(dim=1), t_street_test[:, 0] == 1
+means = {
+    name: [p[car & (things == n), 0].mean().item() for n in (1, 2, 3)]
+    for name, p in (("sigmoid", p_three), ("softmax", p_test))
+}
+fig, ax = plt.subplots(figsize=(7.2, 3.6), layout="constrained")
+ax.plot(
+    [1, 2, 3], means["sigmoid"], "o-", color=PALETTE["blue"], label="three sigmoids"
+)
+ax.plot(
+    [1, 2, 3], means["softmax"], "s--", color=PALETTE["vermilion"], label="one softmax"
+)
+ax.plot([1, 2, 3], [1, 1 / 2, 1 / 3], "k:", label="1, 1/2, 1/3")
+ax.set(
+    xticks=[1, 2, 3],
+    ylim=(0, 1.1),
+    xlabel="things in the scene, one of them a car",
+    ylabel="mean p of the car",
+)
+ax.set_title("To a softmax, a car beside a bus is half a car")
+ax.legend(frameon=False)
+plt.show()
+
+# %% [markdown]
+# *Figure 2. Mean probability of a car that is there, against the number of things in the scene. Three sigmoids: a
+# flat line near 1. The softmax falls from 0.78 over one half to less than 0.4, and from two things on lies near the
+# dotted line 1, 1/2, 1/3.*
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert min(means["sigmoid"]) > 0.9
+assert np.allclose(means["softmax"], [0.78, 0.52, 0.37], atol=0.08)
+
+# %% [markdown]
+# A softmax answers "which one?", and that was not the question.
+
+# %% [markdown]
+# ## 5. When yes is rare
+#
+# In these streets every label is a yes in half of the scenes. Real labels are not so kind: a finding may be in one
+# X-ray of twenty. Then a network that always says "no" is right in 95 of 100, and pays little. The usual cure makes
+# every yes count $w$ times in the loss:
+#
+# $$L = \frac{1}{N K}\sum_{n,k} \bigl[-w_k\, t_{nk}\ln p_{nk} - (1-t_{nk})\ln(1-p_{nk})\bigr]$$
+#
+# With $w$ = 19 and one yes in twenty, both sides weigh alike. torch calls these weights `pos_weight`.
+#
+# ### Exercise 12.4
+# From a blank page. Keep it finite for any logit: $-\ln p$ is $\ln(1 + e^{-z})$, and $-\ln(1-p)$ is $\ln(1 + e^z)$;
+# `np.logaddexp(0, z)` computes the second.
+
+
+# %%
+def weighted_loss(z, t, weight):
+    """Logits (N, K), targets (N, K), weights (K,) of a yes in; the mean over all
+    entries out, in nats."""
+    ...  # your lines here
+
+
+check("12.4", weighted_loss)
+
+# %% [markdown]
+# **12.p2.** A pedestrian is in one scene of twenty, and each counts nineteen times in the loss. What does a network,
+# trained so, say of a scene in which it can make out nothing at all?
+#
+# - a) a pedestrian with 5 %
+# - b) a pedestrian with 50 %
+# - c) a pedestrian with 95 %
+
+# %%
+predict("12.p2")
+
+# %%
+rare = (np.arange(1000) % 20 == 0).astype(float)  # one yes in twenty, and no picture
+blind = 0.0  # a network that sees nothing is a bias alone
+for _ in range(200):
+    p = sigmoid(blind)
+    blind -= np.where(rare == 1, 19 * (p - 1), p).mean()
+reveal("12.p2", sigmoid(blind))
+
+# %%
+torch_loss = nn.BCEWithLogitsLoss(pos_weight=torch.tensor([19.0, 4.0, 1.0]))
+z, t = torch.tensor([[0.5, -1.0, 2.0]]), torch.tensor([[1.0, 1.0, 0.0]])
+by_hand = np.logaddexp(0, [-0.5, 1.0, 2.0]) @ [19, 4, 1] / 3
+print(f"torch {torch_loss(z, t).item():.4f} nats, by hand {by_hand:.4f}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert abs(sigmoid(blind) - 0.5) < 1e-6
+assert abs(torch_loss(z, t).item() - by_hand) < 1e-5
+
+# %% [markdown]
+# Half, and not one in twenty. The weights have told it of a world in which both are equally frequent, and its
+# probabilities are those of that world. The odds, p to 1 − p, are $w$ times too high, so the chance in the streets that
+# you have is $\sigma(z - \ln w)$.
+#
+# ### Exercise 12.5
+# A network trained with $w$ = 9 says 50 %. What is the chance?
+
+# %%
+chance = None  # a number from 0 to 1
+
+check("12.5", chance)
+
+# %% [markdown]
+# So weights and a cut are one thing: with $w$ times the weight and the cut at one half you say yes wherever an
+# unweighted, well calibrated network says more than $1/(1 + w)$. Lesson 07 found that cut from the costs. Weights
+# while training help where the rare yes is hardly learned at all; a cut needs no second training.
+
+# %% [markdown]
+# ## Check the slide
+
+# %% [markdown]
+# **Claim (lecture 5).** For three labels one network with three sigmoid outputs can stand in for three networks.
+# **Predict**: at which price, in scenes?
+
+# %%
+for name, share in right_of.items():
+    print(f"{name:<30} all three right {share:.0%}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert one_share - 0.02 < three_share < one_share + 0.08
+assert abs(thin_share - one_share) < 0.07
+
+# %% [markdown]
+# **True:** it can. With a third of the parameters it gets as many scenes right, or a few in a hundred fewer; three
+# networks as small as its share do about as well as it.
+
+# %% [markdown]
+# ## Summary
+#
+# - Several labels at once: a sigmoid and a binary cross-entropy for each. The answer is z > 0, label by label.
+# - A softmax splits its probability among the things that are there, and learns nothing from a scene with none.
+# - One network with three outputs does the work of three. At the same price the sharing neither helped nor hurt here;
+#   it pays where the early layers are expensive and useful to all.
+# - A **class weight** makes a rare yes count for more. It moves the cut, and the probabilities with it.
+#
+# **Where this is used:** tags of photographs, findings in an X-ray, topics of a text. **Where it fails:** a dense network
+# has a weight of its own for each pixel, and loses the pedestrian who stands elsewhere (lesson 13).
+#
+# ## Further reading
+#
+# - R. Caruana, "Multitask learning", *Machine Learning* 28, 41–75, 1997: when one network for many tasks helps.
+# - C. Elkan, "The foundations of cost-sensitive learning", *IJCAI*, 973–978, 2001: weights, costs and the cut.
+# - I. Goodfellow, Y. Bengio, A. Courville, *Deep Learning*, MIT Press, 2016, sections 6.2.2 (outputs) and 7.7 (several
+#   tasks).

@@ -1,0 +1,512 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 14 · Project: trust
+#
+# **The question:** your model says "80 %": how far can it be trusted, how do you make it say what it should, and what
+# do you tell those who will use it?
+#
+# **Time:** 55 minutes, and as long as you like for the project; the parts headed *Deeper* are extra. **Needs:**
+# cross-entropy (04, 05), softmax and temperature (06), validation (07), ten classes (08), training in torch (11).
+#
+# When you have finished, you can
+#
+# - [ ] draw how far a model's probabilities can be trusted, and mend them with one number;
+# - [ ] choose on validation pictures, and open the test set once;
+# - [ ] write the card of a model: what it is, how good it is, and for whom not.
+
+# %% [markdown]
+# ## Three questions from earlier lessons
+#
+# Answer each one aloud before you open it.
+#
+# <details><summary>1. A softmax knows ten digits, and you show it a shoe. What do its ten probabilities add up
+# to?</summary>To one, as always: "none of these" is not on its list (lessons 00 and 06).</details>
+#
+# <details><summary>2. You try twenty learning rates on the test set and report the best. What is wrong?</summary>The best of
+# twenty is partly luck; on new data it will do worse. Choose on validation data (lesson 07).</details>
+#
+# <details><summary>3. All logits are divided by 2. What becomes of the probabilities, and what of the answer?</summary>They
+# move towards each other; the largest stays the largest (lesson 06).</details>
+
+# %% tags=["folded"]
+# What this lesson imports.
+import matplotlib.pyplot as plt
+import numpy as np
+import torch
+from torch import nn
+
+from course_utils.activations import softmax
+from course_utils.datasets import load_fashion_mnist, load_mnist
+from course_utils.estimators import SoftmaxRegression
+from course_utils.exercises import check
+from course_utils.explorers.digit_pad import digit_pad
+from course_utils.losses import cross_entropy_from_logits
+from course_utils.study.inventory import inventory
+from course_utils.study.predictions import confidences, predict, reveal
+from course_utils.study.reliability import (
+    describe_reliability,
+    plot_reliability,
+    wilson,
+)
+from course_utils.study.review import review
+from course_utils.torch_training import logits, train
+
+# %% tags=["folded"]
+# The look of every figure.
+plt.style.use("course_utils.lesson")
+
+# %%
+review("14")
+
+# %% [markdown]
+# ## 1. Your own handwriting
+#
+# A softmax trained on digits, and a pad. Draw with mouse, finger or arrow keys; it is read while you draw, and beside
+# it stands the evidence, pixel by pixel, as in lesson 08. The buttons offer sample digits.
+#
+# What you draw is brought to the form of MNIST first: cut out, shrunk so that its longer side has 20 pixels, and set
+# into 28 × 28 with its centre of mass in the middle. Without that the classifier would see pictures of a kind that it
+# has never met.
+
+# %%
+digits = load_mnist()
+reader = SoftmaxRegression(
+    learning_rate=0.2, epochs=4, batch_size=100, input_scale=1 / 255, dtype="float32"
+)
+reader.fit(digits.X_train, digits.y_train)
+print(digits.note)
+print(
+    "more than 88 % of the test digits right:",
+    bool(reader.score(digits.X_test, digits.y_test) > 0.88),
+)
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert reader.score(digits.X_test, digits.y_test) > 0.88
+
+# %% tags=["nbval-ignore-output"]
+first_of_each = [int(np.argmax(digits.y_test == k)) for k in range(10)]
+digit_pad(reader.W_, reader.b_, digits.X_test[first_of_each], digits.class_names)
+
+# %% [markdown]
+# Try a seven with a bar, a one with a foot, a letter. A softmax must give its 100 % to something: a letter A gets a
+# probability too. If you draw off-centre, your digit is read just the same, because the pad centres it. The model
+# itself is not so kind:
+
+# %%
+shifted = np.roll(digits.X_test.reshape(-1, 28, 28), 4, axis=2).reshape(-1, 784)
+whole = reader.score(digits.X_test, digits.y_test)
+moved = reader.score(shifted, digits.y_test)
+print(
+    "four pixels to the right cost more than 30 points of accuracy:",
+    bool(whole - moved > 0.3),
+)
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert whole - moved > 0.3
+
+# %% [markdown]
+# ## 2. The project
+#
+# Clothes, ten kinds. Choose a model (`"softmax"` or `"network"`), a loss (`"CE"` or `"MSE"`), a learning rate and a
+# number of epochs. Choose on the **validation** pictures, as often as you like. The test pictures stay shut until
+# section 6, and are opened once.
+
+# %%
+project = {
+    "model": "softmax",
+    "loss": "CE",
+    "learning_rate": 0.001,
+    "epochs": 2,
+}  # yours
+
+# %% tags=["folded"]
+# The clothes; the last sixth is for validation.
+clothes = load_fashion_mnist()
+real = clothes.source == "fashion_mnist"
+X_clothes = torch.from_numpy(np.divide(clothes.X_train, 255, dtype=np.float32))
+y_clothes = torch.tensor(clothes.y_train)
+n_fit = len(y_clothes) * 5 // 6  # the last sixth is for validation
+X_validation, y_validation = X_clothes[n_fit:], clothes.y_train[n_fit:]
+print(clothes.note)
+
+
+# %% tags=["folded"]
+# A model of either kind, a loss of either kind, and one way to train.
+def squared_error(z, y):
+    off = torch.softmax(z, dim=1) - nn.functional.one_hot(y, 10)
+    return (off**2).sum(dim=1).mean()
+
+
+def trained(model, loss, learning_rate, epochs, seed=0):
+    torch.manual_seed(seed)
+    hidden = nn.Sequential(nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 10))
+    net = nn.Linear(784, 10) if model == "softmax" else hidden
+    error = nn.functional.cross_entropy if loss == "CE" else squared_error
+    optimizer = torch.optim.Adam(net.parameters(), lr=learning_rate)
+    settings = {"epochs": epochs, "batch_size": 128, "seed": seed}
+    train(net, error, optimizer, X_clothes[:n_fit], y_clothes[:n_fit], **settings)
+    return net
+
+
+# %%
+model = trained(**project)
+z = logits(model, X_validation).numpy().astype(float)
+p = softmax(z)
+right = p.argmax(axis=1) == y_validation
+more_than_60 = bool(right.mean() > 0.6)
+print("more than 60 % of the validation pictures right:", more_than_60)
+
+# %% [markdown]
+# ## 3. How far can its probabilities be trusted?
+#
+# Of all the times that a model says "80 %", it should be right four times in five. How well what it states agrees with
+# what comes true is called **calibration**. Accuracy is another matter.
+#
+# ### Exercise 14.1
+# Sort the predictions by the probability stated, into fifths of the scale: 0 to 20 %, 20 to 40 % and so on; 100 %
+# goes into the last. In each fifth, take the gap between the mean stated and the share that came true, without its
+# sign. Then take the mean of the gaps over all predictions: a fifth with many of them counts for many. This is the
+# **expected calibration error**, ECE. Write it.
+
+
+# %%
+def calibration_gap(p, right):
+    """p (N,): stated for the likeliest class; right (N,): 1 or 0. One number out."""
+    ...  # your lines here
+
+
+check("14.1", calibration_gap)
+
+# %% [markdown]
+# The default model is a softmax that has seen each picture twice. Beside it we put a network that has seen each of them
+# twenty times.
+#
+# **14.p1.** The network of 128 hidden units, after twenty epochs: how will what it states compare with how often it is
+# right, on pictures that it has not seen?
+#
+# - a) it states more than it is right
+# - b) it states about what it is right
+# - c) it states less than it is right
+
+# %%
+predict("14.p1")
+
+# %%
+sure = trained("network", "CE", 0.001, 20)
+z_sure = logits(sure, X_validation).numpy().astype(float)
+p_sure = softmax(z_sure)
+right_sure = p_sure.argmax(axis=1) == y_validation
+reveal("14.p1", p_sure.max(axis=1).mean() - right_sure.mean())
+
+# %% tags=["figure", "nbval-ignore-output"]
+# Figure 1: two models, and how far the probabilities of each can be trusted.
+figure, axes = plt.subplots(1, 2, figsize=(9.6, 4.6), layout="constrained")
+plot_reliability(p.max(axis=1), right, title="Yours: a little training", ax=axes[0])
+plot_reliability(
+    p_sure.max(axis=1), right_sure, title="A network, 20 epochs: too sure", ax=axes[1]
+)
+plt.show()
+
+# %% [markdown]
+# *Figure 1. Two reliability diagrams on validation pictures: for each fifth of stated probability a point at the share
+# that came true, with its 95 % interval and its count, beside the diagonal where both would be equal. Left, the model
+# of the project: with the settings as given its points lie above the diagonal. Right, the network: its points lie below.*
+
+# %% tags=["nbval-ignore-output"]
+print(describe_reliability(p.max(axis=1), right))
+print()
+print(describe_reliability(p_sure.max(axis=1), right_sure))
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert not real or p_sure.max(axis=1).mean() > right_sure.mean() + 0.01
+
+# %% [markdown]
+# Long training makes a network surer than it is right: its training loss still falls by making true answers surer, when
+# there are hardly any answers left to mend. You met that in lesson 11, with thirty rows.
+#
+# ## 4. One number mends it
+#
+# Lesson 06 had a knob for this: the **temperature**. Divide all logits by $T$ before the softmax, and choose $T$ so that
+# the cross-entropy on the *validation* pictures is lowest.
+#
+# **14.p2.** A network is too sure, and its logits are divided by 1.5. Of a thousand answers, how many change?
+#
+# - a) those of which it was least sure, a few dozen
+# - b) about a third
+# - c) none
+
+# %%
+predict("14.p2")
+
+# %%
+changed = (softmax(z_sure / 1.5).argmax(axis=1) != p_sure.argmax(axis=1)).mean()
+reveal("14.p2", 1000 * changed)
+
+# %% [markdown]
+# ### Exercise 14.2
+# From logits and true classes of validation pictures, and some temperatures to try: the one whose cross-entropy is
+# lowest. `cross_entropy_from_logits(z, y)` is imported.
+
+
+# %%
+def best_temperature(z, y, candidates):
+    """Logits (N, K), classes (N,), temperatures (M,) in; one of them out."""
+    ...  # your lines here
+
+
+check("14.2", best_temperature)
+
+# %%
+candidates = np.linspace(0.5, 3, 51)
+losses = [cross_entropy_from_logits(z_sure / T, y_validation) for T in candidates]
+T = candidates[np.argmin(losses)]
+print("the best temperature lies above 1:", bool(T > 1))
+
+# %% tags=["folded", "nbval-ignore-output"]
+# What the network states, before and after; the gap of exercise 14.1.
+def gap(p, right):
+    fifth = np.minimum((p * 5).astype(int), 4)
+    gaps = [
+        abs(p[fifth == k].mean() - right[fifth == k].mean()) * (fifth == k).sum()
+        for k in np.unique(fifth)
+    ]
+    return sum(gaps) / len(p)
+
+
+cooled = {}
+for name, each in (("as trained", z_sure), (f"divided by {T:.2f}", z_sure / T)):
+    stated = softmax(each).max(axis=1)
+    cooled[name] = (
+        gap(stated, right_sure),
+        cross_entropy_from_logits(each, y_validation),
+    )
+    print(f"{name:<16} states {stated.mean():.1%}", end=", ")
+    print(f"right {right_sure.mean():.1%}", end=", ")
+    print(f"ECE {cooled[name][0]:.3f}, cross-entropy {cooled[name][1]:.3f} nats")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+(before_gap, before_loss), (after_gap, after_loss) = cooled.values()
+assert not real or (after_gap < before_gap / 2 and after_loss < before_loss and T > 1)
+
+# %% [markdown]
+# The gap shrinks to less than half, the loss falls, and not one answer has changed: whoever needs the class alone does
+# not notice, whoever needs the number is served.
+
+# %% [markdown]
+# ## 5. Four are better than one
+#
+# Train the same network from four random starts. Each makes mistakes of its own. Average their probabilities.
+#
+# ### Exercise 14.3
+# Four models give the true class of one picture 0.9, 0.9, 0.9 and 0.1. What is the cross-entropy of their mean, and what
+# the mean of their four cross-entropies? Give the pair, in nats.
+
+# %%
+costs = None  # (of the mean, mean of the four)
+
+check("14.3", costs)
+
+# %% tags=["nbval-ignore-output"]
+four = [trained("network", "CE", 0.001, 3, seed=seed) for seed in range(4)]
+each_p = np.stack([softmax(logits(net, X_validation).numpy()) for net in four])
+rows = np.arange(len(y_validation))
+each_loss = -np.log(each_p[:, rows, y_validation]).mean(axis=1)
+mean_p = each_p.mean(axis=0)
+mean_loss = -np.log(mean_p[rows, y_validation]).mean()
+print("one by one:", each_loss.round(3), f" their mean: {mean_loss:.3f} nats")
+
+# %% tags=["nbval-ignore-output"]
+each_right = (each_p.argmax(axis=2) == y_validation).mean(axis=1)
+mean_right = (mean_p.argmax(axis=1) == y_validation).mean()
+print("right, one by one:", each_right.round(3), f" by their mean: {mean_right:.3f}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert mean_loss < each_loss.mean()
+assert not real or (mean_loss < each_loss.min() and mean_right > each_right.mean())
+
+# %% [markdown]
+# Their mean costs less than the four cost on average, whatever the models are: −ln bends upwards, so the mean of the
+# costs lies above the cost of the mean (lesson 05 used this bend for Gibbs' inequality). Here it also beats the best of
+# them. An **ensemble** like this costs four trainings and nothing else.
+
+# %% [markdown]
+# ## 6. The test set, once
+#
+# ### Exercise 14.4
+# You have tried several models and know, of each, the accuracy on validation and on test pictures. Which number goes on
+# the card? From both rows, return it.
+
+
+# %%
+def on_the_card(validation, test):
+    """Two rows of accuracies (M,) in, one number out."""
+    ...  # your lines here
+
+
+check("14.4", on_the_card)
+
+# %% [markdown]
+# A share has a doubt. About 95 times in 100 it lies within 1.96 standard errors of the long-run share, and the standard
+# error is $\sqrt{p(1-p)/N}$.
+#
+# ### Exercise 14.5
+# 88 % of 10,000 test pictures are right. How far to each side does the 95 % interval reach, as a share?
+
+# %%
+half_width = None
+
+check("14.5", half_width)
+
+# %% [markdown]
+# When you are done choosing, write `True` below and run on. Then the card is made from the test pictures, which nothing
+# has looked at before. If you change your mind afterwards because of what you saw there, they are test pictures no more.
+
+# %%
+final = False  # True, once, at the very end
+
+# %% tags=["nbval-ignore-output"]
+if final:
+    X_judge = torch.from_numpy(np.divide(clothes.X_test, 255, dtype=np.float32))
+    y_judge, judged = clothes.y_test, "test"
+else:
+    X_judge, y_judge, judged = X_validation, y_validation, "validation"
+p_judge = softmax(logits(model, X_judge).numpy().astype(float))
+stated, hit = p_judge.max(axis=1), p_judge.argmax(axis=1) == y_judge
+print("The card below is made from the", judged, "pictures.")
+
+# %% tags=["figure", "nbval-ignore-output"]
+# Figure 2: how far the probabilities of your model can be trusted.
+figure, ax = plt.subplots(figsize=(7.2, 4.6), layout="constrained")
+plot_reliability(stated, hit, title=f"Your model, {judged} pictures", ax=ax)
+plt.show()
+
+# %% [markdown]
+# *Figure 2. Reliability diagram of the model of the project, drawn like figure 1. With the switch at False it shows the
+# validation pictures again. The sentences below tell the same.*
+
+# %% tags=["nbval-ignore-output"]
+print(describe_reliability(stated, hit))
+
+# %% [markdown]
+# ### Its card
+# A model that leaves your desk needs a card: what it is, what it was trained on, how good it is **and for whom not**.
+# The numbers fill themselves in. The two last lines are yours.
+
+# %% tags=["folded", "nbval-ignore-output"]
+# The card's numbers, and the card.
+low, high = wilson(int(hit.sum()), len(hit))
+by_class = {
+    name: hit[y_judge == k].mean() for k, name in enumerate(clothes.class_names)
+}
+weakest = min(by_class, key=by_class.get)
+weights = sum(each.numel() for each in model.parameters())
+print(f"""MODEL CARD
+Model: {project["model"]}, {weights:,} parameters
+Trained with: {project["loss"]}, Adam, learning rate {project["learning_rate"]}
+Epochs: {project["epochs"]}
+Data: {clothes.note}; {n_fit:,} to train, {len(y_clothes) - n_fit:,} to choose
+Accuracy, {judged}: {hit.mean():.1%}, 95 % interval {low:.1%} to {high:.1%}
+Weakest class: {weakest}, {by_class[weakest]:.0%} right
+States {stated.mean():.0%} on average
+Made for: ...
+Not to be used for: ...""")
+
+# %% [markdown]
+# A **model card** is read by people who have not seen your notebook. "Not to be used for" is the line that matters.
+# These are grey pictures of one shop's clothes, centred on white. On a photograph of a street the card's accuracy means
+# nothing.
+#
+# ### Deeper: your turn
+# Beat 88 % on the validation pictures. Then train with `"MSE"`, and compare the two reliability diagrams of the
+# *validation* pictures. Which of the two is too sure, and which not sure enough?
+
+# %% [markdown]
+# ## 7. And how far can *you* be trusted?
+#
+# Through this course you have predicted before you looked. Where you gave probabilities, they can be held against
+# what came true, in the same diagram as your model's.
+
+# %% tags=["nbval-ignore-output"]
+stated_by_me, came_true = confidences()
+
+# %% tags=["figure", "nbval-ignore-output"]
+# Figure 3: how far your own predictions can be trusted.
+figure, ax = plt.subplots(figsize=(7.2, 4.6), layout="constrained")
+plot_reliability(
+    stated_by_me, came_true, title="You: what you stated, what came true", ax=ax
+)
+plt.show()
+
+# %% [markdown]
+# *Figure 3. Reliability diagram of your own predictions through the course, drawn like figure 1. With no
+# probabilities given there is only the diagonal. The sentences below tell what it shows.*
+
+# %% tags=["nbval-ignore-output"]
+print(describe_reliability(stated_by_me, came_true))
+
+# %% [markdown]
+# A few dozen predictions prove little: look at the intervals before you call yourself too sure.
+#
+# ### The fifteen questions again
+# You answered them in lesson 01. Answer them once more. What you gained is shown after the last one.
+
+# %%
+inventory("after")
+
+# %% [markdown]
+# ## Check the slide
+
+# %% [markdown]
+# **Claim (lecture 2).** Probabilities are better than answers of 0 and 1, because they also say how sure the model is.
+# **Predict**: does what a network states, 20 epochs old, agree with how often it is right?
+
+# %% tags=["nbval-ignore-output"]
+print(f"stated {p_sure.max(axis=1).mean():.0%}, right {right_sure.mean():.0%}")
+print(f"cooled to T = {T:.2f}: stated {softmax(z_sure / T).max(axis=1).mean():.0%}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert not real or p_sure.max(axis=1).mean() > right_sure.mean() + 0.01
+
+# %% [markdown]
+# **True:** they say how sure it is, and that is worth having. Whether it is *rightly* so sure is another question, which
+# only a diagram on new data answers; the network here is too sure by two to four points until it is cooled.
+
+# %% [markdown]
+# ## Summary
+#
+# - Accuracy says how often, calibration says how far to trust the number beside it. The expected calibration error is
+#   the mean gap between both.
+# - A little training leaves a model less sure than it is right, a long one surer. One number, the temperature, fitted
+#   on validation pictures, mends that and changes no answer.
+# - The mean of several models costs less than they do on average.
+# - Choose on validation pictures. The test set is opened once, and its number goes on the card with its interval.
+# - A model card says what a model is, how good it is, and for what not.
+#
+# **Where this is used:** wherever a classifier's number is read by somebody who decides. **Where it fails:** when the new
+# data are not like the old. No diagram drawn from the old data can show that.
+#
+# ## Further reading
+#
+# - C. Guo, G. Pleiss, Y. Sun, K. Weinberger, "On calibration of modern neural networks", *ICML*, 2017: the temperature.
+# - M. Mitchell et al., "Model cards for model reporting", *Conference on Fairness, Accountability, and Transparency*, 2019.
+# - H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST: a novel image dataset for benchmarking machine learning algorithms",
+#   2017, arXiv:1708.07747.
+# - B. Lakshminarayanan, A. Pritzel, C. Blundell, "Simple and scalable predictive uncertainty estimation using deep
+#   ensembles", *NeurIPS*, 2017.
