@@ -15,6 +15,7 @@ weight decay 0.05 with AdamW        99.22 % for 99.21 %: nothing
 
 from __future__ import annotations
 
+import math
 import statistics
 import time
 from dataclasses import dataclass, replace
@@ -108,15 +109,23 @@ def run(recipe: Recipe, seed: int, n_samples: int = 60_000) -> tuple[float, floa
     model, loss = network(recipe), nn.CrossEntropyLoss(label_smoothing=recipe.smoothing)
     optimizer = torch.optim.Adam(model.parameters(), lr=recipe.learning_rate, fused=True)
     averaged = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(0.99), use_buffers=True)  # type: ignore[no-untyped-call]
-    if recipe.one_cycle:
-        updates = recipe.epochs * -(-len(y) // BATCH_SIZE)
-        schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, recipe.learning_rate, total_steps=updates)
-        optimizer.register_step_post_hook(lambda *_: schedule.step())
+    updates = recipe.epochs * math.ceil(len(y) / BATCH_SIZE)
+    cycle = torch.optim.lr_scheduler.OneCycleLR
+    schedule = cycle(optimizer, recipe.learning_rate, total_steps=updates) if recipe.one_cycle else None
     if recipe.average:
         optimizer.register_step_post_hook(lambda *_: averaged.update_parameters(model))
     began = time.perf_counter()
     history = train(
-        model, loss, optimizer, X[: len(y)], y, epochs=recipe.epochs, batch_size=BATCH_SIZE, seed=seed, device="cpu"
+        model,
+        loss,
+        optimizer,
+        X[: len(y)],
+        y,
+        epochs=recipe.epochs,
+        batch_size=BATCH_SIZE,
+        seed=seed,
+        schedule=schedule,
+        device="cpu",
     )
     seconds = time.perf_counter() - began
     tested = averaged.module if recipe.average else model

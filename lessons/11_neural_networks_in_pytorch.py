@@ -44,6 +44,7 @@
 # What this lesson imports.
 import inspect
 import json
+import math
 import tempfile
 from itertools import pairwise
 from pathlib import Path
@@ -676,7 +677,30 @@ assert not real or abs(X_train.mean()) < 0.01
 assert sum(p.numel() for p in nn.Linear(784, 10).parameters()) == 7850
 
 # %% [markdown]
-# From here on the course's `train` runs the loop of section 2, batch by batch, with a fixed seed for the order of the
+# With 55,000 digits nobody takes all of them for a single step. An epoch is a loop over batches, and one thing more
+# belongs to it: some layers do one thing while a network is trained and another while it is used. A dropout layer blinds
+# units at random, the batch norm of lesson 13 takes the mean of the batch, and both stop doing so in **eval mode**. So
+# every training begins with `model.train()` and every judgement with `model.eval()`. Forget the second, and the score
+# depends on what else happens to be in the batch, without any warning.
+#
+# ### Exercise 11.8
+# From a blank page: an epoch. `batches` holds the rows of each batch; the optimiser is `torch.optim.SGD`, the loss
+# `nn.functional.cross_entropy`. The model given has a batch norm.
+
+
+# %%
+def one_epoch(model, X, y, batches, learning_rate):
+    """A module, arrays X (N, D), y (N,), rows of each batch (B, n), a rate in; the mean
+    loss of all samples after the epoch out, a float."""
+    X, y = torch.tensor(X, dtype=torch.float32), torch.tensor(y)
+    # your lines here
+    return ...
+
+
+check("11.8", one_epoch)
+
+# %% [markdown]
+# From here on the course's `train` runs this loop, with a fixed seed for the order of the
 # samples, and on a GPU where there is one (`device="auto"`). Same lesson on either.
 #
 # **Predict.** The linear model of lesson 08 made a little less than 8 % errors with 7,850 parameters. And this?
@@ -1072,10 +1096,14 @@ kind, kind_test = torch.tensor(fashion.y_train), torch.tensor(fashion.y_test)
 
 def train_falling(model, epochs):
     optimizer = torch.optim.Adam(model.parameters(), lr=3e-3, fused=True)
-    updates = epochs * -(-len(kind) // 128)
-    falling = torch.optim.lr_scheduler.LinearLR(optimizer, 1, 0.01, updates)
-    optimizer.register_step_post_hook(lambda *_: falling.step())
-    train(model, ce, optimizer, clothes, kind, epochs=epochs, **settings)
+    falling = torch.optim.lr_scheduler.LinearLR(
+        optimizer,
+        start_factor=1,
+        end_factor=0.01,
+        total_iters=epochs * math.ceil(len(kind) / 128),
+    )
+    named = settings | {"epochs": epochs, "schedule": falling}
+    train(model, ce, optimizer, clothes, kind, **named)
 
 
 # %% tags=["nbval-ignore-output"]

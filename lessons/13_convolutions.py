@@ -41,6 +41,7 @@
 # %% tags=["folded"]
 # What this lesson imports.
 import inspect
+import math
 import time
 
 import matplotlib.pyplot as plt
@@ -402,13 +403,12 @@ check("13.5", rows_after)
 # Training with a schedule, one cycle up and down.
 def fit_one_cycle(model, loss, X, t, epochs, learning_rate, batch_size=64):
     optimizer = torch.optim.Adam(model.parameters(), lr=learning_rate, fused=True)
-    updates = epochs * -(-len(X) // batch_size)
+    updates = epochs * math.ceil(len(X) / batch_size)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, learning_rate, total_steps=updates
+        optimizer, max_lr=learning_rate, total_steps=updates
     )
-    optimizer.register_step_post_hook(lambda *_: schedule.step())
     settings = {"epochs": epochs, "batch_size": batch_size, "seed": 0}
-    return train(model, loss, optimizer, X, t, **settings)
+    return train(model, loss, optimizer, X, t, schedule=schedule, **settings)
 
 
 # %% tags=["folded", "nbval-ignore-output"]

@@ -276,6 +276,7 @@ losses = [cross_entropy_from_logits(z_sure / T, y_validation) for T in candidate
 T = candidates[np.argmin(losses)]
 print("the best temperature lies above 1:", bool(T > 1))
 
+
 # %% tags=["folded", "nbval-ignore-output"]
 # What the network states, before and after; the gap of exercise 14.1.
 def gap(p, right):

@@ -10,6 +10,9 @@ from course_utils.exercises.execution import Case
 from course_utils.exercises.model import Exercise
 from course_utils.exercises.words import number
 
+# An optimiser loads the rest of torch when it is first used, which may take longer than an answer may.
+torch.optim.SGD([torch.zeros(1)], lr=1.0).zero_grad()
+
 ex = Exercise(
     "11.1",
     "Write `dice(said, y)`: answers and labels, both (N,) of 0 and 1, in; one number out.",
@@ -619,3 +622,155 @@ ex.wrong_value(
     "Which is the gradient that has no h in it?",
     seen="weights and bias exchanged",
 )
+
+
+class _Network(torch.nn.Sequential):
+    """Layers that a message about them has room for."""
+
+    def __str__(self):
+        """Name them in place of a line for each."""
+        return "a network"
+
+
+def _normalised(features, hidden, classes, seed):
+    """A small network with a batch norm, whose answers in train mode are others than in eval mode."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return _Network(
+            torch.nn.Linear(features, hidden),
+            torch.nn.BatchNorm1d(hidden),
+            torch.nn.ReLU(),
+            torch.nn.Linear(hidden, classes),
+        )
+
+
+def _rows(rng, batches, size):
+    return rng.permutation(batches * size).reshape(batches, size)
+
+
+def _epochs_to_take() -> tuple[Case, ...]:
+    """A model, samples X (N, D), classes y (N,), the rows of each batch (B, n), a learning rate."""
+    rng = np.random.default_rng(118)
+    small = np.array([[1.0, -1.0], [0.5, 2.0], [-1.0, 0.0], [2.0, 1.0], [-0.5, -2.0], [0.0, 1.5]])
+    return (
+        (_normalised(2, 3, 2, 0), small, np.array([0, 1, 0, 1, 0, 1]), np.array([[4, 0, 3], [1, 5, 2]]), 0.5),
+        *(
+            (_normalised(D, 5, 3, D), rng.normal(size=(B * n, D)), rng.integers(0, 3, B * n), _rows(rng, B, n), rate)
+            for D, B, n, rate in ((4, 4, 3, 0.2), (3, 2, 5, 1.0))
+        ),
+    )
+
+
+ex = Exercise(
+    "11.8",
+    "Write `one_epoch(model, X, y, batches, learning_rate)`: a step of SGD for each batch of rows, then the mean "
+    "cross-entropy on all samples with the model at rest.",
+    cases=_epochs_to_take(),
+    tolerance=1e-4,
+    hints=(
+        "Before the first step model.train(), before the judgement model.eval(): a batch norm asks which it is.",
+        "For each batch: empty the gradients, loss of model(X[rows]), backward, step.",
+        "After the loop: model.eval(), then with torch.no_grad(): return cross_entropy(model(X), y).item()",
+    ),
+)
+
+
+@ex.reference
+def one_epoch(model, X, y, batches, learning_rate):
+    """One pass over the batches, and the loss on all samples after it."""
+    X, y = torch.tensor(X, dtype=torch.float32), torch.tensor(y)
+    loss = torch.nn.functional.cross_entropy
+    optimizer = torch.optim.SGD(model.parameters(), lr=learning_rate)
+    model.train()
+    for rows in batches:
+        optimizer.zero_grad()
+        loss(model(X[rows]), y[rows]).backward()
+        optimizer.step()
+    model.eval()
+    with torch.no_grad():
+        return loss(model(X), y).item()
+
+
+def _epoch(model, X, y, batches, learning_rate, *, train=True, rest=True, empty=True, each=True):
+    """Take an epoch in which something may be forgotten; return the loss on all samples and on the last batch."""
+    X, y = torch.tensor(X, dtype=torch.float32), torch.tensor(y)
+    loss = torch.nn.functional.cross_entropy
+    optimizer = torch.optim.SGD(model.parameters(), lr=learning_rate)
+    model.train(train)
+    last = 0.0
+    for rows in batches:
+        if empty:
+            optimizer.zero_grad()
+        value = loss(model(X[rows]), y[rows])
+        value.backward()
+        last = value.item()
+        if each:
+            optimizer.step()
+    if not each:
+        optimizer.step()
+    model.train(not rest)
+    with torch.no_grad():
+        return loss(model(X), y).item(), last
+
+
+@ex.wrong(
+    "judged in train mode",
+    "In train mode a batch norm takes the mean of whatever it is shown. What was to judge?",
+    seen="model.eval() forgotten, the first entry of torch's own list of frequent mistakes",
+)
+def _(*case):
+    return _epoch(*case, rest=False)[0]
+
+
+@ex.wrong(
+    "trained in eval mode",
+    "In eval mode a batch norm does not look at the batch, and learns no mean. Who wakes the model?",
+    seen="model.train() left out after a judgement in the epoch before",
+)
+def _(*case):
+    return _epoch(*case, train=False)[0]
+
+
+@ex.wrong(
+    "the gradients of all batches before still there",
+    "backward adds to what is there. Who empties it before the next batch?",
+    seen="zero_grad() forgotten, one of the most frequent bugs in torch code",
+)
+def _(*case):
+    return _epoch(*case, empty=False)[0]
+
+
+@ex.wrong(
+    "one step for the whole epoch",
+    "How many updates does an epoch of so many batches have? Where does your step stand?",
+    seen="optimizer.step() one indentation too far to the left",
+)
+def _(*case):
+    return _epoch(*case, each=False)[0]
+
+
+@ex.wrong(
+    "the loss of the last batch",
+    "That is the loss of a few samples, before their own step. Asked is the loss of all, after the epoch.",
+    seen="the number that is printed in most training loops",
+)
+def _(*case):
+    return _epoch(*case)[1]
+
+
+@ex.wrong(
+    "the whole data set in each step",
+    "Which rows belong to this batch? Your step has used all of them.",
+    seen="model(X) for model(X[rows]) in a loop over batches",
+)
+def _(model, X, y, batches, learning_rate):
+    return _epoch(model, X, y, [np.arange(len(X))] * len(batches), learning_rate)[0]
+
+
+@ex.wrong(
+    "the judgement before the training",
+    "That is the loss of the start. What is it after the epoch?",
+    seen="loss computed once, before the loop",
+)
+def _(model, X, y, batches, learning_rate):
+    return _epoch(model, X, y, batches[:0], learning_rate)[0]

@@ -123,6 +123,9 @@ def _logits_to_cool() -> tuple[Case, ...]:
     rng = np.random.default_rng(142)
     y = rng.integers(0, 3, 60)
     z = 2 * np.eye(3)[y] + rng.normal(size=(60, 3))
+    few = np.random.default_rng(200)
+    four = few.integers(0, 4, 12)
+    noisy = 1.5 * np.eye(4)[four] + 2 * few.normal(size=(12, 4))
     return (
         (
             np.array([[4.0, 0.0, 0.0], [0.0, 6.0, 1.0]]),
@@ -132,6 +135,7 @@ def _logits_to_cool() -> tuple[Case, ...]:
         (3 * z, y, np.array([0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0])),
         (z / 4, y, np.array([4.0, 2.0, 1.0, 0.5, 0.25, 0.125])),
         (np.array([[1.0, 0.0], [2.0, -1.0]]), np.array([0, 0]), np.array([1.0, 0.7, 2.0])),
+        (noisy, four, np.array([0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0])),  # as sure as right at 1.5, cheapest at 3
     )
 
 
@@ -211,8 +215,8 @@ def _(z, y, candidates):
 
 ex = Exercise(
     "14.3",
-    "Four models give the true class 0.9, 0.9, 0.9 and 0.1. The cross-entropy of the mean of their probabilities, and "
-    "the mean of their cross-entropies: give the pair, in nats.",
+    "Four models give the true class 0.9, 0.9, 0.9 and 0.1. The cross-entropy of the mean of their probabilities, "
+    "and the mean of their cross-entropies: give the pair, in nats.",
     answer=(float(-np.log(0.7)), float(-np.log([0.9, 0.9, 0.9, 0.1]).mean())),
     name="costs",
     tolerance=2e-3,
@@ -260,7 +264,7 @@ ex = Exercise(
     "number for the card of the one that you choose out.",
     cases=(
         (np.array([0.81, 0.88, 0.86, 0.84]), np.array([0.83, 0.85, 0.89, 0.8])),
-        (np.array([0.7, 0.6]), np.array([0.65, 0.68])),
+        (np.array([0.7, 0.6]), np.array([0.75, 0.78])),
         (np.array([0.5, 0.55, 0.9, 0.91, 0.7]), np.array([0.52, 0.6, 0.93, 0.88, 0.71])),
     ),
     hints=(
@@ -334,8 +338,8 @@ def _(validation, test):
 
 ex = Exercise(
     "14.5",
-    "88 % of 10,000 test pictures are right. How far to each side does the 95 % interval reach, 1.96 standard errors, "
-    "as a share?",
+    "88 % of 10,000 test pictures are right. How far to each side does the 95 % interval reach, 1.96 standard "
+    "errors, as a share?",
     answer=float(1.96 * np.sqrt(0.88 * 0.12 / 10_000)),
     name="half_width",
     tolerance=5e-5,

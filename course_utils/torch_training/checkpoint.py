@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import torch
 from torch import nn
+from torch.optim.lr_scheduler import LRScheduler
 
 from course_utils._support.files import atomic_write
 from course_utils.torch_training.evaluation import Loss, Samples
@@ -26,6 +27,7 @@ def settings_of(
     model: nn.Module,
     loss: Loss,
     optimizer: torch.optim.Optimizer,
+    schedule: LRScheduler | None,
     samples: Samples,
     validation: Samples | None,
     **numbers: int,
@@ -39,6 +41,7 @@ def settings_of(
         "model": str(model) + str([tuple(value.shape) for value in model.state_dict().values()]),
         "loss": f"{getattr(loss, '__qualname__', type(loss).__name__)} {options}",
         OPTIMIZER: f"{type(optimizer).__name__} {groups}",
+        "schedule": f"{type(schedule).__name__} {schedule.state_dict()}" if schedule else "",
         "data": _fingerprint(samples),
         "validation data": _fingerprint(validation) if validation else "",
         "device": next(model.parameters()).device.type,
@@ -78,6 +81,7 @@ class Checkpoint:
     settings: dict[str, str]
     model: nn.Module
     optimizer: torch.optim.Optimizer
+    schedule: LRScheduler | None = None
 
     def __post_init__(self) -> None:
         if self.path.is_dir() or not self.path.parent.is_dir():
@@ -90,6 +94,7 @@ class Checkpoint:
             "settings": self.settings,
             "model": self.model.state_dict(),
             "optimizer": self.optimizer.state_dict(),
+            "schedule": self.schedule.state_dict() if self.schedule else None,
             "random": torch.get_rng_state(),
             "random_cuda": torch.cuda.get_rng_state() if self.settings["device"] == "cuda" else None,
             "history": asdict(history),
@@ -104,8 +109,8 @@ class Checkpoint:
         why, and changes nothing; one that the system does not let us read raises OSError.
         """
         content = self._read()
-        for name, value in self.settings.items():
-            if content["settings"].get(name) != value:
+        for name in self.settings | content["settings"]:  # files of earlier versions know no schedule
+            if content["settings"].get(name, "") != self.settings.get(name, ""):
                 raise self._refusal(self._difference(name, content))
         found = self._history(content["history"], history)
         written = content.pop("sum", None)  # not in files of earlier versions
@@ -157,6 +162,7 @@ class Checkpoint:
         return {
             "model": self.model.state_dict(),
             "optimizer": self.optimizer.state_dict(),
+            "schedule": self.schedule.state_dict() if self.schedule else None,
             "random": torch.get_rng_state(),
             "random_cuda": torch.cuda.get_rng_state() if there else None,
         }
@@ -164,6 +170,8 @@ class Checkpoint:
     def _put(self, states: dict[str, Any]) -> None:
         self.model.load_state_dict(states["model"])
         self.optimizer.load_state_dict(states["optimizer"])
+        if self.schedule is not None:
+            self.schedule.load_state_dict(states["schedule"])
         torch.set_rng_state(states["random"])
         if states["random_cuda"] is not None:
             torch.cuda.set_rng_state(states["random_cuda"])

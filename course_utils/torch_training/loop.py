@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 
 from course_utils import training
 from course_utils._support.progress_bar import bar
@@ -48,6 +49,7 @@ def train(
     epochs: int,
     batch_size: int,
     seed: int,
+    schedule: LRScheduler | None = None,
     validation: Samples | None = None,
     device: str = "auto",
     checkpoint: str | Path | None = None,
@@ -59,7 +61,8 @@ def train(
     X (N, ...) holds the samples and y their int64 classes (N,), or float targets in [0, 1] of the shape of the
     model's output. `loss(z, y)` makes one number in nats of a batch of logits. `seed` decides the order of the
     samples and what dropout drops; torch's own random numbers are left as they were. Runs in several threads at once
-    share that stream, so that what dropout drops is then random. `validation=(X, y)` is evaluated after each epoch.
+    share that stream, so that what dropout drops is then random. `schedule`, one of torch.optim.lr_scheduler made of
+    this optimiser, takes a step after each update. `validation=(X, y)` is evaluated after each epoch.
     A model in eval mode is woken; in one that is in train mode, parts that were put into eval mode stay frozen.
     `progress` shows a bar: True, at once; False, never; None, in a notebook where the run takes over two seconds.
     `device`, to which model and data go, is "cpu", "cuda", or "auto": CUDA where it is.
@@ -87,10 +90,12 @@ def train(
     if checkpoint_every is not None:
         every = check_integer("checkpoint_every", checkpoint_every, at_least=1)
     last = epochs * history.updates_per_epoch
+    _check_schedule(schedule, optimizer, last)
     file = None
     if checkpoint is not None:
-        settings = settings_of(model, loss, optimizer, (X, y), validation, batch_size=history.batch_size, seed=seed)
-        file = Checkpoint(Path(checkpoint), settings, model, optimizer)
+        numbers = {"batch_size": history.batch_size, "seed": seed}
+        settings = settings_of(model, loss, optimizer, schedule, (X, y), validation, **numbers)
+        file = Checkpoint(Path(checkpoint), settings, model, optimizer, schedule)
     X, y = X.detach().to(place), y.detach().to(place)
     with own_random_numbers():
         torch.manual_seed(seed)
@@ -107,6 +112,8 @@ def train(
                 optimizer.zero_grad()
                 batch_loss.backward()  # type: ignore[no-untyped-call]
                 optimizer.step()
+                if schedule is not None:
+                    schedule.step()
                 history.loss.append(number)
                 if history.updates % history.updates_per_epoch == 0:
                     _check_weights(model, history, optimizer)
@@ -148,6 +155,21 @@ def _check_optimizer(model: nn.Module, optimizer: torch.optim.Optimizer) -> None
     own = {id(parameter) for parameter in model.parameters()}
     if any(id(parameter) not in own for group in optimizer.param_groups for parameter in group["params"]):
         raise ValueError("optimizer: expected one made of this model's parameters, got one of another model's")
+
+
+def _check_schedule(schedule: LRScheduler | None, optimizer: torch.optim.Optimizer, updates: int) -> None:
+    """Raise where a schedule moves another optimiser's rate, asks for losses, or ends before the run."""
+    if schedule is None:
+        return
+    if not isinstance(schedule, LRScheduler):
+        raise TypeError(f"schedule: expected one of torch.optim.lr_scheduler, got {type(schedule).__name__}")
+    if isinstance(schedule, ReduceLROnPlateau):
+        raise ValueError("schedule: expected one that steps after each update, got ReduceLROnPlateau, of epochs")
+    if schedule.optimizer is not optimizer:
+        raise ValueError("schedule: expected one made of this optimizer, got one of another")
+    total = getattr(schedule, "total_steps", updates)
+    if total < updates:
+        raise ValueError(f"schedule: expected one of at least {updates} updates, got one of {total}")
 
 
 def _check_step(batch_loss: Tensor, number: float, history: History, optimizer: torch.optim.Optimizer) -> None:

@@ -179,7 +179,7 @@ def test_copies_of_the_first_edition_are_kept_and_said_to_be_older(
     (lessons.notebooks / "10_neural_networks_in_pytorch.ipynb").unlink()
     lessons.publish("10_features_and_hidden_units.ipynb", "new")
     lessons.publish("11_neural_networks_in_pytorch.ipynb", "old, renumbered")
-    assert capsys.readouterr().out == ""
+    capsys.readouterr()
     for _ in range(2):
         assert lessons.copy()[-2:] == ["10_features_and_hidden_units.ipynb", "11_neural_networks_in_pytorch.ipynb"]
         told = capsys.readouterr().out.splitlines()

@@ -142,6 +142,7 @@ HELD: dict[str, str] = {  # which of the conditions tell a wrong answer apart, e
     "11.2": "below 0, result below 0, tall",
     "11.3": "below 0, result below 0, tall, wide",
     "11.5": "below 0, result below 0, 0, tiny, one sample",
+    "11.8": "below 0, 0, tall, wide",
     "12.1": "below 0, 0, 1, tall, wide, beyond 30, one sample",
     "12.2": "below 0, 0, tall, wide, one sample",
     "12.4": "below 0, 0, 1, tall, wide, beyond 30, one sample",
@@ -233,6 +234,19 @@ def _adam(
 def _convolve(image: Any, kernel: Any, h: int, w: int) -> Any:
     windows = np.lib.stride_tricks.sliding_window_view(image, (h, w))
     return (windows * kernel).sum(axis=(2, 3))
+
+
+def _torch_epoch(model: Any, X: Any, y: Any, batches: Any, rate: float) -> float:
+    """Take an epoch without an optimiser, by torch's gradients alone."""
+    import torch
+
+    X, y = torch.tensor(X, dtype=torch.float32), torch.tensor(y)
+    for rows in batches:
+        gradients = torch.autograd.grad(_cross_entropy(model.train()(X[rows]), y[rows]), [*model.parameters()])
+        with torch.no_grad():
+            for parameter, gradient in zip(model.parameters(), gradients, strict=True):
+                parameter -= rate * gradient
+    return float(_cross_entropy(model.eval()(X), y))
 
 
 def _all_maps(image: Any, kernels: Any) -> Any:
@@ -751,6 +765,17 @@ WRONG: dict[str, dict[str, Callable[..., Any]]] = {
             *_adam(w, dw, m, v, k, rate)[1:],
         ),
     },
+    "11.8": {
+        "two epochs": lambda model, X, y, batches, rate: _torch_epoch(model, X, y, [*batches, *batches], rate),
+        "batches in the other order": lambda model, X, y, batches, rate: _torch_epoch(
+            model, X, y, batches[::-1], rate
+        ),
+        "the last batch left out": lambda model, X, y, batches, rate: _torch_epoch(model, X, y, batches[:-1], rate),
+        "rows in their order": lambda model, X, y, batches, rate: _torch_epoch(
+            model, X, y, np.arange(len(X)).reshape(batches.shape), rate
+        ),
+        "the sum": lambda model, X, y, batches, rate: _torch_epoch(model, X, y, batches, rate) * len(X),
+    },
     "12.1": {
         "through p": lambda z, t: _bce(1 / (1 + np.exp(-z)), t).mean(axis=0),
         "clipped p": lambda z, t: _bce(np.clip(sigmoid(z), 0.001, 0.999), t).mean(axis=0),
@@ -773,8 +798,12 @@ WRONG: dict[str, dict[str, Callable[..., Any]]] = {
         "clipped p": lambda z, t, w: _weighted(np.clip(sigmoid(z), 0.001, 0.999), t, w).mean(),
         "one weight for all": lambda z, t, w: _weighted(sigmoid(z), t, w.mean()).mean(),
         "the root of the weight": lambda z, t, w: _weighted(sigmoid(z), t, np.sqrt(w)).mean(),
-        "divided by N alone": lambda z, t, w: (w * t * np.logaddexp(0, -z) + (1 - t) * np.logaddexp(0, z)).sum() / len(z),
-        "weights by row": lambda z, t, w: (np.resize(w, (len(z), 1)) * t * np.logaddexp(0, -z) + (1 - t) * np.logaddexp(0, z)).mean(),
+        "divided by N alone": lambda z, t, w: (
+            (w * t * np.logaddexp(0, -z) + (1 - t) * np.logaddexp(0, z)).sum() / len(z)
+        ),
+        "weights by row": lambda z, t, w: (
+            np.resize(w, (len(z), 1)) * t * np.logaddexp(0, -z) + (1 - t) * np.logaddexp(0, z)
+        ).mean(),
     },
     "13.1": {
         "square kernels": lambda image, kernel: _convolve(image, kernel, len(kernel), len(kernel)),
@@ -796,7 +825,9 @@ WRONG: dict[str, dict[str, Callable[..., Any]]] = {
         "on its side": lambda response: _squares(response).max(axis=(1, 3)).T,
     },
     "13.4": {
-        "the last sheet alone": lambda image, kernels: np.array([_convolve(image[-1], k[-1], *k.shape[1:]) for k in kernels]),
+        "the last sheet alone": lambda image, kernels: np.array(
+            [_convolve(image[-1], k[-1], *k.shape[1:]) for k in kernels]
+        ),
         "sheets in the other order": lambda image, kernels: _all_maps(image[::-1], kernels),
         "kernels in the other order": lambda image, kernels: _all_maps(image, kernels[::-1]),
         "ReLU": lambda image, kernels: np.maximum(_all_maps(image, kernels), 0),
@@ -979,6 +1010,7 @@ RIGHT: dict[str, dict[str, Callable[..., Any]]] = {
         "sign of h": lambda *case: _network(lambda a: np.sign(np.maximum(a, 0)), *case),
     },
     "11.5": {"another order": lambda *case: _adam(*case)},
+    "11.8": {"step by step": lambda *case: _torch_epoch(*case)},
     "12.1": {"two pieces": lambda z, t: (t * np.logaddexp(0, -z) + (1 - t) * np.logaddexp(0, z)).mean(axis=0)},
     "12.2": {"p": lambda z: (sigmoid(z) > 0.5) * 1, "rounded": lambda z: np.round(sigmoid(z))},
     "12.4": {

@@ -178,6 +178,7 @@ NEVER_NEGATIVE = {  # by what they are: probabilities, labels, counts, sizes, ra
     "11.2": "t t_torch loss learning_rate",
     "11.3": "p h y",
     "11.5": "k learning_rate v v_hat",
+    "11.8": "y batches rows learning_rate",
     "12.1": "t losses",
     "12.4": "t weight",
     "13.1": "H W h w i j",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from itertools import pairwise
 
@@ -82,7 +83,7 @@ def test_clothes(
     torch.manual_seed(seed)
     model, loss = network(*sizes), nn.CrossEntropyLoss()
     optimizer = torch.optim.Adam(model.parameters(), lr=3e-3, fused=True)
-    falling = torch.optim.lr_scheduler.LinearLR(optimizer, 1, 0.01, epochs * -(-len(y) // BATCH_SIZE))
-    optimizer.register_step_post_hook(lambda *_: falling.step())
-    train(model, loss, optimizer, X, y, epochs=epochs, batch_size=BATCH_SIZE, seed=seed)
+    updates = epochs * math.ceil(len(y) / BATCH_SIZE)
+    falling = torch.optim.lr_scheduler.LinearLR(optimizer, 1, 0.01, updates)
+    train(model, loss, optimizer, X, y, epochs=epochs, batch_size=BATCH_SIZE, seed=seed, schedule=falling)
     assert evaluate(model, loss, X_test, y_test)[1] > wanted

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
+from torch.optim.lr_scheduler import LinearLR, OneCycleLR, ReduceLROnPlateau
 
 from course_utils.torch_training import History, evaluate, find_device, logits, train
 from course_utils.torch_training.evaluation import FORWARD_BLOCK, one_thread
@@ -50,8 +51,13 @@ def run(optimizer: str = "adam", model: nn.Module | None = None, **changes: Any)
     options: dict[str, Any] = {"epochs": EPOCHS, "batch_size": SIZE, "seed": 5, "device": "cpu"} | changes
     loss = options.pop("loss", nn.CrossEntropyLoss())
     X, y = options.pop("X", X), options.pop("y", y)
-    maker = options.pop("maker", OPTIMIZERS[optimizer])
-    return model, train(model, loss, maker(model), X, y, **options)
+    steps = options.pop("maker", OPTIMIZERS[optimizer])(model)
+    schedule = options.pop("schedule", lambda optimizer: None)(steps)
+    return model, train(model, loss, steps, X, y, schedule=schedule, **options)
+
+
+def one_cycle(optimizer: torch.optim.Optimizer, updates: int = UPDATES) -> OneCycleLR:
+    return OneCycleLR(optimizer, 0.05, total_steps=updates)
 
 
 def same_bits(one: nn.Module, other: nn.Module) -> bool:
@@ -77,12 +83,14 @@ class Stop(nn.Module):
 # The steps.
 
 
+@pytest.mark.parametrize("schedule", [None, one_cycle])
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_the_loop_is_the_loop_written_out(optimizer: str) -> None:
+def test_the_loop_is_the_loop_written_out(optimizer: str, schedule: Callable[..., OneCycleLR] | None) -> None:
     X, y = problem()
-    model, history = run(optimizer, network(dropout=0))
+    model, history = run(optimizer, network(dropout=0), **({"schedule": schedule} if schedule else {}))
     peer = network(dropout=0)
     steps = OPTIMIZERS[optimizer](peer)
+    cycle = schedule(steps) if schedule else None
     losses = []
     with one_thread():  # two add in another order
         for epoch in range(EPOCHS):
@@ -93,6 +101,8 @@ def test_the_loop_is_the_loop_written_out(optimizer: str) -> None:
                 steps.zero_grad()
                 loss.backward()  # type: ignore[no-untyped-call]
                 steps.step()
+                if cycle is not None:
+                    cycle.step()
                 losses.append(loss.item())
     assert history.loss == losses
     assert same_bits(model, peer)
@@ -233,6 +243,56 @@ def test_interrupted_at_any_update_and_resumed_it_ends_with_the_same_bits(optimi
         model, history = run(optimizer, loss=Stop(0), **options)
         assert same_bits(model, alone), f"interrupted at update {update}"
         assert history == all_of_it
+
+
+@pytest.mark.long
+def test_a_schedule_is_resumed_where_it_was(tmp_path: Path) -> None:
+    alone, all_of_it = run(loss=Stop(0), schedule=one_cycle)
+    assert not same_bits(alone, run(loss=Stop(0))[0])
+    for update in (1, 2, 9, 20, 21):
+        options: dict[str, Any] = {"checkpoint": tmp_path / f"{update}.pt", "checkpoint_every": 3}
+        run(loss=Stop(update), schedule=one_cycle, **options)
+        model, history = run(loss=Stop(0), schedule=one_cycle, **options)
+        assert same_bits(model, alone), f"interrupted at update {update}"
+        assert history == all_of_it
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [(one_cycle, None), (None, one_cycle), (one_cycle, lambda steps: one_cycle(steps, 50))],
+    ids=["left out", "added", "another length"],
+)
+def test_another_schedule_is_not_resumed(first: Any, then: Any, tmp_path: Path) -> None:
+    made = [{"schedule": each} if each else {} for each in (first, then)]
+    run(checkpoint=tmp_path / "run.pt", epochs=1, **made[0])
+    with pytest.raises(ValueError, match=r"run\.pt was written with another"):
+        run(checkpoint=tmp_path / "run.pt", **made[1])
+
+
+@pytest.mark.parametrize(
+    ("schedule", "error", "words"),
+    [
+        (lambda steps: 0.1, TypeError, "schedule: expected one of torch.optim.lr_scheduler, got float"),
+        (ReduceLROnPlateau, ValueError, "schedule: expected one that steps after each update, got ReduceLROnPlateau"),
+        (
+            lambda steps: LinearLR(OPTIMIZERS["adam"](network()), 1, 0.1, UPDATES),
+            ValueError,
+            "schedule: expected one made of this optimizer, got one of another",
+        ),
+        (
+            lambda steps: one_cycle(steps, UPDATES - 1),
+            ValueError,
+            "schedule: expected one of at least 21 updates, got one of 20",
+        ),
+    ],
+)
+def test_a_schedule_that_does_not_fit_is_refused_before_the_first_update(
+    schedule: Any, error: type[Exception], words: str
+) -> None:
+    model = network()
+    with pytest.raises(error, match=words):
+        run(model=model, schedule=schedule)
+    assert same_bits(model, network())
 
 
 @pytest.mark.parametrize("every", [2, 3, 7, 10, None])
