@@ -529,7 +529,7 @@ assert saves == {10: False, 100: False, 1000: True}
 
 # %% [markdown]
 # **Claim (lecture 1).** No straight line parts the circles. Squares as features part them, and so does a hidden layer.
-# **Predict**: which of the three holds?
+# **Does it hold?**
 
 # %%
 print(f"straight line: {lines['circles'].score(X, y):.0%} right, a coin's loss")
@@ -543,7 +543,7 @@ assert bent.score(np.hstack([X, X**2]), y) > 0.99
 assert accuracy > 0.95
 
 # %% [markdown]
-# **True:** all three hold on these points. The line's loss is that of a coin; four features, or three hidden units whose
+# **It holds:** all three hold on these points. The line's loss is that of a coin; four features, or three hidden units whose
 # weights a plain descent has found, get nearly all of the circles right.
 
 # %% [markdown]

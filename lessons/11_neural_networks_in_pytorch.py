@@ -1177,7 +1177,7 @@ print(inspect.getsource(adam))
 
 # %% [markdown]
 # **Claim (lecture 3).** 70 %, after 2,000 epochs, is what one sigmoid unit with threshold 0.5 gets on the ten-bit data.
-# **Predict** its ceiling, then look for weights that get all rows right.
+# **Does it hold?** Look for weights that get all rows right.
 
 # %%
 said = X @ np.ones(10) - 5.5 > 0
@@ -1190,13 +1190,13 @@ assert (said == (y == 1)).all()
 assert round((y == 0).mean(), 3) == 0.623
 
 # %% [markdown]
-# **True:** 70 % is one unfinished run, at a learning rate that the notes do not give. The ceiling is 100 %, and 2,000
+# **What holds:** 70 % is one unfinished run, at a learning rate that the notes do not give. The ceiling is 100 %, and 2,000
 # epochs reach it with any learning rate from 0.01 to 1, all rows in each
 # update and a zero start. 70 % is 8 points above always saying no.
 
 # %% [markdown]
 # **Claim (lecture 5).** Adam increases α for a weight that keeps its direction and reduces it for one that oscillates.
-# **Predict** the step after 100 equal gradients, in units of α.
+# **Does it hold?**
 
 # %%
 for name in ("constant", "alternating"):
@@ -1209,7 +1209,7 @@ assert np.allclose(sequences["constant"].adam, 1, atol=1e-6)
 assert round(abs(sequences["alternating"].adam[-1]), 4) == 0.0526
 
 # %% [markdown]
-# **True:** α stays. A constant gradient gives steps of α from the first update on, never longer; an alternating one
+# **What holds:** α stays. A constant gradient gives steps of α from the first update on, never longer; an alternating one
 # shrinks them to 0.0526 α; a single one after 5,000 zeros moves the weight by 3.15 α at once. What adapts is the
 # scale α/(√v + ε) of each weight, and it follows the size of the gradients, not their direction.
 

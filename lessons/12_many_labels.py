@@ -488,7 +488,7 @@ check("12.5", chance)
 
 # %% [markdown]
 # **Claim (lecture 5).** For three labels one network with three sigmoid outputs can stand in for three networks.
-# **Predict**: at which price, in scenes?
+# **Does it hold?**
 
 # %%
 for name, share in right_of.items():
@@ -500,7 +500,7 @@ assert one_share - 0.02 < three_share < one_share + 0.08
 assert abs(thin_share - one_share) < 0.07
 
 # %% [markdown]
-# **True:** it can. With a third of the parameters it gets as many scenes right, or a few in a hundred fewer; three
+# **It holds:** with a third of the parameters it gets as many scenes right, or a few in a hundred fewer; three
 # networks as small as its share do about as well as it.
 
 # %% [markdown]

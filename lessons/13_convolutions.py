@@ -801,7 +801,7 @@ print(inspect.getsource(cross_correlate))
 # ## Check the slide
 
 # %% [markdown]
-# **Claim (lecture 5).** Weight sharing makes a network faster. **Predict**: faster than what? Count the
+# **Claim (lecture 5).** Weight sharing makes a network faster. **Does it hold?** Count the
 # multiplications for one picture.
 
 # %%
@@ -825,7 +825,7 @@ assert round(same_outputs / conv) == 31
 assert round(multiplications["convolutional"] / usual, 1) == 3.2
 
 # %% [markdown]
-# **True:** locality makes it faster than a dense layer with the same outputs (31 times fewer multiplications for
+# **What holds:** locality makes it faster than a dense layer with the same outputs (31 times fewer multiplications for
 # eight kernels of 5 × 5 on 28 × 28 pixels); sharing saves memory, not multiplications. Against the dense network that
 # one would use in its place, 784-128-10, the convolutional network of lesson 13 does 3.2 times the work a picture.
 # Less data and less overfitting hold.

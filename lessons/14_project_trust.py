@@ -475,7 +475,7 @@ inventory("after")
 
 # %% [markdown]
 # **Claim (lecture 2).** Probabilities are better than answers of 0 and 1, because they also say how sure the model is.
-# **Predict**: does what a network states, 20 epochs old, agree with how often it is right?
+# **Does it hold?**
 
 # %% tags=["nbval-ignore-output"]
 print(f"stated {p_sure.max(axis=1).mean():.0%}, right {right_sure.mean():.0%}")
@@ -486,7 +486,7 @@ print(f"cooled to T = {T:.2f}: stated {softmax(z_sure / T).max(axis=1).mean():.0
 assert not real or p_sure.max(axis=1).mean() > right_sure.mean() + 0.01
 
 # %% [markdown]
-# **True:** they say how sure it is, and that is worth having. Whether it is *rightly* so sure is another question, which
+# **What holds:** they say how sure it is, and that is worth having. Whether it is *rightly* so sure is another question, which
 # only a diagram on new data answers; the network here is too sure by two to four points until it is cooled.
 
 # %% [markdown]

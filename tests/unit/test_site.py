@@ -57,7 +57,7 @@ def test_a_prediction_is_clicked_on_a_page_and_its_answer_waits_for_a_click(tmp_
     open_card = nbformat.v4.new_output("execute_result", {"text/html": "Your prediction?", "text/plain": "open"})
     answer = nbformat.v4.new_output("execute_result", {"text/html": "It is b)", "text/plain": "b"})
     asked, shown = figure('predict("04.p1")', open_card), figure('p = 2\n\nreveal("04.p1", p)', answer)
-    number = figure('predict("10.p1")', open_card)
+    number = figure('predict("11.p1")', open_card)
     cells = site.for_the_web(notebook(tmp_path, asked, shown, number)).cells
     (choices,), (folded,), nothing = (cell.outputs for cell in cells)
     found = question("predictions", "04.p1")
