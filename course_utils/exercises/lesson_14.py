@@ -133,6 +133,7 @@ def _logits_to_cool() -> tuple[Case, ...]:
             np.array([0.5, 8.0, 1.0, 2.0]),
         ),
         (3 * z, y, np.array([0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0])),
+        (z, y, np.array([0.1, 1.0, 10.0])),
         (z / 4, y, np.array([4.0, 2.0, 1.0, 0.5, 0.25, 0.125])),
         (np.array([[1.0, 0.0], [2.0, -1.0]]), np.array([0, 0]), np.array([1.0, 0.7, 2.0])),
         (noisy, four, np.array([0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0])),  # as sure as right at 1.5, cheapest at 3
@@ -372,12 +373,6 @@ ex.wrong_value(
     "the root forgotten",
     "p (1 - p) / N is a variance. What is its root called?",
     seen="variance for standard error",
-)
-ex.wrong_value(
-    float(100 * 1.96 * np.sqrt(0.88 * 0.12 / 10_000)),
-    "points of percent",
-    "In points of percent that is right. As a share it is a hundred times smaller.",
-    seen="percent as they are printed",
 )
 ex.wrong_value(
     float(1.96 * np.sqrt(0.25 / 10_000)),
