@@ -18,6 +18,9 @@ LARGEST = 20 << 20  # bytes of a file that is read; a lesson with its pictures h
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, struct.error, NotImplementedError, ValueError)
 
 
+Archive = Path | Callable[[], bytes]  # a zip on the disk, or what reads one that lies in another
+
+
 class File(NamedTuple):
     """One file that was handed in: its path, when it was changed (seconds since 1970, 0 where unknown), its bytes.
 
@@ -39,7 +42,7 @@ def refused(parts: tuple[str, ...], why: str) -> File:
     return File(parts, 0.0, read, why)
 
 
-def files_of(archive: Path | bytes, above: tuple[str, ...] = ()) -> list[File]:
+def files_of(archive: Archive, above: tuple[str, ...] = ()) -> list[File]:
     """Return the files of a zip, their paths put below `above`; ValueError where it is none that can be read."""
     try:
         with zipfile.ZipFile(_opened(archive)) as opened:
@@ -51,11 +54,11 @@ def files_of(archive: Path | bytes, above: tuple[str, ...] = ()) -> list[File]:
     return [_file(archive, member, above) for member in members]
 
 
-def _opened(archive: Path | bytes) -> Path | BinaryIO:
-    return archive if isinstance(archive, Path) else io.BytesIO(archive)
+def _opened(archive: Archive) -> Path | BinaryIO:
+    return archive if isinstance(archive, Path) else io.BytesIO(archive())
 
 
-def _file(archive: Path | bytes, member: zipfile.ZipInfo, above: tuple[str, ...]) -> File:
+def _file(archive: Archive, member: zipfile.ZipInfo, above: tuple[str, ...]) -> File:
     names = _name(member).replace("\\", "/").split("/")
     parts = (*above, *(each for each in names if each not in ("", ".", "..")))
     if ".." in names or names[0] == "" or names[0].endswith(":"):

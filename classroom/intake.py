@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +18,7 @@ from classroom.archive import LARGEST, File, files_of, refused
 from classroom.grades import GradingError, shown
 
 DEEPEST = 20  # folders within folders
-MOST = 30  # notebooks of one student; the course has half as many lessons
+MOST = 30  # notebooks of one student, and zips; the course has half as many lessons
 # Moodle's and Canvas's own names, as mod/assign/locallib.php and lib/content_zipper.rb make them. What stands before
 # the file's own name is the name under which both take a file for this student back.
 MOODLE = re.compile(r"(?P<back>(?P<name>[^_]+)_(?P<number>\d+)_assignsubmission_[a-z]+_?).*", re.DOTALL)
@@ -39,6 +40,7 @@ class Submission:
     back: str = ""  # the path under which Moodle or Canvas takes feedback for this student
     notebooks: list[File] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)  # for the teacher
+    zips: int = 0  # that were looked into
 
 
 def submissions(place: Path) -> list[Submission]:
@@ -152,9 +154,10 @@ def _add(student: Submission, file: File) -> None:
     name, kind = shown("/".join(file.parts)), os.path.splitext(file.parts[-1])[1].lower()
     if kind == ".ipynb":
         student.notebooks.append(file)
-    elif kind == ".zip" and not file.trouble:
+    elif kind == ".zip" and not file.trouble and student.zips < MOST:
+        student.zips += 1
         try:
-            inside = files_of(file.read(), file.parts)
+            inside = files_of(file.read, file.parts)
             student.notebooks += [
                 each for each in inside if each.parts[-1].lower().endswith(".ipynb") and not _is_junk(each)
             ]
@@ -169,8 +172,8 @@ def _complete(student: Submission) -> None:
     tops = {each.parts[0] for each in student.notebooks}
     if len(tops) > 1 and not student.system:
         student.notes.append(f"handed in under several names: {', '.join(sorted(map(shown, tops)))}")
-    paths = [each.parts for each in student.notebooks]
-    for path in sorted({each for each in paths if paths.count(each) > 1}):
+    paths = Counter(each.parts for each in student.notebooks)
+    for path in sorted(each for each, count in paths.items() if count > 1):
         student.notes.append(f"{shown('/'.join(path))}: several files of this name in one zip")
     if len(student.notebooks) > MOST:
         student.notes.append(f"only the first {MOST} of {len(student.notebooks)} notebooks were looked at")

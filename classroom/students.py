@@ -54,11 +54,19 @@ def students(found: Sequence[Submission], roster: Roster, due: datetime.datetime
     people = matched(found, roster)
     everybody = [Student(shown(person.name), person) for person in roster.people]
     by_person = {id(each.person): each for each in everybody}
+    numbers: dict[int, set[str]] = {}
     for submission, person in zip(found, people, strict=True):
-        if person is None:
+        numbers.setdefault(id(person), set()).add(submission.number)
+    for submission, person in zip(found, people, strict=True):
+        # Whom Moodle or Canvas tell apart by their numbers are two people, though the roster has one of that name.
+        if person is None or len(numbers[id(person)]) > 1:
             everybody.append(Student(shown(submission.name), None, [submission]))
         else:
             by_person[id(person)].submissions.append(submission)
+    for student in everybody:
+        if len(student.submissions) > 1:
+            names = ", ".join(sorted(shown(each.name) for each in student.submissions))
+            student.submissions[0].notes.append(f"handed in under several names: {names}")
     _tell_apart(everybody)
     for each in everybody:
         each.late = lateness(each, due)

@@ -207,6 +207,24 @@ def test_a_student_has_no_more_than_so_many_notebooks(tmp_path: Path) -> None:
     assert student.notes == [f"only the first {MOST} of {MOST + 5} notebooks were looked at"]
 
 
+def test_no_more_than_so_many_zips_are_looked_into(tmp_path: Path) -> None:
+    content = zipped("06.ipynb")
+    (student,) = submissions(
+        write(tmp_path, *(f"ada/{number:02}.zip" for number in range(MOST + 5)), content=content)
+    )
+    assert len(student.notebooks) == MOST
+    assert f"ada/{MOST}.zip: no notebook" in student.notes
+
+
+def test_a_zip_in_a_zip_is_read_and_no_deeper(tmp_path: Path) -> None:
+    core = zipped("08.ipynb")
+    inner = zipped("deep.zip", "06.ipynb", content=core)
+    (tmp_path / "class.zip").write_bytes(zipped("ada/work.zip", content=inner))
+    (student,) = submissions(tmp_path / "class.zip")
+    assert [each.parts for each in student.notebooks] == [("ada", "work.zip", "06.ipynb")]
+    assert student.notebooks[0].read() == core
+
+
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 def test_one_name_twice_is_two_files_and_that_is_said(tmp_path: Path) -> None:
     (student,) = read_zip(tmp_path, zipped("ada/06.ipynb", "ada/06.ipynb")).values()

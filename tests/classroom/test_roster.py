@@ -101,6 +101,19 @@ def test_the_missing_and_the_unknown_are_said(tmp_path: Path) -> None:
 def test_two_submissions_of_one_person_are_one_student(tmp_path: Path) -> None:
     everybody = students([handed_in("Alan Turing"), handed_in("turing-alan")], roster(tmp_path, PLAIN))
     assert [len(each.notebooks) for each in everybody] == [0, 2]
+    assert everybody[1].notes == ["handed in under several names: Alan Turing, turing-alan"]
+
+
+def test_two_numbers_are_two_people(tmp_path: Path) -> None:
+    """Or the better of two namesakes would count for both."""
+    found = [handed_in("Alan Turing", system="Moodle", number=number) for number in ("7", "8")]
+    everybody = students(found, roster(tmp_path, PLAIN))
+    assert [(each.name, len(each.notebooks)) for each in everybody] == [
+        ("Ada Lovelace", 0),
+        ("Alan Turing (18)", 0),
+        ("Alan Turing (7)", 1),
+        ("Alan Turing (8)", 1),
+    ]
 
 
 def test_no_two_students_have_one_name(tmp_path: Path) -> None:
