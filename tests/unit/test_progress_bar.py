@@ -43,7 +43,8 @@ def by_hand() -> None:
 
 
 def by_torch() -> None:
-    torch = pytest.importorskip("torch")
+    import torch
+
     from course_utils import torch_training
 
     model = torch.nn.Linear(2, 2)
