@@ -33,17 +33,24 @@ SMALLEST = """() => {
         .filter((node) => own(node) && node.getClientRects().length && !node.closest("mjx-container, .jp-Collapser"));
     return Math.min(...seen.map((node) => parseFloat(getComputedStyle(node).fontSize)));
 }"""
+# Choices whose words do not fit on their button.
+CUT = """() => [...document.querySelectorAll(".widget-toggle-buttons .jupyter-button")]
+    .filter((button) => button.scrollWidth > button.clientWidth).map((button) => button.textContent)"""
 OBJECTIVES = "You can\n\n- [ ] say **one** thing;\n- [ ] do another."
 LESSON = [
     """import matplotlib.pyplot as plt
 from course_utils.exercises import check
 from course_utils.explorers.simplex import simplex
 from course_utils.study.predictions import predict
+from course_utils.study.questions import question
+from course_utils.study.quiz import Quiz
 from course_utils.study.review import review
 
 plt.style.use("course_utils.lesson")""",
     'predict("04.p1")',
     'review("03")',
+    # The longest choices there are.
+    "Quiz('review', [question('review', '03.q4')], {}, lambda *_: '')",
     'check("03.1", lambda z: z)',
     "simplex(['rain', 'sun', 'cloud'], 10, 40)",
     'fig, axes = plt.subplots(1, 2, figsize=(9.6, 3), layout="constrained")\nplt.show()',
@@ -141,6 +148,7 @@ def test_no_letter_gets_too_small(page: Page, lab: Lab, width: int, zoom: int) -
     run_notebook(page, lab, nbformat.v4.new_notebook(cells=cells), "narrow.ipynb")
     take_picture(page, f"narrow_{width}_{zoom}")
     assert page.evaluate(SMALLEST) >= SMALLEST_LETTERS
+    assert page.evaluate(CUT) == []
     place = page.locator(".jp-OutputArea-output", has=page.locator(".course-explorer"))
     place.scroll_into_view_if_needed()
     assert place.evaluate(SMALLEST_OF_AN_EXPLORER) >= SMALLEST_LETTERS
