@@ -16,7 +16,13 @@ RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  #
 def feedback_page(student: str, grades: Sequence[Grade], counted: Sequence[str], points: Points, late: str) -> str:
     """Return the page for one student, who need not know what the teacher's pages say besides."""
     exercises = [
-        (exercise(each.exercise), each.card, written(points.of(each)), written(points.worth(each.exercise)))
+        (
+            exercise(each.exercise),
+            each.card,
+            written(points.of(each)),
+            written(points.worth(each.exercise)),
+            each.outcome == "not graded",
+        )
         for each in grades
     ]
     return render(
@@ -26,6 +32,7 @@ def feedback_page(student: str, grades: Sequence[Grade], counted: Sequence[str],
         counted=counted,
         total=written(sum(points.of(each) for each in grades if each.exercise in counted)),
         most=written(sum(map(points.worth, counted))),
+        is_open=any(each.outcome == "not graded" for each in grades),
         late=late,
     )
 

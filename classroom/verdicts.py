@@ -38,15 +38,20 @@ def _row(found: Exercise, seen: dict[str, Any]) -> Row:
     if not seen:
         return Row(found.id, "not attempted", card=cards.not_attempted(found))
     if "execution" not in seen:
-        return _not_graded(found, f"its cell: {seen.get('lost')}")
+        return _not_graded(
+            found, f"its cell: {seen.get('lost')}", "The cell with this answer did not run to its end."
+        )
     try:
         verdict = judge(found, read_execution(seen["execution"], len(found.cases)))
     except Exception as error:  # whatever is wrong with it, it came from the submission
-        return _not_graded(found, f"an answer that cannot be judged: {error}")
+        return _not_graded(
+            found, f"an answer that cannot be judged: {error}", "What this answer gives cannot be judged."
+        )
     return Row(found.id, verdict.outcome, verdict.misconception or "", card=verdict.html)
 
 
-def _not_graded(found: Exercise, why: str) -> Row:
-    note = printable(why)
-    said = card("open", "Not graded by the machine", found.id, prose(f"{note}\nYour teacher looks at it by hand."))
-    return Row(found.id, "not graded", note=note, card=said)
+def _not_graded(found: Exercise, note: str, said: str) -> Row:
+    """Return a row for a person to look at, with a card that says so."""
+    note = printable(note)
+    parts = prose(said), prose(note), prose("Your teacher looks at it by hand.")
+    return Row(found.id, "not graded", note=note, card=card("open", "Not graded by the machine", found.id, *parts))

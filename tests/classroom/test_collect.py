@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from classroom import collect as collecting
+from classroom import grading, isolation
 from classroom.collect import collect, hand_back, main, students
-from classroom.grades import GradingError
+from classroom.grades import GradingError, Row
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="grading works on Linux alone")
 root_only = pytest.mark.skipif(os.geteuid() != 0, reason="only root can be another account")
@@ -141,6 +142,23 @@ def test_feedback_goes_through_no_link(homes: Path, tmp_path: Path) -> None:
     assert hand_back(tmp_path / "back", homes, ["ann"]).troubles == []
     assert (tmp_path / "secret").read_text() == "secret"
     assert not (homes / "ann" / "classification" / "feedback" / "feedback.html").is_symlink()
+
+
+def test_one_round_finds_its_way_back(homes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The roster gives full names, and what is handed back goes by accounts all the same."""
+    for name in ("ann", "ben"):
+        cells = '{"cells": [{"cell_type": "code", "source": "x"}]}'
+        (homes / name / "classification" / "06_softmax.ipynb").write_text(cells)
+    (tmp_path / "students.csv").write_text("name,login\nZoë van Dam,ann\nBen Li,ben\nCleo,cleo\n", encoding="utf-8")
+    monkeypatch.setattr(grading, "grade_cells", lambda _: ([Row("06.1", "right", card="<p>card</p>")], True))
+    monkeypatch.setattr(isolation, "check_walls", lambda: None)
+    there = f"--from-folder={tmp_path}"
+    assert main([there, "in", "--homes", "homes", "--lesson", "06"]) == 0
+    assert grading.main([there, "in", "-o", "out", "--roster", "students.csv"]) == 0
+    assert main([there, "out/feedback", "--back", "--homes", "homes"]) == 0
+    page = (homes / "ann" / "classification" / "feedback" / "feedback.html").read_text(encoding="utf-8")
+    assert "Feedback for Zoë van Dam" in page
+    assert "Cleo" in (tmp_path / "out" / "students.csv").read_text(encoding="utf-8-sig")
 
 
 @root_only

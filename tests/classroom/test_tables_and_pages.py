@@ -217,6 +217,21 @@ def test_feedback_shows_the_cards_that_check_shows() -> None:
     assert not re.search(r"https?://|<script|<img|<link", page)
 
 
+def test_what_no_machine_can_grade_is_not_called_zero() -> None:
+    page = feedback_page("Dan", [], IDS, Points(), "")
+    assert "Your teacher looks at it by hand." in page
+    assert "of 2 points" not in page
+
+
+def test_what_is_left_to_a_person_is_open_and_not_zero() -> None:
+    own = [Grade("Dan", *_row(exercise("06.1"), {"lost": "ZeroDivisionError: division by zero"}))]
+    page = feedback_page("Dan", own, IDS, Points(), "")
+    assert "0 of 2 points so far." in page
+    assert "still open, of 1" in page
+    assert "The cell with this answer did not run to its end." in page
+    assert "ZeroDivisionError: division by zero" in page
+
+
 def test_nothing_of_a_submission_is_markup_in_any_page() -> None:
     evil = "<script>alert(1)</script><img src=x onerror=1>"
     row = a_card("06.1", lambda z: (_ for _ in ()).throw(ValueError(evil)))
