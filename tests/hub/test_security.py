@@ -109,6 +109,9 @@ def test_all_listen_on_this_machine_alone(hub: Hub, student: LogIn, short: Calla
         if connection.status == psutil.CONN_LISTEN
     }
     assert listening == {"127.0.0.1"}
+    kernels = hub.servers()[owner.name].children()
+    assert kernels
+    assert not [each for kernel in kernels for each in kernel.net_connections() if each.status == psutil.CONN_LISTEN]
 
 
 def test_the_hubs_keys_are_the_hubs(hub: Hub) -> None:
