@@ -762,7 +762,7 @@ ax = plot_curves(
     "loss (nats)",
     title="Standardised, 500 updates arrive where 10,000 do not",
 )
-ax.axhline(0.2916, color="0.6", linewidth=1)
+ax.axhline(0.2916, color="0.55", linewidth=1)
 ax.text(9_000, 0.298, "by hand, one column", color="0.35", ha="right")
 ax.set(xscale="log", xlim=(1, 10_000))
 plt.show()

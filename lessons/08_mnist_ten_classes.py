@@ -94,7 +94,7 @@ plot_digits(X_test[:40], title="Most digits are easy. A few are not")
 plt.show()
 
 # %% [markdown]
-# *Figure 1. Forty test digits in four rows of ten, dark ink on white. Most are plain; the ninth looks like a six as
+# *Figure 1. Forty test digits in four rows of ten. Most are plain; the ninth looks like a six as
 # much as like a five.*
 
 # %% tags=["facts"]
@@ -553,7 +553,7 @@ plot_confusion(
 plt.show()
 
 # %% [markdown]
-# *Figure 5. A table of ten by ten counts. The diagonal, what went right, is grey. The darkest cells beside it, 30 to 40
+# *Figure 5. A table of ten by ten counts. The diagonal, what went right, is grey. The strongest cells beside it, 30 to 40
 # each: 5 taken for 3 or 8, 9 taken for 4, 2 for 8, 4 for 9 and 7 for 9.*
 #
 # ### Exercise 08.6

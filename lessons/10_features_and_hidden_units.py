@@ -303,7 +303,7 @@ ax.set_title("Three straight cuts, one closed border")
 plt.show()
 
 # %% [markdown]
-# *Figure 2. The circles with three grey straight lines, one for each hidden unit, around the inner circle. A black
+# *Figure 2. The circles with three grey straight lines, one for each hidden unit, around the inner circle. A
 # closed curve, a triangle with round corners, runs between the two circles: it is where p is one half.*
 #
 # **10.p2.** The circles again, and three layers of eight hidden units, but without tanh: h = XW + b all the way. How

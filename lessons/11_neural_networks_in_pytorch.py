@@ -105,18 +105,18 @@ assert y[rows].tolist() == [1, 1, 0]
 assert round((y == 0).mean(), 3) == 0.623
 
 # %% tags=["figure"]
-# Figure 1: all 1,024 inputs, black where the ones have it.
+# Figure 1: all 1,024 inputs, filled where the ones have it.
 fig, ax = plt.subplots(figsize=(7.2, 4.4), layout="constrained")
 ax.imshow(y.reshape(32, 32), cmap="gray_r")
 ax.set(
     xlabel="the last five bits, as a number", ylabel="the first five bits, as a number"
 )
-ax.set_title("Every input there is: black has a majority")
+ax.set_title("Every input there is: a filled cell has more ones than zeros")
 plt.show()
 
 # %% [markdown]
-# *Figure 1. A square of 32 by 32 cells, one for each input; 386 are black. The pattern is a jagged, self-similar one:
-# white at the top left, black at the bottom right, broken up between.*
+# *Figure 1. A square of 32 by 32 cells, one for each input; 386 are filled. The pattern is a jagged, self-similar one:
+# empty at the top left, filled at the bottom right, broken up between.*
 
 # %% [markdown]
 # It looks wild.

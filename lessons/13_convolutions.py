@@ -165,9 +165,9 @@ convolution(
 )
 
 # %% [markdown]
-# <details><summary>Answers</summary>1. The sign: ink begins at the one and ends at the other. 2. "Spot" answers to small dark
-# things, such as wheels; "stroke" to upright lines, such as legs and tree trunks. 3. It weakens both. All but "blur",
-# so on a plain ground they answer 0, however dark it is.</details>
+# <details><summary>Answers</summary>1. The sign: ink begins at the one and ends at the other. 2. "Spot" answers to small
+# spots of ink, such as wheels; "stroke" to upright lines, such as legs and tree trunks. 3. It weakens both. All but "blur",
+# so on a plain ground they answer 0, however much ink it has.</details>
 
 # %%
 scene = street_test.X[5].reshape(28, 28) / 255
@@ -191,7 +191,7 @@ fig.suptitle("One picture, three questions, three maps")
 plt.show()
 
 # %% [markdown]
-# *Figure 1. A dark bus before a tree and a house, and three maps. "Left edge" marks the left end of tree and bus in red
+# *Figure 1. A bus before a tree and a house, and three maps. "Left edge" marks the left end of tree and bus in red
 # and the right end of the bus in blue. "Top edge" marks the tree's top and the roof in red, the underside in blue.
 # "Spot" draws the outline: red just inside, blue just outside.*
 
@@ -230,7 +230,7 @@ ax.set_title("A convolution is a dense layer: most weights 0, the rest nine numb
 plt.show()
 
 # %% [markdown]
-# *Figure 2. The matrix of 16 rows and 36 columns. White is zero. The same nine colours stand in each row, each row a
+# *Figure 2. The matrix of 16 rows and 36 columns. An empty cell is zero. The same nine colours stand in each row, each row a
 # step further to the right, with a jump where the window begins a new line.*
 
 # %% tags=["facts"]
