@@ -762,7 +762,7 @@ ax = plot_curves(
     "loss (nats)",
     title="Standardised, 500 updates arrive where 10,000 do not",
 )
-ax.axhline(0.2916, color="0.55", linewidth=1)
+ax.axhline(0.2916, color="0.4", linewidth=1)
 ax.text(9_000, 0.298, "by hand, one column", color="0.35", ha="right")
 ax.set(xscale="log", xlim=(1, 10_000))
 plt.show()
@@ -868,7 +868,7 @@ for ax, (weights, name) in zip(axes, runs, strict=True):
     )
     ax.set(title=name, xlim=(0, 28), ylim=(11, 29))
 axes[1].set_ylabel("")
-axes[0].legend(fontsize=10)
+fig.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=3)
 fig.colorbar(field, ax=axes, label="p for five tourists")
 fig.suptitle("The plane of the unfinished run leans the wrong way")
 plt.show()
