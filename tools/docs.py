@@ -79,11 +79,6 @@ def glossary_page() -> str:
     """Return the text of docs/glossary.md."""
     by_lesson = json.loads((ROOT / "data" / "glossary.json").read_text(encoding="utf-8"))
     words = [Word(term, meaning, number) for number, terms in by_lesson.items() for term, meaning in terms.items()]
-    names = {lesson.stem[:2]: lesson.stem for lesson in lesson_files(LESSONS)}
-
-    def linked(number: str) -> str:
-        return f"[{number}](../notebooks/{names[number]}.ipynb)" if number in names else number
-
     words.sort(key=lambda word: word.term.lower())
     rows = [[each.term, each.meaning, linked(each.lesson)] for each in words]
     return "\n".join([GLOSSARY, "| term | in one line | lesson |", "|---|---|---|", *map(joined, rows)]) + "\n"
@@ -92,9 +87,17 @@ def glossary_page() -> str:
 def map_page() -> str:
     """Return the text of docs/map.md."""
     each = [described(lesson) for lesson in lesson_files(LESSONS)]
-    rows = [[one.number, one.title, one.question, one.minutes, ", ".join(one.needs)] for one in each]
+    rows = [
+        [linked(one.number), one.title, one.question, one.minutes, ", ".join(map(linked, one.needs))] for one in each
+    ]
     head = ["| | lesson | its question | minutes | needs |", "|---|---|---|---|---|"]
     return "\n".join([MAP, *head, *map(joined, rows)]) + "\n"
+
+
+def linked(number: str) -> str:
+    """Return a lesson's number as a link from docs/ to its notebook, where there is such a lesson."""
+    found = [lesson.stem for lesson in lesson_files(LESSONS) if lesson.stem[:2] == number]
+    return f"[{number}](../notebooks/{found[0]}.ipynb)" if found else number
 
 
 def readme(text: str) -> str:
