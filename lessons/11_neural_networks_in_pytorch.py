@@ -168,7 +168,7 @@ def validate(model, loss, X, t):
 
 
 # %%
-torch.set_num_threads(1)  # so small a layer is slower on two threads
+torch.set_num_threads(1)  # in the whole lesson: small layers are slower on two threads
 torch.manual_seed(0)
 unit, bce = nn.Linear(10, 1), nn.BCEWithLogitsLoss()
 optimizer = torch.optim.SGD(unit.parameters(), lr=1.0)

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
-
 import matplotlib.pyplot as plt
 import pytest
 
 from course_utils import datasets
+from tools.build import LESSONS, ROOT
 
-PAGE = (Path(__file__).parents[2] / "docs" / "data_sets.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "data_sets.md").read_text(encoding="utf-8")
 
 
 def test_every_data_set_has_a_row() -> None:
     made = {name for name in datasets.__all__ if name.startswith(("load_", "draw_")) or name == "majority_bits"}
     assert set(re.findall(r"^\|[^|]+\| `(\w+).+?` \|", PAGE, re.MULTILINE)) == made
+
+
+def test_the_lessons_of_a_data_set_are_those_that_call_its_function() -> None:
+    sources = {path.name[:2]: path.read_text(encoding="utf-8") for path in LESSONS.glob("[0-9][0-9]_*.py")}
+    for name, named in re.findall(r"^\|[^|]+\| `(\w+).+\| ([\d, ]+) \|$", PAGE, re.MULTILINE):
+        assert named == ", ".join(number for number, text in sorted(sources.items()) if f"{name}(" in text), name
 
 
 @pytest.mark.long
