@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+
 import matplotlib.pyplot as plt
 import pytest
 
