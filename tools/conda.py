@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 # conda-forge's names where they differ; the project itself is installed by pip, without its requirements.
-CONDA_NAMES = {"torch": "pytorch-cpu", "matplotlib": "matplotlib-base"}
+CONDA_NAMES = {"torch": "pytorch-cpu", "matplotlib": "matplotlib-base", "jupyter-server": "jupyter_server"}
 HEAD = """# Made from pyproject.toml by `python course.py build docs`: change that file, not this one.
 #
 #     conda env create -f environment.yml

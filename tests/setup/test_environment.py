@@ -19,7 +19,9 @@ def test_every_requirement_is_there_once_for_each_part_that_asks_for_it() -> Non
     wanted = [*PROJECT["dependencies"], *extras["lab"], *extras["test"]]
     assert entries[:2] == [f"python{PROJECT['requires-python']}", "pip"]
     assert len(entries) == len(wanted) + 2
-    assert set(wanted) - set(entries) == {each for each in wanted if each.startswith(("torch", "matplotlib"))}
+    assert set(wanted) - set(entries) == {
+        each for each in wanted if each.startswith(("torch", "matplotlib", "jupyter-server"))
+    }
     assert all(isinstance(entry, str) for entry in entries), "a table in it would be pip's"
 
 
