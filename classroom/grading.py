@@ -104,6 +104,8 @@ def grade(
 
     What is known from an earlier run is recalled, but for the students named in `again`.
     """
+    if output.suffix == ".csv":
+        raise GradingError(f"-o: expected a folder for tables and feedback; got {output.name}.")
     everybody = students(submissions(place), roster, due)
     anew = _chosen(everybody, again)
     check_privacy(place, output)

@@ -9,10 +9,12 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from itertools import islice
 from typing import NamedTuple
 
+from classroom.magics import without_magics
 from course_utils.exercises.engine import exercise, full_id, solution
 
 LONG = 40  # nodes of a syntax tree: three or four lines
@@ -78,7 +80,7 @@ def _tree(source: str) -> ast.Module:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of an escape in a text that Python does not know
         try:
-            return ast.parse(source if len(source) <= LONGEST else "")
+            return ast.parse(without_magics(source) if len(source) <= LONGEST else "")
         except NO_PYTHON:
             return ast.Module([], [])
 
@@ -111,5 +113,9 @@ def _code(function: ast.FunctionDef) -> str:
 
 @cache
 def _reference(exercise_id: str) -> str:
-    body = _tree(solution(exercise_id)).body if callable(exercise(exercise_id).answer) else []
-    return next((_code(node) for node in body if isinstance(node, ast.FunctionDef)), "")
+    if not callable(exercise(exercise_id).answer):
+        return ""
+    with suppress(OSError):  # the course's files have changed since this began
+        body = _tree(solution(exercise_id)).body
+        return next((_code(node) for node in body if isinstance(node, ast.FunctionDef)), "")
+    return ""

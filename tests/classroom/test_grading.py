@@ -197,6 +197,16 @@ def test_submissions_lie_where_no_other_can_read_them(place: Path, tmp_path: Pat
         grading.check_privacy(tmp_path, place / "grades")
 
 
+def test_the_output_is_a_folder(tmp_path: Path, runs: list[str]) -> None:
+    place = write_class(tmp_path / "in", a="a")
+    with pytest.raises(GradingError, match=r"-o: expected a folder for tables and feedback; got grades\.csv"):
+        grading.grade(place, tmp_path / "grades.csv")
+    (tmp_path / "taken").write_text("mine")
+    with pytest.raises(GradingError, match="expected a folder, or room for one"):
+        grading.grade(place, tmp_path / "taken")
+    assert (tmp_path / "taken").read_text() == "mine"
+
+
 def test_a_folder_without_notebooks_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert grading.main([str(tmp_path), "-o", str(tmp_path / "x")]) == 1
     assert grading.main([str(tmp_path / "none"), "-o", str(tmp_path / "x")]) == 1

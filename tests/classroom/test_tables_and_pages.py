@@ -319,6 +319,7 @@ def test_cells_that_are_alike_are_found_whatever_their_comments() -> None:
     found = alike({"Ada": [LONG], "Bob": [commented], "Cleo": [LONG.replace("total", "s")]}, [])
     assert [(each.students, each.word_for_word) for each in found] == [(("Ada", "Bob"), False)]
     assert alike({"Ada": [LONG], "Bob": [LONG]}, [])[0].word_for_word
+    assert alike({"Ada": [LONG], "Bob": [f"%%time\n{LONG}"]}, [])[0].students == ("Ada", "Bob")
 
 
 @pytest.mark.parametrize("cell", ["x = 1", 'predict("06.p1", "c")', "this is no Python " * 20, "", LONG])
