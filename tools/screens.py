@@ -27,7 +27,8 @@ DARK = "() => window.jupyterapp.commands.execute('apputils:change-theme', {theme
 SCREENS = """() => {
     const view = document.querySelector(".jp-WindowedPanel-outer");
     const cells = [...view.querySelectorAll(".jp-Cell")].map((cell) => cell.getBoundingClientRect());
-    return (cells.at(-1).bottom - cells[0].top) / view.clientHeight;
+    const line = document.querySelector(".course-go-on")?.offsetHeight ?? 0;  // which a lesson that runs has not
+    return (cells.at(-1).bottom - cells[0].top) / (view.clientHeight + line);
 }"""
 TYPESET = "() => document.querySelectorAll('.jp-MarkdownOutput').length > 0 && document.fonts.status === 'loaded'"
 
