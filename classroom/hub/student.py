@@ -7,6 +7,7 @@ leads only to where the student may write anyway.
 import os
 import resource
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,7 +29,9 @@ OPTIONS = [
 
 def main() -> None:
     """Copy, limit, and become the server, whose own options the hub has put behind our name."""
-    os.umask(0o077)  # what a student makes is the student's alone, whatever mode the home folder has
+    os.umask(0o077)
+    with suppress(OSError):  # where the home is not the student's own, as a container's may be
+        Path.home().chmod(0o700)
     work = Path.home() / "classification"
     try:
         work.mkdir(exist_ok=True)

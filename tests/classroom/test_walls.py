@@ -322,14 +322,14 @@ PLAUSIBLE = {
         "maps = open('/proc/self/maps').read(), open('/proc/self/status').read(), open('/proc/cpuinfo').read()",
         'assert all(maps)\ncheck("06.4", (-0.15, 0.15))',
     ],
-    "files of its own": [
-        "import tempfile, pathlib\nimport numpy as np\nimport matplotlib.pyplot as plt",
-        "np.save('w.npy', np.zeros(3))\nplt.plot([1, 2])\nplt.savefig('a.png')\n"
-        "with tempfile.TemporaryDirectory() as folder:\n    pathlib.Path(folder, 'x').write_text('x')\n"
-        "pathlib.Path('a.png').rename('b.png')",
-        'assert np.load("w.npy").shape == (3,)\ncheck("06.4", (-0.15, 0.15))',
-    ],
 }
+OWN_FILES = [
+    "import tempfile, pathlib\nimport numpy as np\nimport matplotlib.pyplot as plt",
+    "np.save('w.npy', np.zeros(3))\nplt.plot([1, 2])\nplt.savefig('a.png')\n"
+    "with tempfile.TemporaryDirectory() as folder:\n    pathlib.Path(folder, 'x').write_text('x')\n"
+    "pathlib.Path('a.png').rename('b.png')",
+    'assert np.load("w.npy").shape == (3,)\ncheck("06.4", (-0.15, 0.15))',
+]
 NOTED = {
     "global after use",
     "nonlocal outside",
@@ -345,6 +345,13 @@ def test_an_honest_notebook_is_graded_whatever_its_cells(name: str) -> None:
     found = observed(PLAUSIBLE[name])
     assert outcome(found, "06.4") == "right", found
     assert bool(found.notes) == (name in NOTED), found.notes
+
+
+def test_an_honest_notebook_writes_files_of_its_own() -> None:
+    if observed(["open('x', 'w')", *LAST]).notes:
+        pytest.skip("this system grants no namespaces, so no submission writes a file")
+    found = observed(OWN_FILES)
+    assert (outcome(found, "06.4"), found.notes) == ("right", [])
 
 
 def test_a_check_below_a_magic_of_another_language_is_said_to_be_left_out() -> None:

@@ -38,6 +38,7 @@ def seen() -> dict[str, Any]:
 
 def test_homes_are_their_students_alone(seen: dict[str, Any]) -> None:
     assert seen["home"] == "0o700"
+    assert seen["home, closed again"] == "0o700"
     assert seen["modes"] == ["0o700", "0o700", "0o700", "0o600"]
 
 

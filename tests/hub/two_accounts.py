@@ -204,6 +204,7 @@ def seen() -> dict[str, Any]:
     passwords = dict(line.split() for line in Path("/srv/course-hub/passwords.txt").read_text().splitlines())
     found: dict[str, Any] = {"passwords": mode("/srv/course-hub/passwords.txt"), "home": mode("/home/ann")}
     found["lengths"] = [len(each) for each in passwords.values()]
+    Path("/home/ben").chmod(0o755)  # as if it had been made by other words than the page's
     with Path("/tmp/hub.log").open("wb") as log:
         subprocess.Popen(["bash", "-euc", block("jupyterhub -f classroom")], stdout=log, stderr=log, cwd="/")
     wait_until(answers)
@@ -213,6 +214,7 @@ def seen() -> dict[str, Any]:
         student.spawn()
     log_text = Path("/tmp/hub.log").read_text(encoding="utf-8")
     found["teacher"] = ["WARNING: my-own-account has no account" in log_text, "Traceback" in log_text]
+    found["home, closed again"] = mode("/home/ben")
     found["heard"] = listened(ann, ben)
     found["modes"] = say(ann, MODES)[0].split()
     found["reached"] = say(ann, TRIES.format(uid=Path("/home/ben").stat().st_uid))[0]
