@@ -99,7 +99,8 @@ def for_canvas(
         if each.person is None and each.number.startswith("anon_"):
             continue  # Canvas itself does not say who that is
         row = dict(each.person.row) if own and each.person else {"Student": each.name, "ID": each.number}
-        rows.append([*(row.get(column, "") for column in header), total(each, grades, counted, points, most)])
+        grade = total(each, grades, counted, points, most) or row.get(name, "")  # an empty one would erase theirs
+        rows.append([*(row.get(column, "") for column in header), grade])
     return table(rows)
 
 

@@ -14,19 +14,16 @@ from classroom.points import read_points
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-ADD = {"grade": add_grade_options, "collect": add_collect_options}
-COMMANDS = [
-    (page.name, found[1], found[2])
-    for page in PAGES
-    for found in re.finditer(
-        r"^ {4}(?:sudo )?python course\.py (grade|collect) (.+)$", page.read_text("utf-8"), re.MULTILINE
-    )
-]
+ADD = {"grade": add_grade_options, "grading": add_grade_options, "collect": add_collect_options}
+COMMAND = re.compile(
+    r"^ *(?:sudo )?\S*python (?:course\.py|-m) (?:classroom\.)?(grade|grading|collect) (.+?)(?: +#.*)?$", re.MULTILINE
+)
+COMMANDS = [(page.name, *found.groups()) for page in PAGES for found in COMMAND.finditer(page.read_text("utf-8"))]
 
 
 def test_there_are_such_commands() -> None:
     assert {command for _, command, _ in COMMANDS} == {*ADD}
-    assert len(COMMANDS) >= 4
+    assert len(COMMANDS) >= 7
 
 
 @pytest.mark.parametrize(("page", "command", "words"), COMMANDS)

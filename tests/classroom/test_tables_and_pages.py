@@ -171,12 +171,15 @@ def test_canvas_gets_the_columns_by_which_it_knows_students() -> None:
     header = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Lesson 06 (99)", "Final Score")
     row = dict(zip(header, ("Lovelace, Ada", "17", "s17", "ada", "A", "", "80"), strict=True))
     roster = Roster(header, (Person("Ada", ("17",), row),))
+    cleo = Person("Cleo", ("19",), {**row, "Student": "Cleo", "ID": "19", "Lesson 06 (99)": "1.5"})
     everybody = [Student("Ada", roster.people[0], CLASS[0].submissions), student("Bob", "18", "Canvas")]
+    everybody.append(Student("Cleo", cleo))  # missing, and given something by hand
     assert rows_of(for_canvas(everybody, GRADES, IDS, Points("Lesson 06"), roster)) == [
         ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Lesson 06 (99)"],
         ["    Points Possible", "", "", "", "", "2"],
         ["Lovelace, Ada", "17", "s17", "ada", "A", "1"],
         ["Bob", "18", "", "", "", "0"],
+        ["Cleo", "19", "s17", "ada", "A", "1.5"],
     ]
 
 
