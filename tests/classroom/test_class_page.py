@@ -16,7 +16,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 ADD = {"grade": add_grade_options, "grading": add_grade_options, "collect": add_collect_options}
 COMMAND = re.compile(
-    r"^ *(?:sudo )?\S*python (?:course\.py|-m) (?:classroom\.)?(grade|grading|collect) (.+?)(?: +#.*)?$", re.MULTILINE
+    r"^ *(?:sudo )?(?:/\S+/)?python (?:course\.py|-m) (?:classroom\.)?(grade|grading|collect) (.+?)(?: +#.*)?$",
+    re.MULTILINE,
 )
 COMMANDS = [(page.name, *found.groups()) for page in PAGES for found in COMMAND.finditer(page.read_text("utf-8"))]
 
