@@ -229,8 +229,7 @@ check("04.1", likelihood_and_loss)
 fit_by_hand()
 
 # %% [markdown]
-# A steep curve makes most bars vanish and one or two of them tall, a flat one makes all of them middling, and the
-# lowest mean lies between.
+# A steep curve makes most bars vanish and one or two of them tall, a flat one makes all of them middling.
 
 # %% [markdown]
 # ## 4. From product to sum
@@ -294,7 +293,8 @@ plt.show()
 #
 # Whoever said 0.9 and was right pays 0.105, a coin pays 0.693, and whoever said 0.99 and was wrong pays 4.605. A
 # negative number, such as the −0.080 that lesson 03's straight line said, has no logarithm; the sigmoid gives none. (In
-# floats it can reach 0 and 1, and section 15 shows what helps then.)
+# floats it can reach 0 and 1. The package therefore computes the loss from the logit, as ln(1 + eᶻ) − tz, which needs
+# no p: section 15 derives it.)
 #
 # Would a plain difference not be simpler? Take |p − t|, called L1, or its square, L2, and two pairs of estimates for
 # one event:
@@ -377,8 +377,7 @@ assert np.allclose(binary_cross_entropy_gradient(z_best, soft_targets), 0)
 # %% [markdown]
 # L1 is out, because it pays to say "never" although three in ten are loud. **The square is as honest as the log**: both
 # are lowest, on average, for the true chance (such a price is called a *proper score*). What speaks for the log is that
-# it comes from the likelihood, that it has one valley where the square has flats (lesson 03), and above all its slope,
-# which comes next.
+# it comes from the likelihood, that it has one valley where the square has flats (lesson 03), and above all its slope.
 #
 # The lowest BCE is not 0 but 0.611. What is left is the toss-up itself, the **entropy** of 0.3. A target may even be
 # 0.3 in itself, "three of ten": BCE takes any t from 0 to 1 and asks for p = t.
@@ -438,7 +437,7 @@ check("04.3", neuron_step)
 #
 # Lecture 4 trains on these thirty evenings: zero start, learning rate 0.001, 10,000 updates. All evenings share each
 # update (they are one **batch**, and an update is one **epoch**, a pass over all samples), so the slope is the mean of
-# theirs.
+# theirs, Xᵀ(p − t)/N. The verdict on an evening is "call" where p is above one half, which is where z is above 0.
 
 
 # %%
@@ -472,7 +471,7 @@ by_hand = fit(9.7, 14.4)
 assert round(by_hand.loss, 4) == 0.2916
 
 # %% [markdown]
-# Lecture 4 prints 0.36572874687292949, the loss before the last update, and 83.33 %. Ours agrees with it to 12 digits.
+# Lecture 4 prints 0.36572874687292949, the loss before the last update, and 83.33 %. Ours agrees to 12 digits.
 #
 # Is it done, then? Look at your note from section 3: with one column and two fingers you can reach 0.2916 (1/4 at 9.7
 # reservations, 3/4 at 14.4), and the machine had three columns. And look at the weights. The third belongs to the
@@ -716,7 +715,7 @@ assert np.allclose(measured, claimed, atol=1e-6)
 # - The likelihood is the chance that a model gave to what happened. Its mean minus-log is the binary cross-entropy:
 #   −ln p if it happened, −ln(1 − p) if not. Targets between 0 and 1 are allowed.
 # - The slope with respect to z is p − t, so that sure and wrong pulls hardest. A neuron moves by η(t − o)x.
-# - The square is honest too. BCE comes from the likelihood, and wins by its slope.
+# - The square is honest too. BCE wins by its slope.
 # - A published number can be right to the last digit and the training unfinished. Before you believe the sign of a
 #   weight, look at its standard error.
 # - Training accuracy is no promise: ask about evenings that were left out. On separable data there is no lowest point.
@@ -724,7 +723,7 @@ assert np.allclose(measured, claimed, atol=1e-6)
 # **Where this is used:** spam filters, credit scores, medical tests, every yes-or-no network. **Where it fails:** more
 # than two answers (lessons 05 and 06), labels that are often wrong, evenings that are not independent.
 #
-# Here the core of the lesson ends. What follows is for a second sitting, or for home.
+# Here the core ends. What follows is for home.
 
 # %% [markdown]
 # ## 10. Deeper: why so slow?
@@ -1019,9 +1018,8 @@ Markdown(table(NEURON))
 # ## Further reading
 #
 # - Cox, "The regression analysis of binary sequences", *Journal of the Royal Statistical Society B* 20 (2), 215–242,
-#   1958: where logistic regression as we know it begins.
-# - Good, "Rational decisions", *Journal of the Royal Statistical Society B* 14 (1), 107–114, 1952: why the log is a
-#   fair price for a chance.
+#   1958.
+# - Good, "Rational decisions", *Journal of the Royal Statistical Society B* 14 (1), 107–114, 1952.
 # - Albert and Anderson, "On the existence of maximum likelihood estimates in logistic regression models",
 #   *Biometrika* 71 (1), 1–10, 1984: when there is no finite minimum.
 # - Prince, *Understanding Deep Learning*, MIT Press, 2023, chapter 5.

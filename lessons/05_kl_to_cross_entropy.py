@@ -374,7 +374,7 @@ by_hand = None  # (H, CE, KL)
 check("05.3", by_hand)
 
 # %% [markdown]
-# With two outcomes the whole story fits into one picture. A coin may show heads with any probability, and somebody says
+# With two outcomes one picture tells all. A coin may show heads with any probability, and somebody says
 # 0.2.
 
 # %% tags=["figure"]
@@ -443,7 +443,7 @@ two_distributions(outcomes, parts_of_p=[1, 4, 5], parts_of_q=[3, 2, 5])
 # %% [markdown]
 # ## 5. How long is the message?
 #
-# Why do others measure the same things in bits? A weather station sends every day's weather down a wire as zeros and
+# A weather station sends every day's weather down a wire as zeros and
 # ones. Short words go to frequent outcomes: cloud is 0, sun is 10, rain is 11. No word begins another, so that 0100110
 # can be read in one way only. That makes $0.5 \cdot 1 + 0.4 \cdot 2 + 0.1 \cdot 2 = 1.5$ digits a day. A code with
 # words for pairs of days, or for whole weeks, can be thriftier.
@@ -733,7 +733,7 @@ assert np.allclose(np.diff(ce), np.diff(kl))
 # **Where this is used:** the loss of nearly every classifier, and of language models, which pay for each next word.
 # **Where it fails:** where a model is certain and the label wrong, one price outweighs all others.
 #
-# Here the core of the lesson ends. What follows is for a second sitting, or for home.
+# Here the core ends. What follows is for home.
 
 # %% [markdown]
 # ## 9. Deeper: without any input
@@ -912,4 +912,4 @@ plt.show()
 # - MacKay, *Information Theory, Inference, and Learning Algorithms*, Cambridge University Press, 2003, chapters 2, 4.
 # - Prince, *Understanding Deep Learning*, MIT Press, 2023, section 5.7.
 # - Zhang, Lipton, Li and Smola, *Dive into Deep Learning*, Cambridge University Press, 2023, appendix
-#   "Information theory": the same quantities in bits, and what two variables know of each other.
+#   "Information theory".
