@@ -17,6 +17,7 @@ from matplotlib.colors import to_rgb
 from playwright.sync_api import Page, expect
 
 from course_utils.plots import PALETTE
+from tools.callouts import with_callouts
 from tools.figures import LETTERS, LINES, luminance
 from tools.lab import IDLE, ROOT, SHUT_DOWN, START_MS, Lab, run_notebook
 
@@ -119,6 +120,16 @@ def test_the_paper_of_a_figure_is_the_page_and_its_colours_stand_out(page: Page,
         assert min(contrast(colour, ground) for colour in seen[len(letters) :]) >= LINES - 0.05
     finally:
         page.evaluate(LIGHT)
+
+
+def test_a_callout_has_the_colour_of_its_kind(page: Page, lab: Lab) -> None:
+    kinds = {"Predict": "rgb(213, 94, 0)", "Claim": "rgb(160, 82, 124)", "It holds": "rgb(0, 122, 90)"}
+    text = "\n\nand\n\n".join(f"**{kind}.** Is it so?" for kind in kinds)
+    open_stored(page, lab, nbformat.v4.new_markdown_cell(with_callouts(text)))
+    quotes = page.locator(".jp-MarkdownOutput blockquote")
+    expect(quotes).to_have_count(len(kinds))
+    for quote, colour in zip(quotes.all(), kinds.values(), strict=True):
+        expect(quote).to_have_css("border-left-color", colour)
 
 
 def test_the_boxes_of_the_objectives_tick_by_mouse_and_by_key_and_the_lesson_remembers(page: Page, lab: Lab) -> None:
