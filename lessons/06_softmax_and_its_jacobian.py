@@ -207,7 +207,7 @@ for ax, values, what in zip(axes, (lines, softmax(lines)), "zp", strict=True):
         name = f"class {k}: z = {('−2x', '1.5', '2x')[k]}"
         ax.plot(x, values[:, k], stroke, color=PALETTE[colour], label=name)
     for crossing in (-0.75, 0.75):
-        ax.axvline(crossing, color="0.75", linewidth=0.8)
+        ax.axvline(crossing, color="0.5", linewidth=0.8)
     ax.set(xlabel="input x", ylabel={"z": "logit z", "p": "probability p"}[what])
     ax.spines[["top", "right"]].set_visible(False)
 fig.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)

@@ -455,3 +455,52 @@ def _(z, t, cut):
 def _(z, t, cut):
     false_alarms, hits = roc_point(z, t, cut)
     return 100 * false_alarms, 100 * hits
+
+
+ex = Exercise(
+    "07.7",
+    'A missed five costs as much as ten false alarms. Above which p does saying "five" cost less than saying "no"?',
+    answer=1 / 11,
+    name="best_cut",
+    hints=(
+        'Say "five": with chance 1 - p it is a false alarm. What do you expect to pay?',
+        'Say "no": with chance p it is a miss, at ten times the price. What do you expect to pay now?',
+        "(1 - p) times 1 must be less than p times 10. Bring all the p to one side.",
+    ),
+)
+ex.wrong_value(
+    1 / 10,
+    "the ratio of the prices taken for the cut",
+    'At your cut, what does saying "five" cost, and what does saying "no"? Are the two equal?',
+    seen="odds of 1 to 10 taken for a chance of 1 in 10",
+)
+ex.wrong_value(
+    10 / 11,
+    "the other way round",
+    'A miss is the dear mistake. Should the machine say "five" earlier than at 0.5, or later?',
+    seen="the price of a miss put on top",
+)
+ex.wrong_value(
+    0.5,
+    "one half, whatever it costs",
+    "At p = 0.4, what do you expect to pay for a 'no', and what for a 'five'?",
+    seen="the default of most libraries",
+)
+ex.wrong_value(
+    1 / 12,
+    "one too many in the sum of the prices",
+    "The prices are 1 and 10. What is their sum?",
+    seen="ten more read for ten times",
+)
+ex.wrong_value(
+    10.0,
+    "the ratio of the prices",
+    "The cut is laid on a chance. Between which numbers does it lie?",
+    seen="the ratio asked for in many textbooks, where a likelihood ratio is compared with it",
+)
+ex.wrong_value(
+    float(np.log(1 / 10)),
+    "the cut on the logit",
+    "The question asks for p. Which p has this logit?",
+    seen="decision_function where predict_proba is meant",
+)

@@ -160,6 +160,12 @@ def naive_loss_at_40() -> str:
         return "c" if np.isinf(-np.log(1 - np.float64(1) / (1 + np.exp(-40.0)))) else "?"
 
 
+def best_of_a_thousand_coins() -> float:
+    """Mean share that the best of 1,000 coins has right of 100: the sum of its chances to have more than k."""
+    at_most = scipy.stats.binom.cdf(np.arange(100), 100, 0.5) ** 1000
+    return float((1 - at_most).sum() / 100)
+
+
 def closed_by(cuts: int) -> bool:
     """Say whether so many cuts, spread evenly, stop a walk in every direction."""
     around = np.linspace(0, 2 * np.pi, 361)
@@ -205,6 +211,8 @@ TRUTHS: dict[str, Any] = {
     "06.p3": lambda: "abc"[int(np.argmin(softmax_jacobian([2.0, 3, 5, 0])[1][[0, 2, 3]]))],
     "07.p1": "a",  # lesson 07 moves the cut
     "07.p2": "a" if 597 / 892 < 0.8 else "?",
+    "07.p3": "b" if 60 < 100 * best_of_a_thousand_coins() < 74 else "?",
+    "07.p4": "c",  # lesson 07 moves the paper
     "08.p2": "c",  # lesson 08 adds them up
     "08.p1": "a",  # lesson 08 trains them
     "09.p1": float(np.log(np.finfo(np.float32).max.astype(np.float64))),
