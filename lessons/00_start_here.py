@@ -175,7 +175,7 @@ assert not real or marks[8] == "6, not 5"
 assert model.W_.size + model.b_.size == 7850
 
 # %% [markdown]
-# What it reads is the last step only. A good classifier does not just name a class; it says how sure it is, by one
+# The digit that it reads is only the last step. A good classifier does not just name a class; it says how sure it is, by one
 # **probability** for each class. Here are the ten for the first digit of figure 2, a seven, and for the ninth:
 
 # %%

@@ -582,9 +582,11 @@ assert round(twice[0] / twice.sum(), 2) == 0.28
 # Rain and clouds are not independent, for 0.22 · 0.4 is 0.088 and not 0.2. Two days that are drawn anew are, and that is
 # what lets the frequencies of section 3 settle. Real days are less kind, since a wet day is often followed by another.
 # Whenever the course multiplies the chances of many samples, as lesson 04 does with thirty evenings, it takes them for
-# independent, and you may ask whether they are. So it is with a second test for the illness: only if its mistakes are
-# independent of the first one's does it alarm again for 98 of the 99, but for no more than 250 of the 4,995. Then 28 % of
-# those with two alarms are ill.
+# independent, and you may ask whether they are.
+#
+# The same question decides what a second test is worth. If its mistakes are independent of the first one's, it alarms
+# again for 98 of the 99 ill people and for only 250 of the 4,995 healthy ones, so that 28 % of those with two alarms are
+# ill. If both tests err for the same reason, the second alarm says little.
 #
 # ### Exercise 01.7
 # From a blank page: `joint` holds $P(j \text{ and } k)$ again. Make the table that you would see if rows and columns
@@ -681,10 +683,9 @@ assert np.isclose(clothing.sum(), 1)
 # ## Further reading
 #
 # - Jacob Bernoulli, *Ars Conjectandi*, Basel, 1713, part 4: the first proof that frequencies converge.
-# - Andrey Kolmogorov, *Grundbegriffe der Wahrscheinlichkeitsrechnung*, Springer, 1933: the rules of section 2.
 # - Joseph Blitzstein, Jessica Hwang, *Introduction to Probability*, 2nd edition, CRC Press, 2019, chapters 1 to 4.
 # - Gerd Gigerenzer, Ulrich Hoffrage, "How to improve Bayesian reasoning without instruction: frequency formats",
-#   *Psychological Review* 102 (4), 684–704, 1995: why a table of people helps.
+#   *Psychological Review* 102 (4), 684–704, 1995.
 # - William Thompson, Edward Schumann, "Interpretation of statistical evidence in criminal trials: the prosecutor's
 #   fallacy and the defense attorney's fallacy", *Law and Human Behavior* 11 (3), 167–187, 1987.
 # - Aston Zhang, Zachary Lipton, Mu Li, Alexander Smola, *Dive into Deep Learning*, Cambridge University Press, 2023,
