@@ -137,6 +137,10 @@ def test_a_lesson_that_fails_leaves_the_older_notebook(tmp_path: Path) -> None:
         ("import warnings\nwarnings.warn('careful')", "writes to stderr: (.|\n)*careful"),
         ("import os\nos.getcwd()", "shows a path of this machine"),
         ("import course_utils\ncourse_utils", "shows a path of this machine"),
+        (
+            "import matplotlib.pyplot as plt\nplt.plot([1, 2], color='0.9')\nplt.title('Faint')\nplt.show()",
+            "'Faint': a line of contrast 1.3, of 3 at least",
+        ),
     ],
 )
 def test_a_lesson_with_faults_is_refused(tmp_path: Path, code: str, fault: str) -> None:
