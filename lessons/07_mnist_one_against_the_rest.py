@@ -42,7 +42,7 @@ plot_digits(X_train[:40], title="Forty handwritten digits: which of them are fiv
 plt.show()
 
 # %% [markdown]
-# *Figure 1. A wall of forty handwritten digits in four rows of ten, dark ink on white. Three are fives: the first of the
+# *Figure 1. A wall of forty handwritten digits in four rows of ten. Three are fives: the first of the
 # first row, the second of the second, the sixth of the last.*
 #
 # There are three, so a machine that always says "no five" is right on 37 of the forty, with its eyes shut.
@@ -152,8 +152,8 @@ fig.suptitle("784 columns of X are places; the outer ones say nothing")
 plt.show()
 
 # %% [markdown]
-# *Figure 2. Two maps of 28 by 28 places, darker where more pictures have ink. Over all digits, a dark blob in the
-# middle and a white frame. Over the fives, the blurred outline of a five.*
+# *Figure 2. Two maps of 28 by 28 places, stronger where more pictures have ink. Over all digits, a blob in the
+# middle and an empty frame. Over the fives, the blurred outline of a five.*
 #
 # 67 columns, in the frame and above all in its corners, are zero from top to bottom. Their weights get no slope, and so
 # they stay where they start. The blurred five on the right is what there is to learn: places where fives have ink and
@@ -617,7 +617,7 @@ plt.show()
 # %% [markdown]
 # *Figure 7. The 784 weights, times 255, as a picture. Red: a spot left of the middle, where a five turns down, a spot
 # at the upper right, the tip of its bar, and weak patches at the lower left and lower right. Blue: a bar below that
-# tip, and an arc at the left, below the middle. The margin is white, zero.*
+# tip, and an arc at the left, below the middle. The margin is zero.*
 #
 # It is. Zeros, sevens, eights and nines have about four times as much ink there as fives. The logit is the sum of pixel
 # times weight, plus the bias, and that is all that the machine knows of a five: one stencil, with no stroke, no curve

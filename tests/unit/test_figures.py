@@ -96,3 +96,13 @@ def test_what_cannot_be_read_is_named(spoil: Callable[[Figure], None], said: str
 def test_long_titles_side_by_side_are_seen_to_meet() -> None:
     long = "A finding that takes more room than its panel has"
     assert any("meets" in fault for fault in faults(panels((long, long))))
+
+
+@pytest.mark.parametrize("lesson", sorted(LESSONS.glob("*.py")), ids=lambda path: path.stem)
+def test_what_is_said_of_a_figure_holds_on_a_dark_page_too(lesson: Path) -> None:
+    """There black is white and dark is bright; only the hues stay."""
+    source = lesson.read_text(encoding="utf-8")
+    captions = re.findall(r"^# (\*Figure \d+\..+?\*)$", source, re.MULTILINE | re.DOTALL)
+    titles = re.findall(r'(?:set_title|suptitle|title=)\(?"([^"]+)"', source)
+    turned = r"\b(black|white|dark\w*|bright\w*|pale\w*)\b"
+    assert not [text for text in captions + titles if re.search(turned, text)]
