@@ -574,9 +574,9 @@ check("04.7", standard_errors)
 # **04.p4.** Two models, each fitted to its lowest loss: reservations alone, 0.292 nats on the thirty evenings, and all
 # three columns, 0.205 nats. Which one is right on more of the thirty left-out evenings?
 #
-# - a) reservations alone
-# - b) both on equally many
-# - c) all three columns
+# - a) all three columns
+# - b) reservations alone
+# - c) both on equally many
 
 # %%
 predict("04.p4")
