@@ -420,10 +420,6 @@ h = 1e-6
 slopes = (softmax(z + h * np.eye(4)[1]) - softmax(z)) / h
 reveal("06.p3", slopes.argmin())
 
-# %%
-print("p     ", softmax(z).round(3))
-print("slopes", slopes.round(3))
-
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
 assert slopes[1] > 0
@@ -431,10 +427,12 @@ assert slopes.argmin() == 2
 assert abs(slopes.sum()) < 1e-8
 others = [0, 2, 3]
 assert np.allclose(slopes[others] / softmax(z)[others], -softmax(z)[1], atol=1e-5)
+assert np.array_equal(slopes.round(3), [-0.005, 0.101, -0.095, -0.001])
+assert np.array_equal(softmax(z).round(3), [0.042, 0.114, 0.839, 0.006])
 
 # %% [markdown]
-# Class 2, who has most, pays most: each of the others pays in proportion to what it has, and together they pay exactly what
-# class 1 gains.
+# The four slopes are −0.005, 0.101, −0.095 and −0.001, for shares of 0.042, 0.114, 0.839 and 0.006. Class 2, who has most,
+# pays most: each of the others pays in proportion to what it has, and together they pay exactly what class 1 gains.
 #
 # Four probabilities and four logits make sixteen slopes. Written as a table they are the **Jacobian** J, whose entry in row
 # i and column j is $\partial p_i / \partial z_j$. Column j says what logit j does to everyone, and row i says to whom class
@@ -768,8 +766,8 @@ assert np.isclose(p[1] / p[2], np.e)
 #
 # - Scores become shares by the exponential, divided by the sum. A difference of logits is the log of a ratio of
 #   shares, and no other function makes differences alone count.
-# - Logits go in, not shares: of the ten printed scores softmax makes 0.18 for the 2, of their logits 0.76.
-# - A common shift does nothing, and a temperature sharpens or flattens. Softmax of two classes is one sigmoid.
+# - Logits go in, not shares. A common shift does nothing, and a temperature sharpens or flattens.
+# - Softmax of two classes is one sigmoid.
 # - J = diag(p) − p pᵀ. What one class gains in probability is paid by all the others, in proportion to what they have.
 # - Through the cross-entropy, all that is left is p − t, or p·Σt − t where the targets do not sum to one.
 # - Regression, sigmoid and softmax have the same gradient, prediction minus truth, because each has the loss that belongs
