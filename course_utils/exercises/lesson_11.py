@@ -633,7 +633,7 @@ class _Network(torch.nn.Sequential):
 
 
 def _normalised(features, hidden, classes, seed):
-    """A small network with a batch norm, whose answers in train mode are others than in eval mode."""
+    """A small network with a batch norm, at rest, whose answers in train mode are others."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         return _Network(
@@ -641,7 +641,7 @@ def _normalised(features, hidden, classes, seed):
             torch.nn.BatchNorm1d(hidden),
             torch.nn.ReLU(),
             torch.nn.Linear(hidden, classes),
-        )
+        ).eval()
 
 
 def _rows(rng, batches, size):

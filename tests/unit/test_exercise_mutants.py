@@ -24,6 +24,7 @@ ONE_LENGTH = "both have one entry for each sample"
 EVEN = "the function is even: the sign of its argument does not count"
 NO_SIGN = "the sign of the gap is dropped"
 ORDER = "the order of the two does not count"
+SHEETS = "an image has as many sheets as a kernel"
 
 EQUIVALENT: dict[str, dict[str, str]] = {  # by exercise: the changed line, and why it is the same function
     "02.3": {
@@ -116,12 +117,25 @@ EQUIVALENT: dict[str, dict[str, str]] = {  # by exercise: the changed line, and 
         "v = 0.999 * v + 0.001 * (-dw) ** 2": "a square has no sign",
         "v = 0.999 * v + 0.001 * abs(dw) ** 2": "a square has no sign",
     },
+    "11.8": {
+        "return loss(model(X), y)": "a tensor of one number is taken as the number",
+    },
     "12.1": {
         "losses = np.logaddexp(z, 0) - t * z": ORDER,
+    },
+    "12.4": {
+        "losses = weight * t * np.logaddexp(-z, 0) + (1 - t) * np.logaddexp(0, z)": ORDER,
+        "losses = weight * t * np.logaddexp(0, -z) + (1 - t) * np.logaddexp(z, 0)": ORDER,
     },
     "13.3": {
         "return response.reshape(-H // 2, 2, W // 2, 2).max(axis=(1, 3))": "NumPy finds a negative size itself",
         "return response.reshape(H // 2, 2, -W // 2, 2).max(axis=(1, 3))": "NumPy finds a negative size itself",
+    },
+    "13.4": {
+        "maps.append(sum((cross_correlate(sheet, weights) for sheet, weights in zip(image, kernel))))": SHEETS,
+        "maps.append(sum((cross_correlate(sheet, weights)"
+        " for sheet, weights in zip(image, kernel, strict=False))))": SHEETS,
+        "return maps": "a list of maps is taken as an array",
     },
     "14.1": {
         "fifth = np.minimum(4, (p * 5).astype(int))": ORDER,
@@ -178,9 +192,9 @@ NEVER_NEGATIVE = {  # by what they are: probabilities, labels, counts, sizes, ra
     "11.2": "t t_torch loss learning_rate",
     "11.3": "p h y",
     "11.5": "k learning_rate v v_hat",
-    "11.8": "y batches rows learning_rate",
+    "11.8": "loss y batches rows learning_rate",
     "12.1": "t losses",
-    "12.4": "t weight",
+    "12.4": "t weight losses",
     "13.1": "H W h w i j",
     "13.3": "H W",
     "14.1": "p right fifth k",
