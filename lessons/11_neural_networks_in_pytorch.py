@@ -944,8 +944,8 @@ plt.show()
 
 # %% [markdown]
 # *Figure 6. Forty steps of three rules in a long valley whose lowest point is a cross. Descent jumps from wall to wall and
-# creeps along. Momentum swings less and less across, runs along the floor, and past the cross and back. Adam goes nearly
-# straight along both directions at once, passes the cross a little, and turns.*
+# creeps along. Momentum swings in long waves, runs along the floor past the cross, and comes back. Adam takes steps
+# of alike length in both directions, swings twice, and ends beside the cross.*
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.

@@ -671,7 +671,7 @@ filters = reader[0].weight.detach().cpu().numpy()[:, 0]  # (8, 5, 5), trained
 
 
 # %% tags=["figure"]
-# Figure 4: the kernels of the first layer, at their start and trained, and their maps of one digit.
+# Figure 4: kernels at their start and trained, and their maps of one digit.
 digit = data.X_test[0].reshape(28, 28) / 255
 responses = [cross_correlate(digit, kernel) for kernel in filters]
 fig, axes = plt.subplots(3, 8, figsize=(9.6, 4.0), layout="constrained")
