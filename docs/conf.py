@@ -1,6 +1,7 @@
 """Sphinx's settings for the site; `python course.py build site` gathers the pages and runs it (see tools/site.py)."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 from course_utils import __version__
@@ -42,7 +43,7 @@ html_static_path = ["_static"]
 html_css_files = ["course.css", "lesson.css"]
 html_show_sourcelink = False
 html_use_index = False  # the search finds more
-html_search_scorer = "_static/search.js"
+html_search_scorer = str(Path(__file__).parent / "_static" / "search.js")
 html_domain_indices = False
 html_theme_options = {
     "home_page_in_toc": True,
