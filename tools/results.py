@@ -64,7 +64,7 @@ class Figure(NamedTuple):
     right: int | None = None
     of: int | None = None
     digits: int = DIGITS
-    seed: str = "none: zero start"
+    seed: str = "none (zero start)"
 
 
 Run = Callable[[], Iterator[Figure]]
@@ -208,7 +208,12 @@ def right_answers(model: LogisticRegression | SoftmaxRegression, data: Dataset) 
 
 
 def counted(
-    name: str, published: str, source: str, hits: npt.NDArray[np.bool_], expected: int, seed: str = "none: zero start"
+    name: str,
+    published: str,
+    source: str,
+    hits: npt.NDArray[np.bool_],
+    expected: int,
+    seed: str = "none (zero start)",
 ) -> Figure:
     """Make the figure of a count."""
     n = int(hits.sum())

@@ -98,7 +98,9 @@ def first_page(markdown: str) -> str:
     """Return the first page with what is made for it: the playground, alive, and the table of lessons."""
     playground = placed({"name": "playground", "state": find()["playground"]().state})
     source = '<script src="_static/playground.js" defer></script>'
-    markdown = markdown.replace("```{playground}\n```", f"```{{raw}} html\n{playground}{source}\n```")
+    markdown = markdown.replace(
+        "```{playground}\n```", f'```{{raw}} html\n<div class="hero">{playground}{source}</div>\n```'
+    )
     return markdown.replace("```{lessons}\n```", lesson_table(lessons()))
 
 
