@@ -23,6 +23,7 @@ from benchmarks import (
     page_explorers,
     playground,
     setup,
+    site_weight,
     softmax,
     time_to_accuracy,
     torch_epoch,
@@ -73,6 +74,7 @@ PARTS: dict[str, tuple[Callable[[], dict[str, str]], str]] = {
     "playground": (playground.sentences, playground.TRIED),
     "grading": (grading.sentences, ""),
     "setup": (setup.measure, setup.TRIED),
+    "site_weight": (site_weight.measure, ""),
 }
 
 

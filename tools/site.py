@@ -32,6 +32,7 @@ from course_utils.syllabus import Lesson, glossary, lessons
 from tools.build import CAPTION, FOLDED, NOTEBOOKS, ROOT
 from tools.copies import without_facts
 from tools.page_explorers import find, placed
+from tools.site_icons import leave_out_unused
 from tools.site_search import add_texts
 from tools.site_visitors import for_visitors
 
@@ -53,6 +54,7 @@ def build(site: Path) -> None:
         gather(source)
         run_sphinx(source, pages)
         add_texts(pages)
+        leave_out_unused(pages)
         faults = sorted(broken_links(pages))
         if faults:
             raise SiteError("\n".join(faults))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -111,7 +114,32 @@ def test_every_stored_explorer_is_alive(page: Page, pages: Path) -> None:
     assert found >= 2
 
 
+def test_the_first_page_plays_and_leads_to_the_first_lesson(page: Page, pages: Path) -> None:
+    open_page(page, pages / "index.html")
+    expect(page.get_by_role("link", name="Start lesson 00")).to_be_in_viewport()
+    play = page.get_by_role("button", name="Play")
+    expect(play).to_be_in_viewport()
+    play.click()
+    expect(page.locator("[part=caption] b")).not_to_have_text(re.compile("^After 0 updates"))
+    page.get_by_role("link", name="Start lesson 00").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("00")
+
+
+@pytest.mark.parametrize(("name", "megabytes"), [("index.html", 1.5), ("lessons/*.html", 2.0)])
+def test_a_page_weighs_no_more_than_it_may(page: Page, pages: Path, name: str, megabytes: float) -> None:
+    # As a server sends it: compressed.
+    asked: set[str] = set()
+    page.on("request", lambda request: asked.add(request.url))
+    for path in sorted(pages.glob(name)):
+        asked.clear()
+        open_page(page, path)
+        files = [Path(unquote(urlsplit(url).path)) for url in asked if url.startswith("file:")]
+        assert sum(len(gzip.compress(each.read_bytes())) for each in files) < megabytes * 1e6, path.name
+
+
 def test_the_search_finds_offline(page: Page, pages: Path) -> None:
     page.goto(f"{(pages / 'search.html').as_uri()}?q=overshoot")
-    expect(page.locator("#search-results a", has_text="Gradients and descent").first).to_be_visible()
+    found = page.locator("#search-results li")
+    expect(found.first.locator("a")).to_contain_text("Gradients and descent")  # before what the package says of it
+    expect(found.first.locator(".context")).to_contain_text("overshoot", ignore_case=True)
     take_picture(page, "site-search")
