@@ -605,9 +605,8 @@ predict("06.p4")
 
 # %%
 def train(dz_of, pixels, y, learning_rate=0.5):
-    X = pixels / np.float32(255)  # from 0 to 1
-    t, losses = one_hot(y, 10).astype(X.dtype), []
-    W, b = np.zeros((X.shape[1], 10), X.dtype), np.zeros(10, X.dtype)
+    X, t = pixels / 255, one_hot(y, 10)  # pixels from 0 to 1
+    W, b, losses = np.zeros((X.shape[1], 10)), np.zeros(10), []
     for _ in range(100):
         p = softmax(X @ W + b)
         losses.append(-np.log(p[np.arange(len(y)), y]).mean())
