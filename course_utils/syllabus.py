@@ -93,10 +93,10 @@ def plot_lessons(each: Sequence[Lesson], *, title: str, ax: Axes) -> Axes:
         ax.plot(place, place, "s", color="0.75", mfc="white" if number in missing else "0.75", markersize=7)
     for lesson in each:
         y, needs = row[lesson.number], [row[need] for need in lesson.needs]
-        ax.plot([*needs, y], [y] * (len(needs) + 1), "-", color="0.75", linewidth=1, zorder=1)
+        ax.plot([*needs, y], [y] * (len(needs) + 1), "-", color="0.55", linewidth=1, zorder=1)
         ax.plot(needs, [y] * len(needs), "o", color=PALETTE["blue"], markersize=7)
     ax.set(xlim=(-1.35 * len(row), len(row) - 0.5), ylim=(len(row) - 0.4, -0.6), title=title, yticks=[])
-    ax.set_xticks(range(len(row)), list(row), fontsize=7)
+    ax.set_xticks(range(len(row)), list(row), rotation=90)
     ax.xaxis.tick_top()
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)

@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
 from course_utils.plots import PALETTE
+from course_utils.study.progress import progress
+from course_utils.study.reliability import plot_reliability
 from tools.build import LESSONS, ROOT
 from tools.figures import LETTERS, LINES, contrast, faults
 
@@ -47,6 +50,19 @@ def test_the_style_can_be_read_on_white() -> None:
         assert contrast(style["axes.edgecolor"]) >= LINES
         assert min(contrast(each["color"]) for each in style["axes.prop_cycle"]) >= LINES
     assert min(contrast(colour) for name, colour in PALETTE.items() if name != "yellow") >= LINES
+
+
+def test_the_course_s_own_pictures_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    with plt.style.context("course_utils.lesson"):
+        monkeypatch.setattr(plt, "show", lambda: None)
+        progress()
+        _, axes = plt.subplots(1, 2, figsize=(9.6, 4.6), layout="constrained")
+        for ax in axes:
+            plot_reliability(np.linspace(0.3, 1, 50), np.arange(50) % 3 > 0, title="Stated and true", ax=ax)
+    found = {number: list(faults(plt.figure(number))) for number in plt.get_fignums()}
+    plt.close("all")
+    assert len(found) == 2
+    assert not any(found.values()), found
 
 
 def faint_line(figure: Figure) -> None:
