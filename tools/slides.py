@@ -3,9 +3,10 @@
     python -m tools.slides 04
 
 A slide shows what a teacher would: headings, predictions, formulas, figures, results, short sentences, and of longer
-prose the sentences that hold something in bold. All of the prose is in the speaker's notes (press S). Derivations
-appear line by line, answers and results on the next key, exercises as their question and what is given. To print,
-open the file with ?print-pdf after its name.
+prose the sentences that hold something in bold. A question comes with the numbers that it asks about, and what
+follows it waits for the next key, so that no answer stands in sight of its question. Derivations appear line by line
+and go on with their first line repeated; a table is never split. All of the prose is in the speaker's notes (press
+S). Exercises are their question and what is given. To print, open the file with ?print-pdf after its name.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import importlib.util
 import math
 import re
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,18 +38,50 @@ ROOM = 14.0  # lines of text that fit below the title
 WIDTH = 78  # characters of a line
 SHORT = 170  # characters of a paragraph that a slide shows whole
 ASKED = re.compile(r"\*\*(Predict|Claim|\d\d\.p\d)")
+# A number that is data: the number of a lesson or of a figure is none.
+REFERENCE = re.compile(
+    r"\b(lessons?|lectures?|sections?|figures?|exercises?|lines?) \d+(\.\d+)?( (and|to) \d+)?", re.IGNORECASE
+)
+# A line that says no more than that its own words are true, for one claim or for several beside each other.
+ONLY_TRUE = re.compile(r"(^|, *|\s\s+)(((?!\s\s)[^:,])*: *)?True(?=$|,|\s\s)")
 # What these cells print is an answer to a learner, of whom a slide knows nothing, or a page of source.
 PRIVATE = re.compile(r"\b(check|check_line|predict|reveal|review|getsource)\(")
 
 
+@dataclass(frozen=True)
+class Part:
+    """A block of HTML, how many lines it takes, and what it is: `later`, a question, or to `keep` with the next."""
+
+    block: str
+    lines: float
+    later: bool = False
+    asked: bool = False
+    keep: bool = False
+
+
 @dataclass
 class Slide:
-    """One slide: its title, its blocks as HTML, how many lines they take, and what the speaker reads."""
+    """One slide: its title, its parts, and what the speaker reads."""
 
     title: str
-    blocks: list[str] = field(default_factory=list)
-    lines: float = 0.0
+    parts: list[Part] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+
+    @property
+    def lines(self) -> float:
+        """Return how many lines the parts take together."""
+        return sum(part.lines for part in self.parts)
+
+    @property
+    def blocks(self) -> list[str]:
+        """Return the parts as HTML: what follows a question waits for a key, what is too long is made smaller."""
+        made, asked = [], False
+        for part in self.parts:
+            later = " fragment" if part.later or asked else ""
+            shrunk = f' style="font-size: {100 * ROOM / part.lines:.0f}%"' if part.lines > ROOM else ""
+            made.append(f'<div class="block{later}"{shrunk}>{part.block}</div>')
+            asked = asked or part.asked
+        return made
 
 
 class Deck:
@@ -72,13 +105,22 @@ class Deck:
         if self.slides and self.slides[-1].title != self.section:
             self.begin(self.section)
 
-    def show(self, block: str, lines: float, *, later: bool = False) -> None:
-        """Put a block of HTML on the last slide, to be seen at once or `later`, at the next key."""
-        if self.slides[-1].blocks and self.slides[-1].lines + lines > ROOM:
-            self.begin(self.slides[-1].title)
-        shrunk = " small" if lines > ROOM else ""
-        self.slides[-1].blocks.append(f'<div class="block{shrunk}{" fragment" if later else ""}">{block}</div>')
-        self.slides[-1].lines += lines
+    def show(self, part: Part) -> None:
+        """Put a part on the last slide, or on a new one together with the data or the question that belongs to it."""
+        last = self.slides[-1]
+        if last.parts and last.lines + part.lines > ROOM:
+            moved: list[Part] = []
+            while (
+                last.parts
+                and last.parts[-1].keep
+                and sum(each.lines for each in [last.parts[-1], *moved, part]) <= ROOM
+            ):
+                moved.insert(0, last.parts.pop())
+            self.begin(last.title)
+            self.slides[-1].parts = moved
+            if not last.parts:
+                self.slides[-1].notes = last.notes
+        self.slides[-1].parts.append(part)
 
     def note(self, markdown: str) -> None:
         """Tell the speaker."""
@@ -103,7 +145,7 @@ def deck(notebook: Any) -> list[Slide]:
             caption = following.partition("\n\n")[0] if following.startswith("*Figure") else ""
             for output in cell.outputs:
                 add_output(made, output, " ".join(caption.split()).strip("*"))
-    return [slide for slide in made.slides if slide.blocks]
+    return [slide for slide in made.slides if slide.parts]
 
 
 # Prose
@@ -115,7 +157,8 @@ def add_prose(made: Deck, markdown: str) -> None:
     together = re.sub(r"\n\n(?=- a\))", "\n", spread)  # a question and its choices
     if not markdown.startswith("#"):
         made.leave_exercise()
-    for block in re.split(r"\n\n+(?![^<]*</details>)", together):
+    blocks = re.split(r"\n\n+(?![^<]*</details>)", together)
+    for number, block in enumerate(blocks):
         if heading := re.match(r"#+ (.*)", block):
             made.begin_section(str(reader().renderInline(heading[1])))
         elif block.startswith("<details>"):
@@ -123,7 +166,17 @@ def add_prose(made: Deck, markdown: str) -> None:
         elif block.startswith("**Time:**"):
             made.note(block)
         elif not block.startswith("*Figure"):
-            add_block(made, block, whole=made.slides[-1].title.startswith("Exercise"))
+            data = is_data(blocks[number:])
+            add_block(made, block, whole=data or made.slides[-1].title.startswith("Exercise"), keep=data)
+
+
+def is_data(blocks: list[str]) -> bool:
+    """Say whether the first of some blocks has what the question asks about that comes next, or next but data."""
+    block, *following = blocks
+    held = block.startswith(("|", "$$")) or re.search(r"\d", REFERENCE.sub("", block)) is not None
+    if ASKED.search(block) or block.startswith("#") or not held or not following:
+        return False
+    return ASKED.match(following[0]) is not None or is_data(following)
 
 
 def add_answers(made: Deck, block: str) -> None:
@@ -132,54 +185,49 @@ def add_answers(made: Deck, block: str) -> None:
         if question.startswith("Answer"):
             made.note(answer)
         else:
-            made.show(to_html(f"**{' '.join(question.split())}**"), height(question))
-            made.show(to_html(answer), height(answer), later=True)
+            made.show(Part(to_html(f"**{' '.join(question.split())}**"), height(question)))
+            made.show(Part(to_html(answer), height(answer), later=True))
 
 
-def add_block(made: Deck, block: str, *, whole: bool) -> None:
+def add_block(made: Deck, block: str, *, whole: bool, keep: bool = False) -> None:
     """Show a paragraph, formula, list or table as far as a slide should, and note all of it."""
     text = " ".join(block.split())
     if ASKED.search(block) and "\n- a)" in block:
         question, *choices = block.split("\n- ")
         shown = [" ".join(question.split()) + "\n", *(f"- {' '.join(choice.split())}" for choice in choices)]
         asked_html = to_html("\n".join(shown))
-        made.show(f'<div class="asked">{asked_html}</div>', sum(map(height, shown)))
+        made.show(Part(f'<div class="asked">{asked_html}</div>', sum(map(height, shown)), asked=True, keep=True))
     elif block.startswith("$$"):
-        made.show(to_html(block), 2.0 + 1.5 * block.count(r"\\"))
+        made.show(Part(to_html(block), 2.0 + 1.5 * block.count(r"\\"), keep=keep))
     elif block.startswith("|"):
-        add_table(made, block)
+        made.show(Part(to_html(block), table_height(block), keep=keep))
     elif re.match(r"(- |\d+\. )", block):
         items = [" ".join(item.split()) for item in re.split(r"\n(?=- |\d+\. )", block)]
         shown = [item if whole else first_sentence(item.replace("- [ ] ", "- ")) for item in items]
-        made.show(to_html("\n".join(shown)), sum(map(height, shown)))
+        made.show(Part(to_html("\n".join(shown)), sum(map(height, shown)), keep=keep))
         made.note(block)
     else:
         asked, answered = bool(ASKED.search(text)), ANSWER.match(text) is not None
         shown_text = text if whole or asked or answered or len(text) <= SHORT else bold_sentences(text)
         if shown_text:
-            kind = ' class="asked"' if asked or whole else ""
-            made.show(f"<div{kind}>{to_html(shown_text)}</div>", height(shown_text), later=answered)
+            kind = ' class="asked"' if asked or (whole and not keep) else ""
+            shown_html = f"<div{kind}>{to_html(shown_text)}</div>"
+            made.show(Part(shown_html, height(shown_text), later=answered, asked=asked, keep=keep or asked))
         if shown_text != text:
             made.note(text)
 
 
-def add_table(made: Deck, block: str) -> None:
-    """Show a table, its head again on each slide that it needs."""
-    head, rule, *rows = block.split("\n")
-    fitting: list[str] = []
-    for row, following in zip(rows, [*rows[1:], None], strict=True):
-        fitting.append(row)
-        lines = 1.6 * (1 + sum(math.ceil(len(each) / WIDTH) for each in fitting))
-        if following is None or lines + 1.6 * math.ceil(len(following) / WIDTH) > ROOM:
-            made.show(to_html("\n".join([head, rule, *fitting])), lines)
-            fitting = []
+def table_height(block: str) -> float:
+    """Return how many lines a table takes, its head included."""
+    head, _, *rows = block.split("\n")
+    return 1.6 * sum(math.ceil(len(row) / WIDTH) for row in [head, *rows])
 
 
 def add_stub(made: Deck, code: str) -> None:
     """Show what an exercise gives, where it gives more than a name to fill."""
     given = code.rpartition("\n")[0].rstrip()
     if "def " in given and printed_height(given) < ROOM - 2:
-        made.show(f"<pre>{html.escape(given)}</pre>", printed_height(given))
+        made.show(Part(f"<pre>{html.escape(given)}</pre>", printed_height(given)))
 
 
 def first_sentence(text: str) -> str:
@@ -247,7 +295,7 @@ def add_output(made: Deck, output: Any, caption: str) -> None:
     data = output.get("data", {})
     if STATE in data:
         made.begin(made.slides[-1].title)
-        made.show(placed(data[STATE]), ROOM)
+        made.show(Part(placed(data[STATE]), ROOM))
     elif output.get("metadata") == CAPTION:
         made.note(data["text/markdown"])
     elif "image/png" in data:
@@ -256,8 +304,17 @@ def add_output(made: Deck, output: Any, caption: str) -> None:
         add_derivation(made, data["text/markdown"])
     elif output.get("name") == "stdout":
         printed = output["text"].rstrip("\n")
-        if printed_height(printed) <= ROOM:
-            made.show(f"<pre>{html.escape(printed)}</pre>", printed_height(printed), later=True)
+        if printed_height(printed) <= ROOM and not says_only_true(printed):
+            made.show(Part(f"<pre>{html.escape(printed)}</pre>", printed_height(printed), later=True))
+
+
+def says_only_true(printed: str) -> bool:
+    """Say whether an output only confirms: nothing but "True" or "name: True" stands in it.
+
+    >>> says_only_true("symmetric: True"), says_only_true("p - t: True, p: False"), says_only_true("3")
+    (True, False, False)
+    """
+    return not any(ONLY_TRUE.sub("", line.strip()) for line in printed.split("\n"))
 
 
 def add_picture(made: Deck, data: dict[str, Any], caption: str) -> None:
@@ -267,20 +324,30 @@ def add_picture(made: Deck, data: dict[str, Any], caption: str) -> None:
     made.begin(made.slides[-1].title)
     encoded = base64.b64encode(base64.b64decode(data["image/png"])).decode()
     picture = f'<img alt="{words}" src="data:image/png;base64,{encoded}">'
-    made.show(f"<figure>{picture}<figcaption>{to_html(said)}</figcaption></figure>", ROOM)
+    made.show(Part(f"<figure>{picture}<figcaption>{to_html(said)}</figcaption></figure>", ROOM))
     made.note(caption or data.get("text/markdown", ""))
 
 
 def add_derivation(made: Deck, table: str) -> None:
-    """Show the lines of a derivation one after the other, each with its reason."""
+    """Show the lines of a derivation one after the other, each with its reason; a next slide repeats the first."""
     rows = [row.strip().strip("|") for row in table.split("\n")[2:]]
     cells = [[part.strip() for part in re.split(r"(?<!\\)\|", row, maxsplit=2)] for row in rows]
-    heights = [2.4 if formula.count(r"\frac") < 2 and r"\sum" not in formula else 3.2 for _, formula, _ in cells]
-    if made.slides[-1].lines + sum(heights) > ROOM:
+    lines = [derivation_line(formula, reason) for _, formula, reason in cells]
+    if made.slides[-1].lines + sum(line.lines for line in lines) > ROOM:
         made.begin(made.slides[-1].title)
-    for number, (_, formula, reason) in enumerate(cells):
-        line = f'<div class="line"><div>{to_html(formula)}</div><div>{to_html(reason)}</div></div>'
-        made.show(line, heights[number], later=number > 0)
+    for number, line in enumerate(lines):
+        if made.slides[-1].lines + line.lines > ROOM:
+            made.begin(made.slides[-1].title)
+            made.show(derivation_line(cells[0][1], "where we began"))
+        made.show(replace(line, later=number > 0))
+
+
+def derivation_line(formula: str, reason: str) -> Part:
+    """Return a line of a derivation with its reason."""
+    tall = formula.count(r"\frac") > 1 or r"\sum" in formula
+    return Part(
+        f'<div class="line"><div>{to_html(formula)}</div><div>{to_html(reason)}</div></div>', 3.2 if tall else 2.4
+    )
 
 
 # The file

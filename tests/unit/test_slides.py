@@ -106,6 +106,65 @@ def test_what_does_not_fit_goes_on_under_the_same_title() -> None:
     assert all(slide.lines <= slides.ROOM for slide in made)
 
 
+def test_a_question_comes_with_its_data() -> None:
+    data = "Ten scores come out, " + "0.111, 0.005, " * 12 + "and no more."
+    made = deck(prose(f"Why?\n\n{data}\n\n**Predict.** Which digit is it?"), code("print(2)", printed="2"))
+    (slide,) = made
+    assert "0.111, 0.005" in slide.blocks[1]
+    assert ["fragment" in block for block in slide.blocks] == [False, False, False, True]
+
+
+def test_a_question_that_moves_takes_its_data_along_and_its_result() -> None:
+    above = "\n\n".join(["$$x$$"] * 5)
+    data = "The scores are 2, 1 and 0.1."
+    first, second = deck(prose(f"{above}\n\nSo.\n\n{data}\n\n**Predict.** Why?"), code("print(2)", printed="2\n3\n4"))
+    assert data not in "".join(first.blocks)
+    assert data in second.blocks[0]
+    assert "<pre>2" in second.blocks[2]
+
+
+def test_the_number_of_a_lesson_is_no_data() -> None:
+    text = "We met this in lesson 03 and in section 2. " * 6
+    (slide,) = deck(prose(f"{text}\n\n**Predict.** Why?"))
+    assert "lesson 03" not in "".join(slide.blocks)
+
+
+def test_what_follows_a_question_waits() -> None:
+    (slide,) = deck(prose("Look.\n\n**Predict.** Why?"), prose("Since it is so."))
+    assert ["fragment" in block for block in slide.blocks] == [False, False, True]
+
+
+def test_a_table_is_never_split_and_shrinks() -> None:
+    rows = "\n".join(f"| {i} | {i * i} |" for i in range(20))
+    before, slide = deck(prose("Look."), prose(f"| n | n² |\n|---|---|\n{rows}"))
+    assert "Look." in before.blocks[0]
+    (block,) = slide.blocks
+    assert block.count("<tr>") == 21
+    assert 'style="font-size: 42%"' in block
+
+
+def test_a_derivation_that_goes_on_repeats_its_first_line() -> None:
+    lines = "\n".join(f"| {i} | $= a_{i}$ | step {i} |" for i in range(2, 9))
+    first, second = deck(code("Markdown(table(D))", text_markdown=f"{DERIVATION.rpartition(chr(10))[0]}\n{lines}"))
+    assert r"\(L = a\)" in first.blocks[0]
+    assert r"\(L = a\)" in second.blocks[0]
+    assert "fragment" not in second.blocks[0]
+    assert all("fragment" in block for block in second.blocks[1:])
+
+
+@pytest.mark.parametrize(
+    "printed", ["True", "agree: True", "a: True\nb: True", "a: True   b is c: True", "a: True, b: True"]
+)
+def test_no_slide_says_only_true(printed: str) -> None:
+    assert deck(code("print(x)", printed=printed)) == []
+
+
+@pytest.mark.parametrize("printed", ["a: True\nb: False", "3", "rank 6: True\n6", "loss 0.3   fits: True"])
+def test_an_output_that_says_more_stays(printed: str) -> None:
+    (slide,) = deck(code("print(x)", printed=printed))
+    assert printed in "".join(slide.blocks)
+
+
 def test_reading_is_for_home() -> None:
     assert deck(prose("## Further reading\n\nA book.")) == []
 
