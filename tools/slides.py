@@ -18,6 +18,7 @@ import html
 import importlib.util
 import math
 import re
+import struct
 import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -36,6 +37,12 @@ from tools.site import EXPLORER, SiteError, mathjax
 SLIDES = ROOT / "slides"
 ROOM = 14.0  # lines of text that fit below the title
 WIDTH = 78  # characters of a line
+BESIDE = 29  # characters of a line to the left of a picture, whose letters are a little smaller
+BESIDE_PRINTED = 36  # the same of printed text
+FEW = 6.0  # lines under which a slide joins its neighbour
+JOINED = 15.5  # lines that two slides may have together: ROOM is on the safe side
+SQUEEZED = 1.2  # how much longer than a slide a derivation may be and be made smaller, not continued
+WIDE = 2.4  # a picture's width by its height from which it needs the whole slide
 SHORT = 170  # characters of a paragraph that a slide shows whole
 ASKED = re.compile(r"\*\*(Predict|Claim|\d\d\.p\d)")
 # A number that is data: the number of a lesson or of a figure is none.
@@ -57,15 +64,24 @@ class Part:
     later: bool = False
     asked: bool = False
     keep: bool = False
+    picture: bool = False
+    beside: float = math.inf  # the lines that it takes to the left of a picture, if it may stand there
 
 
 @dataclass
 class Slide:
-    """One slide: its title, its parts, and what the speaker reads."""
+    """One slide: its title, the section of the lesson, its parts, and what the speaker reads."""
 
     title: str
+    section: str = ""
     parts: list[Part] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    last_title: str = ""  # of the last slide that was joined to this one
+
+    @property
+    def title_now(self) -> str:
+        """Return the title under which the last part stands."""
+        return self.last_title or self.title
 
     @property
     def lines(self) -> float:
@@ -77,7 +93,7 @@ class Slide:
         """Return the parts as HTML: what follows a question waits for a key, what is too long is made smaller."""
         made, asked = [], False
         for part in self.parts:
-            later = " fragment" if part.later or asked else ""
+            later = (" picture" if part.picture else "") + (" fragment" if part.later or asked else "")
             shrunk = f' style="font-size: {100 * ROOM / part.lines:.0f}%"' if part.lines > ROOM else ""
             made.append(f'<div class="block{later}"{shrunk}>{part.block}</div>')
             asked = asked or part.asked
@@ -89,15 +105,17 @@ class Deck:
 
     def __init__(self) -> None:
         self.slides: list[Slide] = []
-        self.section = ""
+        self.section = ""  # the last heading that is no exercise, and the last of the second level
+        self.chapter = ""
 
     def begin(self, title: str) -> None:
         """Begin a slide."""
-        self.slides.append(Slide(title))
+        self.slides.append(Slide(title, self.chapter))
 
-    def begin_section(self, title: str) -> None:
+    def begin_section(self, title: str, level: int) -> None:
         """Begin the first slide under a heading; after an exercise its section goes on."""
         self.section = self.section if title.startswith("Exercise") else title
+        self.chapter = title if level < 3 else self.chapter
         self.begin(title)
 
     def leave_exercise(self) -> None:
@@ -133,11 +151,12 @@ def deck(notebook: Any) -> list[Slide]:
     cells = without_facts(notebook.cells)
     for cell, after in zip(cells, [*cells[1:], None], strict=True):
         following = after.source if after else ""
-        if cell.source.startswith("## Further reading"):
-            break
         if cell.cell_type == "markdown":
-            if "review(" not in following:  # the learner's own questions, which the course picks
-                add_prose(made, cell.source)
+            text, home, _ = cell.source.partition("## Further reading")
+            if text and "review(" not in following:  # the learner's own questions, which the course picks
+                add_prose(made, text.strip())
+            if home:
+                break
         elif cell.source.rstrip().rpartition("\n")[2].startswith("check("):
             add_stub(made, cell.source)
         elif not PRIVATE.search(cell.source):
@@ -145,7 +164,38 @@ def deck(notebook: Any) -> list[Slide]:
             caption = following.partition("\n\n")[0] if following.startswith("*Figure") else ""
             for output in cell.outputs:
                 add_output(made, output, " ".join(caption.split()).strip("*"))
-    return [slide for slide in made.slides if slide.parts]
+    return joined([slide for slide in made.slides if slide.parts])
+
+
+def joined(slides: list[Slide]) -> list[Slide]:
+    """Join slides of few lines with their neighbours of the same section, and pictures with the words about them."""
+    made: list[Slide] = []
+    for slide in slides:
+        together = join(made[-1], slide) if made else None
+        if together:
+            made[-1] = together
+        else:
+            made.append(slide)
+    return made
+
+
+def join(first: Slide, second: Slide) -> Slide | None:
+    """Return two slides as one, or None where they should stay two: an exercise is the end of its slide."""
+    title = first.title_now
+    if first.section != second.section or title.startswith("Exercise"):
+        return None
+    parts = [*first.parts, *([] if title == second.title else [heading(second.title)]), *second.parts]
+    pictures = [part for part in parts if part.picture]
+    if not pictures:
+        fit = min(first.lines, second.lines) < FEW and sum(part.lines for part in parts) <= JOINED
+    else:
+        fit = len(pictures) == 1 and sum(part.beside for part in parts) <= ROOM
+    return Slide(first.title, first.section, parts, first.notes + second.notes, second.title_now) if fit else None
+
+
+def heading(title: str) -> Part:
+    """Return the title of a slide that was joined with the one before it."""
+    return Part(f"<h3>{title}</h3>", 1.6, beside=0.6 + height(title, BESIDE))
 
 
 # Prose
@@ -159,8 +209,8 @@ def add_prose(made: Deck, markdown: str) -> None:
         made.leave_exercise()
     blocks = re.split(r"\n\n+(?![^<]*</details>)", together)
     for number, block in enumerate(blocks):
-        if heading := re.match(r"#+ (.*)", block):
-            made.begin_section(str(reader().renderInline(heading[1])))
+        if title := re.match(r"(#+) (.*)", block):
+            made.begin_section(str(reader().renderInline(title[2])), len(title[1]))
         elif block.startswith("<details>"):
             add_answers(made, block)
         elif block.startswith("**Time:**"):
@@ -185,8 +235,8 @@ def add_answers(made: Deck, block: str) -> None:
         if question.startswith("Answer"):
             made.note(answer)
         else:
-            made.show(Part(to_html(f"**{' '.join(question.split())}**"), height(question)))
-            made.show(Part(to_html(answer), height(answer), later=True))
+            made.show(words(f"**{' '.join(question.split())}**", [question]))
+            made.show(replace(words(answer, [answer]), later=True))
 
 
 def add_block(made: Deck, block: str, *, whole: bool, keep: bool = False) -> None:
@@ -195,8 +245,7 @@ def add_block(made: Deck, block: str, *, whole: bool, keep: bool = False) -> Non
     if ASKED.search(block) and "\n- a)" in block:
         question, *choices = block.split("\n- ")
         shown = [" ".join(question.split()) + "\n", *(f"- {' '.join(choice.split())}" for choice in choices)]
-        asked_html = to_html("\n".join(shown))
-        made.show(Part(f'<div class="asked">{asked_html}</div>', sum(map(height, shown)), asked=True, keep=True))
+        made.show(replace(words("\n".join(shown), shown, framed=True), asked=True, keep=True))
     elif block.startswith("$$"):
         made.show(Part(to_html(block), 2.0 + 1.5 * block.count(r"\\"), keep=keep))
     elif block.startswith("|"):
@@ -204,17 +253,22 @@ def add_block(made: Deck, block: str, *, whole: bool, keep: bool = False) -> Non
     elif re.match(r"(- |\d+\. )", block):
         items = [" ".join(item.split()) for item in re.split(r"\n(?=- |\d+\. )", block)]
         shown = [item if whole else first_sentence(item.replace("- [ ] ", "- ")) for item in items]
-        made.show(Part(to_html("\n".join(shown)), sum(map(height, shown)), keep=keep))
+        made.show(replace(words("\n".join(shown), shown), keep=keep))
         made.note(block)
     else:
         asked, answered = bool(ASKED.search(text)), ANSWER.match(text) is not None
         shown_text = text if whole or asked or answered or len(text) <= SHORT else bold_sentences(text)
         if shown_text:
-            kind = ' class="asked"' if asked or (whole and not keep) else ""
-            shown_html = f"<div{kind}>{to_html(shown_text)}</div>"
-            made.show(Part(shown_html, height(shown_text), later=answered, asked=asked, keep=keep or asked))
+            part = words(shown_text, [shown_text], framed=asked or (whole and not keep))
+            made.show(replace(part, later=answered, asked=asked, keep=keep or asked))
         if shown_text != text:
             made.note(text)
+
+
+def words(markdown: str, lines: list[str], *, framed: bool = False) -> Part:
+    """Return a paragraph, a list or a question as a part, which may stand beside a picture."""
+    block = f'<div class="asked">{to_html(markdown)}</div>' if framed else to_html(markdown)
+    return Part(block, sum(map(height, lines)), beside=sum(height(line, BESIDE) for line in lines))
 
 
 def table_height(block: str) -> float:
@@ -249,9 +303,9 @@ def is_whole(markdown: str) -> bool:
     return markdown.count("$") % 2 == 0 and markdown.count("**") % 2 == 0 and markdown.count("`") % 2 == 0
 
 
-def height(text: str) -> float:
+def height(text: str, width: int = WIDTH) -> float:
     """Return how many lines a text takes on a slide, the gap after it included."""
-    return 0.4 + math.ceil(len(re.sub(r"\\[a-z]+|[{}$*]", "", text)) / WIDTH)
+    return 0.4 + math.ceil(len(re.sub(r"\\[a-z]+|[{}$*]", "", text)) / width)
 
 
 def printed_height(text: str) -> float:
@@ -305,7 +359,10 @@ def add_output(made: Deck, output: Any, caption: str) -> None:
     elif output.get("name") == "stdout":
         printed = output["text"].rstrip("\n")
         if printed_height(printed) <= ROOM and not says_only_true(printed):
-            made.show(Part(f"<pre>{html.escape(printed)}</pre>", printed_height(printed), later=True))
+            narrow = max(map(len, printed.split("\n"))) <= BESIDE_PRINTED
+            lines = printed_height(printed)
+            part = Part(f"<pre>{html.escape(printed)}</pre>", lines, later=True, beside=lines if narrow else math.inf)
+            made.show(part)
 
 
 def says_only_true(printed: str) -> bool:
@@ -322,9 +379,12 @@ def add_picture(made: Deck, data: dict[str, Any], caption: str) -> None:
     words = html.escape(re.sub(r"[*$`\\]", "", caption) or EXPLORER, quote=True)
     said = first_sentence(caption) if caption else "An explorer: open the notebook and move it."
     made.begin(made.slides[-1].title)
-    encoded = base64.b64encode(base64.b64decode(data["image/png"])).decode()
+    drawn = base64.b64decode(data["image/png"])
+    encoded = base64.b64encode(drawn).decode()
     picture = f'<img alt="{words}" src="data:image/png;base64,{encoded}">'
-    made.show(Part(f"<figure>{picture}<figcaption>{to_html(said)}</figcaption></figure>", ROOM))
+    width, high = struct.unpack(">II", drawn[16:24])  # where a PNG has them
+    figure = f"<figure>{picture}<figcaption>{to_html(said)}</figcaption></figure>"
+    made.show(Part(figure, ROOM, picture=True, beside=0 if width / high < WIDE else math.inf))
     made.note(caption or data.get("text/markdown", ""))
 
 
@@ -333,13 +393,23 @@ def add_derivation(made: Deck, table: str) -> None:
     rows = [row.strip().strip("|") for row in table.split("\n")[2:]]
     cells = [[part.strip() for part in re.split(r"(?<!\\)\|", row, maxsplit=2)] for row in rows]
     lines = [derivation_line(formula, reason) for _, formula, reason in cells]
-    if made.slides[-1].lines + sum(line.lines for line in lines) > ROOM:
+    whole = sum(line.lines for line in lines)
+    if ROOM < whole <= SQUEEZED * ROOM:
+        lines = [squeezed(line, ROOM / whole) for line in lines]
+    if made.slides[-1].lines + whole > ROOM:
         made.begin(made.slides[-1].title)
     for number, line in enumerate(lines):
-        if made.slides[-1].lines + line.lines > ROOM:
+        if made.slides[-1].lines + line.lines > ROOM + 0.01:
             made.begin(made.slides[-1].title)
             made.show(derivation_line(cells[0][1], "where we began"))
         made.show(replace(line, later=number > 0))
+
+
+def squeezed(part: Part, share: float) -> Part:
+    """Return a part in letters that are smaller by a factor."""
+    return replace(
+        part, block=f'<div style="font-size: {100 * share:.0f}%">{part.block}</div>', lines=share * part.lines
+    )
 
 
 def derivation_line(formula: str, reason: str) -> Part:
@@ -416,7 +486,9 @@ def find_reveal() -> Path:
 def section(slide: Slide) -> str:
     """Return a slide as HTML."""
     notes = f'<aside class="notes">{"".join(slide.notes)}</aside>' if slide.notes else ""
-    return f"<section><h2>{slide.title}</h2>\n" + "\n".join(slide.blocks) + f"{notes}</section>"
+    beside = ' class="beside"' if len(slide.parts) > 1 and any(part.picture for part in slide.parts) else ""
+    blocks = "\n".join(slide.blocks)
+    return f"<section><h2>{slide.title}</h2>\n<div{beside}>{blocks}</div>{notes}</section>"
 
 
 def build(notebook: Path, folder: Path) -> Path:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import struct
 from typing import Any
 
 import nbformat
@@ -84,11 +86,53 @@ def test_a_folded_answer_unfolds_and_answers_below_are_the_teachers() -> None:
     assert "Left." in "".join(slide.notes)
 
 
-def test_a_figure_has_its_words_and_a_slide() -> None:
-    caption = "*Figure 1. Two curves $x$.\nThey cross at 3 and at 4.*\n\nMore."
-    first, figure = deck(prose("Look."), code("plt.show()", image_png="iVBORw0K"), prose(caption))[:2]
-    assert "<img" not in "".join(first.blocks)
-    assert 'alt="Figure 1. Two curves x. They cross at 3 and at 4."' in figure.blocks[0]
+def png(width: int, height: int) -> str:
+    """Return the beginning of a PNG of this size, in base64."""
+    return base64.b64encode(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + struct.pack(">II", width, height)).decode()
+
+
+CAPTION = "*Figure 1. Two curves $x$.\nThey cross at 3 and at 4.*\n\nMore."
+
+
+def test_a_figure_is_to_the_right_of_its_words() -> None:
+    (slide,) = deck(prose("Look."), code("plt.show()", image_png=png(7, 5)), prose(CAPTION))
+    assert 'class="beside"' in slides.section(slide)
+    assert ["picture" in block for block in slide.blocks] == [False, True, False]
+    assert 'alt="Figure 1. Two curves x. They cross at 3 and at 4."' in slide.blocks[1]
+
+
+def test_a_figure_that_answers_waits_for_the_next_key() -> None:
+    (slide,) = deck(prose("**Predict.** Where?"), code("plt.show()", image_png=png(7, 5)), prose(CAPTION))
+    assert ["fragment" in block for block in slide.blocks] == [False, True, True]
+
+
+def test_a_wide_figure_has_a_slide_of_its_own() -> None:
+    made = deck(prose("Look."), code("plt.show()", image_png=png(12, 3)), prose(CAPTION))
+    assert ["<figure>" in "".join(slide.blocks) for slide in made] == [False, True, False]
+    assert 'class="beside"' not in slides.section(made[1])
+
+
+def test_two_figures_are_two_slides() -> None:
+    assert len(deck(*(code("plt.show()", image_png=png(7, 5)) for _ in range(2)))) == 2
+
+
+def test_a_slide_of_few_lines_joins_its_section() -> None:
+    first, second = deck(prose("Look.\n\n### Part\nMore."), prose("## 2. Next\nOther."))
+    assert [first.title, second.title] == ["1. Start", "2. Next"]
+    assert "<h3>Part</h3>" in first.blocks[1]
+    assert "More." in first.blocks[2]
+
+
+def test_full_slides_are_not_joined() -> None:
+    full = "\n\n".join(["$$x$$"] * 3)
+    assert len(deck(prose(f"{full}\n\n### Part\n{full}"))) == 2
+
+
+def test_a_derivation_a_little_too_long_is_made_smaller() -> None:
+    lines = "\n".join(f"| {i} | $= a_{i}$ | step {i} |" for i in range(2, 7))
+    (slide,) = deck(code("Markdown(table(D))", text_markdown=f"{DERIVATION.rpartition(chr(10))[0]}\n{lines}"))
+    assert len(slide.blocks) == 6
+    assert all("font-size: 97%" in block for block in slide.blocks)
 
 
 def test_proofs_are_on_no_slide() -> None:
@@ -167,6 +211,8 @@ def test_an_output_that_says_more_stays(printed: str) -> None:
 
 def test_reading_is_for_home() -> None:
     assert deck(prose("## Further reading\n\nA book.")) == []
+    (slide,) = deck(prose("## Summary\n\nAll.\n\n## Further reading\n\nA book."), prose("More."))
+    assert (slide.title, len(slide.blocks)) == ("Summary", 1)
 
 
 @pytest.mark.parametrize("cut", ["so $a", "so **b", "(the word", "`c"])
