@@ -6,7 +6,8 @@ A slide shows what a teacher would: headings, predictions, formulas, figures, re
 prose the sentences that hold something in bold. A question comes with the numbers that it asks about, and what
 follows it waits for the next key, so that no answer stands in sight of its question. Derivations appear line by line
 and go on with their first line repeated; a table is never split. All of the prose is in the speaker's notes (press
-S). Exercises are their question and what is given. To print, open the file with ?print-pdf after its name.
+S), and so is what the teacher's guide says of a question or an exercise. Exercises are their question and what is
+given. To print, open the file with ?print-pdf after its name.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from tools.page_explorers import placed, script
 from tools.site import EXPLORER, SiteError, mathjax
 
 SLIDES = ROOT / "slides"
+GUIDE = ROOT / "docs" / "guide"
 ROOM = 14.0  # lines of text that fit below the title
 WIDTH = 78  # characters of a line
 BESIDE = 29  # characters of a line to the left of a picture, whose letters are a little smaller
@@ -395,11 +397,11 @@ def add_derivation(made: Deck, table: str) -> None:
     lines = [derivation_line(formula, reason) for _, formula, reason in cells]
     whole = sum(line.lines for line in lines)
     if ROOM < whole <= SQUEEZED * ROOM:
-        lines = [squeezed(line, ROOM / whole) for line in lines]
+        lines = [squeezed(line, (ROOM - 0.01) / whole) for line in lines]
     if made.slides[-1].lines + whole > ROOM:
         made.begin(made.slides[-1].title)
     for number, line in enumerate(lines):
-        if made.slides[-1].lines + line.lines > ROOM + 0.01:
+        if made.slides[-1].lines + line.lines > ROOM:
             made.begin(made.slides[-1].title)
             made.show(derivation_line(cells[0][1], "where we began"))
         made.show(replace(line, later=number > 0))
@@ -418,6 +420,46 @@ def derivation_line(formula: str, reason: str) -> Part:
     return Part(
         f'<div class="line"><div>{to_html(formula)}</div><div>{to_html(reason)}</div></div>', 3.2 if tall else 2.4
     )
+
+
+# The guide
+
+
+def tell(slides: list[Slide], guide: str) -> None:
+    """Put what the teacher's guide says into the notes: on the slide of its question, or else on the first."""
+    sections = dict(re.findall(r"^## (.*?)\n(.*?)(?=^## |\Z)", guide, re.MULTILINE | re.DOTALL))
+    leave = re.findall(r"^\*\*To leave with:.*?(?=\n\n|\Z)", guide, re.MULTILINE | re.DOTALL)
+    for text in leave:
+        slides[0].notes.append(to_html(text))
+    for name, labels in ADVICE.items():
+        paragraphs = re.split(r"\n\n+", sections.get(name, "").strip())
+        for paragraph in filter(None, paragraphs):
+            if not paragraph.startswith("|"):
+                slides[0].notes.append(to_html(paragraph))
+                continue
+            for row in paragraph.split("\n")[2:]:
+                cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", row)[1:-1]]
+                said = "\n\n".join(f"**{label}:** {cell}" for label, cell in zip(labels, cells, strict=True))
+                place_of(slides, cells[0]).notes.append(to_html(said.replace(r"\|", "|")))
+
+
+# The guide's two tables, and what the speaker reads before each of their columns.
+ADVICE = {
+    "Ask": ("Ask", "Expect", "A wrong answer reveals"),
+    "Where classes go wrong": ("Where it goes wrong", "Where it was seen", "Ask back"),
+}
+
+
+def place_of(slides: list[Slide], words: str) -> Slide:
+    """Return the slide that the words of the guide begin with: a question's number, an exercise's or a section's."""
+    if found := re.match(r"\*\*(\d\d\.\w+)\*\*", words):
+        asked = re.compile(rf"(<strong>|Exercise ){re.escape(found[1])}\b")
+        fitting = [slide for slide in slides if asked.search("\n".join([slide.title, *slide.blocks]))]
+    elif found := re.match(r"Section (\d+)\b", words):
+        fitting = [slide for slide in slides if slide.section.startswith(f"{found[1]}. ")]
+    else:
+        fitting = []
+    return [*fitting, slides[0]][0]
 
 
 # The file
@@ -497,7 +539,9 @@ def build(notebook: Path, folder: Path) -> Path:
     title = content.cells[0].source.partition("\n")[0].removeprefix("# ")
     written = folder / f"{notebook.stem}.html"
     folder.mkdir(parents=True, exist_ok=True)
-    written.write_text(page(title, deck(content)), encoding="utf-8")
+    slides = deck(content)
+    tell(slides, (GUIDE / f"{notebook.stem[:2]}.md").read_text(encoding="utf-8"))
+    written.write_text(page(title, slides), encoding="utf-8")
     return written
 
 

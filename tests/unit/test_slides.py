@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import re
 import struct
+from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -12,6 +14,7 @@ import pytest
 pytest.importorskip("mdit_py_plugins", reason="the site's packages are not installed: no slides were made")
 
 from tools import slides
+from tools.build import NOTEBOOKS
 
 DERIVATION = (
     "| | | because |\n|---:|:---|:---|\n| 1 | $L = a$ | given |\n| 2 | $= \\left\\|a\\right\\|$ | since $a > 0$ |"
@@ -207,6 +210,68 @@ def test_no_slide_says_only_true(printed: str) -> None:
 def test_an_output_that_says_more_stays(printed: str) -> None:
     (slide,) = deck(code("print(x)", printed=printed))
     assert printed in "".join(slide.blocks)
+
+
+def test_a_derivation_of_five_tall_lines_is_one_slide() -> None:
+    lines = "\n".join(f"| {i} | $= \\sum a_{i}$ | step {i} |" for i in range(1, 6))
+    (slide,) = deck(code("Markdown(table(D))", text_markdown=f"| | | because |\n|---:|:---|:---|\n{lines}"))
+    assert len(slide.blocks) == 5
+
+
+GUIDE = r"""# Teaching 07
+
+**To leave with:** one idea.
+
+## Minutes
+
+| section | alone |
+|---|---:|
+| 1. Start | 3 |
+
+## Ask
+
+| ask | expect | what a wrong answer reveals |
+|---|---|---|
+| **07.p1** Which? | this | "That": P(a \| b) |
+| Section 2: why? | so | "No": luck |
+| In the end: who? | you | nothing |
+
+Let them talk.
+
+## Where classes go wrong
+
+| exercise, and the idea | where it was seen | ask back |
+|---|---|---|
+| **07.1** a sign lost | a book | What is it at 0? |
+
+## Homework
+
+All of it.
+"""
+
+
+def test_the_guide_is_in_the_notes_of_its_question() -> None:
+    full = "\n\n".join(["$$x$$"] * 6)
+    asked = "**07.p1.** Which?\n\n- a) this\n- b) that"
+    made = deck(
+        prose(f"{full}\n\nSo.\n\n{asked}"), prose("## 2. Next\nSo."), prose(f"### Exercise 07.1\nWrite.\n\n{full}")
+    )
+    first, asking, next_one, exercise = made
+    slides.tell(made, GUIDE)
+    notes = ["".join(slide.notes) for slide in (first, asking, next_one, exercise)]
+    assert [note.count("<strong>") for note in notes] == [4, 4, 3, 4]  # three labels each, and the number in bold
+    assert all(text in notes[0] for text in ("one idea", "Let them talk", "In the end: who?"))
+    assert "P(a | b)" in notes[1]
+    assert "luck" in notes[2]
+    assert "What is it at 0?" in notes[3]
+    assert not any("All of it" in note for note in notes)
+
+
+@pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem[:2])
+def test_every_prediction_of_the_guide_has_its_slide(path: Path) -> None:
+    made = slides.deck(nbformat.read(path, as_version=4))
+    asked = re.findall(rf"\*\*({path.stem[:2]}\.p\d)\.\*\*", path.read_text(encoding="utf-8"))
+    assert [number for number in asked if slides.place_of(made, f"**{number}**") is made[0]] == []
 
 
 def test_reading_is_for_home() -> None:
