@@ -16,16 +16,49 @@
 # **The question:** ten separate yes-or-no answers, or one answer that sums to one: how should a machine say which of
 # ten digits it sees?
 #
-# **Time:** 60 minutes; the parts headed *Deeper* are extra. **Needs:** binary cross-entropy (04), softmax and its
+# **Time:** 65 minutes; the parts headed *Deeper* are extra. **Needs:** binary cross-entropy (04), softmax and its
 # gradient (06), one digit against the rest (07; question 3 below is all that is used of it).
 #
 # "Lecture 4" and "the slides" belong to a university course that this one follows and checks. You need not have seen it.
+#
+# Here are forty of the digits that the machine will be tested on. Read them row by row, and mind where you hesitate.
+
+# %%
+from course_utils.datasets import load_mnist
+
+data = load_mnist()
+X_train, y_train, X_test, y_test = data.X_train, data.y_train, data.X_test, data.y_test
+print(data.note)
+print("X_train", X_train.shape, X_train.dtype, "y_train", y_train.shape)
+
+# %% tags=["figure"]
+# Figure 1: forty test digits.
+import matplotlib.pyplot as plt
+
+from course_utils.plots import plot_digits
+
+plt.style.use("course_utils.lesson")
+plot_digits(X_test[:40], title="Forty test digits: most are easy, a few are not")
+plt.show()
+
+# %% [markdown]
+# *Figure 1. Forty test digits in four rows of ten. Most are plain, but the ninth looks like a six as much as like a five.*
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+real = data.source == "mnist"  # published figures are asserted on the real MNIST alone
+assert not real or (y_test == 5).sum() == 892
+
+# %% [markdown]
+# You gave one answer to each picture, and where you hesitated, you did so between two or three digits. A machine can be
+# built in two ways. Ten classifiers can each say yes or no to a digit of its own, or a single one can spread one certainty
+# over all ten. In this lesson you train both on the same pictures, and see what each of them makes of the ninth.
 #
 # When you have finished, you can
 #
 # - [ ] train ten sigmoids and reproduce two published figures;
 # - [ ] put a softmax in their place, and say why the two losses cannot be compared, and how to compare them fairly;
-# - [ ] pass 92 % with mini-batches, and say which digits are taken for which, and why.
+# - [ ] train with mini-batches at a rate chosen on validation data, and say which digits are taken for which, and why.
 
 # %% [markdown]
 # ## Three questions from earlier lessons
@@ -45,13 +78,12 @@
 # What this lesson imports.
 import inspect
 
-import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.metrics import confusion_matrix
 from sklearn.model_selection import cross_val_score
 
 from course_utils.activations import sigmoid, softmax
-from course_utils.datasets import load_fashion_mnist, load_mnist
+from course_utils.datasets import load_fashion_mnist
 from course_utils.estimators import LogisticRegression, SoftmaxRegression
 from course_utils.exercises import check
 from course_utils.explorers.what_it_saw import what_it_saw
@@ -61,13 +93,9 @@ from course_utils.losses import (
     cross_entropy_loss_and_gradient,
     one_hot,
 )
-from course_utils.plots import plot_confusion, plot_curves, plot_digits, plot_weights
+from course_utils.plots import plot_confusion, plot_curves, plot_weights
 from course_utils.study.predictions import predict, reveal
 from course_utils.study.review import review
-
-# %% tags=["folded"]
-# The look of every figure.
-plt.style.use("course_utils.lesson")
 
 # %% [markdown]
 # Three more questions, chosen for you. What you get wrong comes back in the next lesson, what you get right later and
@@ -77,35 +105,12 @@ plt.style.use("course_utils.lesson")
 review("08")
 
 # %% [markdown]
-# ## 1. Read these
+# ## 1. A label is only a name
 #
-# Forty digits that the machine will be tested on. Read them row by row. Which ones would you hesitate over?
-
-# %%
-data = load_mnist()
-X_train, y_train, X_test, y_test = data.X_train, data.y_train, data.X_test, data.y_test
-real = data.source == "mnist"  # published figures are asserted on the real MNIST alone
-print(data.note)
-print("X_train", X_train.shape, X_train.dtype, "y_train", y_train.shape)
-
-# %% tags=["figure"]
-# Figure 1: forty test digits.
-plot_digits(X_test[:40], title="Most digits are easy. A few are not")
-plt.show()
-
-# %% [markdown]
-# *Figure 1. Forty test digits in four rows of ten. Most are plain; the ninth looks like a six as
-# much as like a five.*
-
-# %% tags=["facts"]
-# Facts: what the text says, asserted.
-assert not real or (y_test == 5).sum() == 892
-
-# %% [markdown]
 # Lesson 07 asked of each picture one question: is it a five? Now there are ten possible answers. A label is a number
-# from 0 to 9, but the number is only a name. A seven is not more than a three. So each class gets a column of its own:
-# the row of a five is 0 everywhere and 1 in column 5. This is **one-hot** coding, and the table is called `t`, since it
-# holds the probabilities that we aim at, the targets.
+# from 0 to 9, but the number is only a name, and a seven is not more than a three. So each class gets a column of its
+# own: the row of a five is 0 everywhere and 1 in column 5. This is **one-hot** coding, and the table is called `t`,
+# since it holds the probabilities that we aim at, the targets.
 
 # %%
 print("labels", y_train[:3])
@@ -116,10 +121,10 @@ print(one_hot(y_train[:3], 10).astype(int))
 assert (one_hot(y_train, 10).sum(axis=1) == 1).all()
 
 # %% [markdown]
-# Three labels in, three rows out, one 1 in each row.
+# Three labels went in, and three rows came out, with one 1 in each row.
 #
 # ### Exercise 08.1
-# Write it yourself. For labels `[1, 0]` and 3 classes, the answer is `[[0, 1, 0], [1, 0, 0]]`. Stuck? Run
+# Write it yourself. For labels `[1, 0]` and 3 classes, the answer is `[[0, 1, 0], [1, 0, 0]]`. If you are stuck, run
 # `hint("08.1")` after `from course_utils.exercises import hint, solution`; it says a little more each time.
 
 
@@ -134,8 +139,8 @@ check("08.1", my_one_hot)
 # %% [markdown]
 # ## 2. Ten sigmoids
 #
-# The plainest idea: ten classifiers side by side. The first asks "is it a zero?", the second "is it a one?", and so
-# on. Each has its own 784 weights and its own bias. Put them next to each other as columns and you have one matrix:
+# The plainest idea is to put ten classifiers side by side. The first asks "is it a zero?", the second "is it a one?", and
+# so on, and each has its own 784 weights and its own bias. Put them next to each other as columns, and you have one matrix:
 #
 # $$z = XW + b, \qquad p = \sigma(z), \qquad
 # L = \frac{1}{N}\sum_{n=1}^{N}\;\sum_{k=0}^{9} \bigl[-t_{nk}\ln p_{nk} - (1-t_{nk})\ln(1-p_{nk})\bigr]$$
@@ -149,11 +154,11 @@ check("08.1", my_one_hot)
 #
 # Lesson 07 kept the bias in a column of ones, so its X had 785 columns. Here it stands apart, as b.
 #
-# **Predict.** Before the first update, all weights are zero. So every logit is zero. What is the loss? Write down a
-# number, then do the exercise.
+# Before anything is trained, the loss can already be known. All weights are zero before the first update, so every logit
+# is zero, and the model knows nothing yet. What does it pay for that?
 #
 # ### Exercise 08.2
-# Give the two as a pair: the loss of ten sigmoids at the start, then that of one softmax over ten classes. Write
+# Give two losses at the start as a pair: that of ten sigmoids, then that of one softmax over ten classes. Write
 # expressions such as `3 * np.log(5)`, or four decimals.
 
 # %%
@@ -162,7 +167,11 @@ start_losses = None  # (ten sigmoids, one softmax)
 check("08.2", start_losses)
 
 # %% [markdown]
-# Each of the ten gradients is p − t, as in lesson 04. One update of the whole table takes three lines. Here are five
+# Keep the pair, because it is **the first check of every training**: look at the loss before the first update. If a
+# softmax over K classes does not start near ln K, something is wrong before any training has begun, such as a wrong
+# number of classes, inputs that are not scaled, or a loss that adds where it should average. The check costs one line.
+#
+# Each of the ten gradients is p − t, as in lesson 04, so one update of the whole table takes three lines. Here are five
 # updates on the first thousand pictures, next to the course's estimator, which the rest of this lesson uses.
 
 
@@ -180,16 +189,17 @@ for _ in range(5):
     W, b = update_ten_sigmoids(X, t, W, b, learning_rate=1e-5)
 
 few = LogisticRegression(learning_rate=1e-5, epochs=5).fit(X, y_train[:1000])
-print("largest weight by hand", f"{np.abs(W).max():.6f}", end="   ")
-print("by the estimator", f"{np.abs(few.W_).max():.6f}")
+print(f"largest weight by hand {np.abs(W).max():.6f}", end="   ")
+print(f"by the estimator {np.abs(few.W_).max():.6f}")
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
 assert np.allclose(W, few.W_, rtol=1e-9, atol=1e-15)
 
 # %% [markdown]
-# The two agree. Now the published run of lecture 4: all 60,000 pictures in every update, raw pixels from 0 to 255,
-# learning rate 0.00001, a zero start, 200 updates. It takes a few seconds.
+# The two agree. Now comes the published run of lecture 4: all 60,000 pictures in every update, raw pixels from 0 to 255,
+# a learning rate of 0.00001, a zero start and 200 updates, which together take a few seconds. It reports a test set, and
+# so do we, in order to reproduce it. The settings are its own, so nothing here is chosen by looking at that set.
 #
 # **08.p1.** Ten sigmoids start with a loss of 6.93 nats, 0.69 for each output. Where is it after 200 updates of batch
 # descent?
@@ -227,13 +237,12 @@ assert not real or (round(sigmoids_loss, 6), round(sigmoids_accuracy, 4)) == (
 )
 
 # %% [markdown]
-# Lecture 4 prints 0.85863196488041293 and 90.32 %. Ours is the same run in `float32`, half the memory of `float64`; it
-# agrees to the six digits shown.
-#
-# The loss counts ten answers for each picture, nine of which are "no". Do not read 0.86 as the price of one answer.
+# The start passes the check, since 10 ln 2 = 6.93147. Lecture 4 prints 0.85863196488041293 and 90.32 % at the end. Ours
+# is the same run in `float32`, which takes half the memory of `float64`, and it agrees to the six digits shown. The loss
+# adds ten answers for each picture, nine of which are "no", so do not read 0.86 as the price of one answer.
 #
 # ### Exercise 08.3
-# One step is missing. Fill the line so that the function returns the loss of the formula above.
+# One step is missing: fill the line so that the function returns the loss of the formula above.
 
 
 # %%
@@ -249,7 +258,7 @@ check("08.3", ten_sigmoids_loss)
 # %% [markdown]
 # ## 3. What ten separate answers say together
 #
-# The answer is the sigmoid with the largest probability.
+# As its answer, the machine gives the digit whose sigmoid has the largest probability.
 #
 # **08.p2.** Ten sigmoids, one for each digit. Over the test pictures, what do their ten probabilities add up to?
 #
@@ -265,7 +274,8 @@ p = sigmoid(sigmoids.decision_function(X_test))
 sums = p.sum(axis=1)
 reveal("08.p2", sums.max() - sums.min())
 
-# %%
+# %% tags=["folded"]
+# How many of the ten say yes.
 says_yes = (p > 0.5).sum(axis=1)
 print(f"sum of the ten probabilities: from {sums.min():.3f} to {sums.max():.3f}")
 print(f"median {np.median(sums):.2f}")
@@ -290,23 +300,25 @@ plot_digits(
     X_test[show],
     [f"{s:.2f}" for s in sums[show]],
     columns=5,
-    title="Ten answers can add up to anything",
+    title="Ten test digits and the sums of their ten probabilities: from 0.01 to 3",
 )
 plt.show()
 
 # %% [markdown]
 # *Figure 2. Ten test digits, each under the sum of its ten probabilities. The upper five, four nines and a three in thick
-# ink, sum to about 0.01: no classifier claims them. The lower five, thin or oddly bent, sum to about 3: several claim
-# them at once.*
+# ink, sum to about 0.01, so no classifier claims them. The lower five, thin or oddly bent, sum to about 3, because several
+# claim them at once.*
 #
-# For about one digit in seven, all ten classifiers say "no". Still, the largest of ten small numbers is then right on 62 %
-# of them. As an answer to "how sure are you?", though, ten such numbers do not add up. That is no bug. They answer ten
-# questions, know nothing of each other, and nobody told them that exactly one answer is "yes".
+# For about one digit in seven, all ten classifiers say "no", although the largest of ten small numbers is still right on
+# 62 % of them. As an answer to "how sure are you?", however, ten such numbers do not add up. That is no bug: they answer
+# ten questions, know nothing of each other, and nobody told them that exactly one answer is "yes".
 #
 # ### Deeper: exactly ten classifiers
-# Does training them together change anything? Train one sigmoid alone, fives against the rest, with the same settings.
+# Does it change anything that the ten are trained together? Train one sigmoid alone, fives against the rest, with the
+# same settings.
 
-# %%
+# %% tags=["folded"]
+# One sigmoid alone beside column 5 of the ten.
 five = LogisticRegression(**settings).fit(X_train, y_train == 5)
 difference = np.abs(five.W_ - sigmoids.W_[:, 5]).max() / np.abs(five.W_).max()
 print(
@@ -319,8 +331,8 @@ print(
 assert difference < 1e-4
 
 # %% [markdown]
-# The same weights up to rounding. A loss that is a sum over columns, with no column in another's term, is ten problems
-# on one page.
+# The weights are the same up to rounding. A loss that is a sum over columns, with no column in another's term, is ten
+# problems on one page.
 
 # %% [markdown]
 # ## 4. One softmax
@@ -330,10 +342,10 @@ assert difference < 1e-4
 # $$p_{nk} = \frac{e^{z_{nk}}}{\sum_c e^{z_{nc}}}, \qquad L = \frac{1}{N}\sum_n -\ln p_{n y_n},
 # \qquad \frac{\partial L}{\partial z} = \frac{p - t}{N}$$
 #
-# The gradient reads as before. What changes is p: if one class gains, the others must lose.
+# The gradient reads as before, and only p has changed: if one class gains, the others must lose.
 #
 # ### Exercise 08.4
-# From a blank page: the gradient of this loss with respect to W. `softmax` is imported.
+# Write the gradient of this loss with respect to W from a blank page. `softmax` is imported.
 
 
 # %%
@@ -345,9 +357,8 @@ def softmax_gradient(X, y, W, b):
 check("08.4", softmax_gradient)
 
 # %% [markdown]
-# The same data, the same 200 updates, the same learning rate. Only the output layer and its loss are new.
-#
-# **Predict.** More right answers than 90.32 %, or fewer? A larger loss, or a smaller one?
+# Now train with the same data, the same 200 updates and the same learning rate, so that only the output layer and its
+# loss are new. Will more answers be right than 90.32 %? And will the loss be smaller than 0.86?
 
 # %%
 one_softmax = SoftmaxRegression(**settings).fit(X_train, y_train)
@@ -377,13 +388,13 @@ plot_curves(
     curves,
     "update",
     "loss (nats)",
-    title="Two losses in one picture that must not be compared",
+    title="The losses of ten sigmoids and of one softmax: two units on one axis",
 )
 plt.show()
 
 # %% [markdown]
 # *Figure 3. Loss against update for both runs. Ten sigmoids start at 6.93, jump above 8, and fall to 0.86. The softmax
-# falls from 2.30 to 0.34. After some twenty updates both fall slowly.*
+# falls from 2.30 to 0.34. After some twenty updates both fall slowly, and neither has stopped falling at the end.*
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
@@ -393,17 +404,20 @@ assert not real or (
 )
 
 # %% [markdown]
-# The jump is the first step, which overshoots: every sigmoid starts at 0.5 where nine of ten should say "no", and the
-# step that corrects this is too long. The softmax starts at 0.1, nearer the truth.
+# The softmax begins at ln 10 = 2.3026, as it must. The jump of the sigmoids is the first step, which overshoots: every
+# sigmoid starts at 0.5 although nine of ten should say "no", and the step that corrects this is too long. The softmax
+# starts at 0.1, which is nearer the truth.
 #
-# 0.34 against 0.86: is the softmax two and a half times better? The picture cannot say. The first number is the price of
-# **one** answer, "which digit?". The second adds the price of **ten** answers. Two prices in different currencies.
+# The losses are 0.34 and 0.86. Is the softmax two and a half times better, then? The picture cannot say, because the first
+# number is the price of **one** answer, "which digit?", whereas the second adds the price of **ten** answers. These are
+# two prices in different currencies, which must not be compared.
 #
-# To compare, price both models in the same currency, on pictures that neither has seen. For ten answers, take each model's
-# own probabilities. For one answer they must sum to one, and the sigmoids' do not. We can divide them by their sum, or put
-# a softmax on their logits. The choice is ours, so print both:
+# To compare the models, price both in the same currency, on pictures that neither has seen. For ten answers, take each
+# model's own probabilities. For one answer they must sum to one, which those of the sigmoids do not. We can divide them by
+# their sum, or put a softmax on their logits. Since the choice is ours, we print both:
 
-# %%
+# %% tags=["folded"]
+# Both models in both currencies.
 p_sigmoids = sigmoid(sigmoids.decision_function(X_test))
 p_softmax = one_softmax.predict_proba(X_test)
 t_test, rows = one_hot(y_test, 10), np.arange(len(y_test))
@@ -415,7 +429,6 @@ def both_losses(p):
     return -np.log(share[rows, y_test]).mean(), ten_answers
 
 
-# %%
 print("test set, nats   one answer   ten answers")
 for name, p in [("ten sigmoids", p_sigmoids), ("one softmax", p_softmax)]:
     print(f"{name:<14}   {both_losses(p)[0]:10.3f}   {both_losses(p)[1]:11.3f}")
@@ -432,23 +445,23 @@ assert not real or np.allclose(
 )
 
 # %% [markdown]
-# Read down each column. The softmax wins in both currencies, even in that of the ten sigmoids, which it was never
-# trained for: 34 % lower there, 27 % lower for one answer. But put a softmax on the sigmoids' logits and only 5 % is
-# left (0.340 against 0.323). Much of the gap was our way of making ten numbers sum to one. What remains is what the
-# softmax was told and they were not: exactly one answer is "yes".
+# Read down each column. After 200 updates the softmax is ahead in both currencies, even in that of the ten sigmoids,
+# which it was never trained for: its loss is 34 % lower there, and 27 % lower for one answer. But put a softmax on the
+# sigmoids' logits, and only 5 % is left (0.340 against 0.323), so much of the gap was our way of making ten numbers sum
+# to one. Is the rest the worth of knowing that exactly one answer is "yes"? Two unfinished runs cannot tell: one of them
+# may just be faster. Section 5 trains both on.
 #
-# When are ten sigmoids right, then? When several answers may be true at once: a car *and* a pedestrian in one street
-# scene. That is lesson 12.
+# When are ten sigmoids right, then? They are right when several answers may be true at once, such as a car *and* a
+# pedestrian in one street scene, which is the subject of lesson 12.
 
 # %% [markdown]
-# ## 5. What the classifier saw
+# ### What the classifier saw
 #
-# Touch it. Pick a test digit from the strip, and a class. The digit's ink, times the weight picture of that class, is the
+# Pick a test digit from the strip, and a class. The digit's ink, times the weight picture of that class, is the
 # **evidence**: red where this ink speaks for the class, blue where it speaks against. Point at a pixel to read its
-# product. The sum of all of them, plus the bias, is the logit.
-#
-# 1. Drag one logit up by 3. Watch the other nine bars with the softmax, then with ten sigmoids. Which of them move?
-# 2. Find the ninth test digit (number 8, counted from 0). What does the machine see in it?
+# product. The sum of all of them, plus the bias, is the logit. Drag one logit up by 3, and watch the other nine bars with
+# the softmax and then with ten sigmoids. Then find the ninth test digit (number 8, counted from 0), the one at which you
+# may have hesitated. What does the machine see in it?
 
 # %%
 saw = what_it_saw(
@@ -462,17 +475,19 @@ assert not real or (y_test[8] == 5 and round(p_softmax[8, 6], 2) == 0.88)
 
 # %% [markdown]
 # With the softmax, the probability that one class gains is lost by the others together. With ten sigmoids (put here on
-# the same ten logits, not on those of section 2) nine bars stand still. The ninth digit is a five; the machine says six,
-# with probability 0.88.
+# the same ten logits, not on those of section 2) nine bars stand still. The ninth digit is a five, but the machine says
+# six, with probability 0.88.
 
 # %% [markdown]
-# ## 6. Mini-batches: 92 % in about a second
+# ## 5. Mini-batches, and a rate chosen on validation
 #
-# 200 updates looked at 60,000 pictures each: 12 million looks for 91.10 %. But a hundred or so already tell roughly
-# which way is down. So: shuffle, take 128, update, take the next 128, until all are seen. An **epoch** is one pass over all the pictures.
+# The 200 updates looked at 60,000 pictures each, which makes 12 million looks for 91.10 %. But a hundred pictures or so
+# already tell roughly which way is down. So we shuffle, take 128, update, and take the next 128, until all are seen. An
+# **epoch** is one pass over all the pictures.
 #
 # ### Exercise 08.5
-# 60,000 pictures, batches of 128, eight epochs; the last batch of each epoch is short, and is used. How many updates?
+# There are 60,000 pictures, batches of 128 and eight epochs, and the short last batch of each epoch is used as well. How
+# many updates is that?
 
 # %%
 updates = None  # a whole number
@@ -480,29 +495,55 @@ updates = None  # a whole number
 check("08.5", updates)
 
 # %% [markdown]
-# One more change: pixels from 0 to 1. `input_scale=1/255` does it while the pictures are read, so that no copy of the
-# data is made.
-#
-# **Predict.** The heading says what batches of 128 reach. Now the same eight looks and the same rate, but all 60,000 in
-# every update. The loss starts at 2.30. Where does it end?
+# One more change is that pixels go from 0 to 1: `input_scale=1/255` divides them while they are read, so that no copy of
+# the data is made. Now a rate has to be chosen, and lesson 07 said which part of the data may choose. The first 50,000
+# training pictures train, the last 10,000 are the **validation set** and choose, and the test set stays closed.
 
-# %%
-scaled = {"learning_rate": 0.2, "epochs": 8, "input_scale": 1 / 255, "dtype": "float32"}
-mini = SoftmaxRegression(**scaled, batch_size=128, random_state=0).fit(X_train, y_train)
-print("more than 92 % right on the test set:", bool(mini.score(X_test, y_test) > 0.92))
+# %% tags=["nbval-ignore-output"]
+scaled = {"epochs": 8, "input_scale": 1 / 255, "dtype": "float32", "random_state": 0}
+X_val, y_val = X_train[50_000:], y_train[50_000:]
+tried = {}
+for rate in (0.02, 0.2, 2):
+    model = SoftmaxRegression(learning_rate=rate, batch_size=128, **scaled)
+    tried[rate] = model.fit(X_train[:50_000], y_train[:50_000])
+    loss = cross_entropy_from_logits(model.decision_function(X_val), y_val)
+    share = model.score(X_val, y_val)
+    print(f"rate {rate:<4}  validation loss {loss:.2f}, right {share:.0%}")
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
-# 92.21 % on every processor tried, and no count of the table below moves.
+# Here 0.348, 0.271 and 0.298 nats, and 90.8, 92.4 and 92.5 % right.
+val_loss = {
+    rate: cross_entropy_from_logits(model.decision_function(X_val), y_val)
+    for rate, model in tried.items()
+}
+val_right = {rate: model.score(X_val, y_val) for rate, model in tried.items()}
+assert not real or np.allclose(list(val_loss.values()), [0.35, 0.27, 0.30], atol=0.015)
+assert not real or min(val_loss, key=lambda rate: val_loss[rate]) == 0.2
+assert not real or abs(val_right[2] - val_right[0.2]) < 0.006
+assert not real or round(1.96 * np.sqrt(0.924 * 0.076 / 10_000), 3) == 0.005
+
+# %% [markdown]
+# The losses are about 0.35, 0.27 and 0.30, so we take 0.2. The shares that are right could not have decided between 0.2 and
+# 2: both are about 92 %, and on 10,000 pictures such a share is uncertain by half a point to either side. The loss sees
+# more, because it also counts how sure the wrong answers were. (Between these three a finer search may find a rate that
+# is a little better.)
+#
+# With the choice made, the validation pictures have served, and may train as well. So train once more with a rate of 0.2 on
+# all 60,000 pictures, in batches of 128, and beside it with all pictures in every update, at the same rate, with the same
+# eight looks at each picture. Where will that second loss end, which starts at 2.30?
+
+# %%
+mini = SoftmaxRegression(learning_rate=0.2, batch_size=128, **scaled)
+mini.fit(X_train, y_train)
+full = SoftmaxRegression(learning_rate=0.2, **scaled).fit(X_train, y_train)
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+# 92.21 % on every processor tried.
 assert not real or (
     mini.score(X_test, y_test) > 0.92 and mini.history_.updates == 8 * 469
 )
-
-# %%
-full = SoftmaxRegression(**scaled).fit(X_train, y_train)
-
-# %% tags=["facts"]
-# Facts: what the text says, asserted.
 first, last = mini.history_.epoch_loss[0], mini.history_.epoch_loss[-1]
 assert not real or (first < 0.5 and last < 0.3 and full.history_.epoch_loss[-1] > 1)
 
@@ -516,7 +557,7 @@ plot_curves(
     epochs,
     "epoch",
     "mean loss in the epoch (nats)",
-    title="For the same eight looks, small batches learn far more",
+    title="Batches of 128 learn far more from the same eight looks",
 )
 plt.show()
 
@@ -524,40 +565,109 @@ plt.show()
 # *Figure 4. Mean training loss in each of eight epochs, learning rate 0.2. With batches of 128 it starts below 0.5 and
 # ends below 0.3. With all pictures in each update it starts at 2.30, and after eight looks is still above 1.*
 #
-# Same looks, same learning rate: one run took 3,752 steps, the other 8. Each small step is a little wrong, and it does
-# not matter: the errors of many small batches average out. On two cores the run takes about a second.
-
-# %% [markdown]
-# ## 7. Where it fails
+# The looks and the learning rate were the same, but one run took 3,752 steps and the other 8. Each small step is a little
+# wrong, which does not matter, because the errors of many small batches average out.
 #
-# More than 92 % right is nearly 8 % wrong. A **confusion matrix** counts who is taken for whom: row = what it was,
-# column = what was said.
+# ### Both models trained on
+# Now the question of section 4 can be asked again. Train the ten sigmoids in the same way, and put a softmax on their
+# logits, as before.
 
 # %%
-counts = confusion_matrix(y_test, mini.predict(X_test))
+sigmoids_on = LogisticRegression(learning_rate=0.2, batch_size=128, **scaled)
+sigmoids_on.fit(X_train, y_train)
+for name, model in [("ten sigmoids", sigmoids_on), ("one softmax", mini)]:
+    loss = cross_entropy_from_logits(model.decision_function(X_test), y_test)
+    print(f"{name}, trained on: {loss:.2f} nats for one answer")
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
-assert not real or all(
-    30 <= counts[pair] <= 40
-    for pair in [(5, 3), (5, 8), (9, 4), (2, 8), (4, 9), (7, 9)]
-)
+# Seeds 0, 1 and 2: 0.312, 0.309, 0.308 against 0.277, 0.277, 0.275, so 10 to 11 % lower.
+on = [
+    cross_entropy_from_logits(model.decision_function(X_test), y_test)
+    for model in (sigmoids_on, mini)
+]
+assert not real or (round(on[0], 2), round(on[1], 2)) == (0.31, 0.28)
+assert not real or 0.08 < 1 - on[1] / on[0] < 0.13
+
+# %% [markdown]
+# After 200 updates of the first kind the softmax was 5 % ahead. Trained on, it is about a tenth ahead (0.28 against 0.31,
+# and much the same with two other orders of shuffling). So the direction held and the number did not: a difference
+# between two unfinished runs depends on when one stops. What is left is what the softmax was told and the sigmoids were
+# not, that exactly one answer is "yes".
+
+# %% [markdown]
+# ## 6. Where it fails
+#
+# Nearly 8 % of the answers are wrong. A **confusion matrix** counts who is taken for whom: its row is what the picture was,
+# its column what was said. We look at the mistakes on the validation pictures, with the model that has not trained on
+# them. Before you see it, think of the forty digits at the start: which pairs would you expect?
+#
+# **08.p3.** Which of these three pairs does the classifier confuse most often, counted both ways?
+#
+# - a) 1 and 7
+# - b) 4 and 9
+# - c) 3 and 5
+
+# %%
+predict("08.p3")
+
+# %%
+chosen = tried[0.2]
+counts = confusion_matrix(y_val, chosen.predict(X_val))
+pairs = [(1, 7), (3, 5), (4, 9)]
+low, high = max(pairs, key=lambda pair: counts[pair] + counts[pair[::-1]])
+reveal("08.p3", 10 * low + high)
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+# Both ways on this processor: 3 and 5 75, 7 and 9 63, 4 and 9 48, 1 and 7 8.
+both_ways = counts + counts.T
+assert not real or (both_ways[3, 5] > both_ways[7, 9] + 5 > both_ways[4, 9] + 10 > 40)
+assert not real or both_ways[1, 7] < 15
 
 # %% tags=["figure"]
-# Figure 5: the confusion matrix of the ten digits.
-plot_confusion(
-    counts,
-    data.class_names,
-    title="Five is taken for three, and four and nine for each other",
-)
+# Figure 5: the mistakes as shares of their rows.
+shares = 100 * counts / counts.sum(axis=1, keepdims=True)
+np.fill_diagonal(shares, 0)
+fig, ax = plt.subplots(figsize=(7.2, 5.6), layout="constrained")
+ax.imshow(shares, cmap="Blues")
+for (row, column), share in np.ndenumerate(shares):
+    if row != column:
+        ink = "white" if share > 2.2 else "black"
+        ax.text(column, row, f"{share:.1f}", ha="center", va="center", color=ink)
+ax.set(xticks=range(10), yticks=range(10), xlabel="said", ylabel="was")
+ax.set_title("Mistakes in % of each row: threes and fives, sevens and nines")
 plt.show()
 
 # %% [markdown]
-# *Figure 5. A table of ten by ten counts. The diagonal, what went right, is grey. The strongest cells beside it, 30 to 40
-# each: 5 taken for 3 or 8, 9 taken for 4, 2 for 8, 4 for 9 and 7 for 9.*
+# *Figure 5. A table of ten by ten shares in per cent, with an empty diagonal. The darkest cells, at 3 to 4 %, are 3 taken
+# for 5, 5 for 3, 9 for 7 and 5 for 6.*
+#
+# Each row is divided by its sum, since there are more ones than fives, and the diagonal, which holds what went right, is
+# left out, so that the colours show the mistakes alone. Hardly a 1 is taken for a 7, however alike they are as strokes of
+# a pen: in this weight picture the bar of the 7 is ink where a 1 has none. Now look at the strongest pair itself.
+
+# %% tags=["figure"]
+# Figure 6: threes and fives in four blocks.
+said = chosen.predict(X_val)
+fig, axes = plt.subplots(2, 2, figsize=(6.4, 6.8), layout="constrained")
+for (row, column), ax in np.ndenumerate(axes):
+    was, called = (3, 5)[row], (3, 5)[column]
+    found = np.flatnonzero((y_val == was) & (said == called))[:16]
+    title = f"{was}, and {'taken for' if was != called else 'read as'} {called}"
+    plot_digits(X_val[found], title=title, columns=4, ax=ax)
+fig.suptitle("Threes and fives of the validation set, right and wrong")
+plt.show()
+
+# %% [markdown]
+# *Figure 6. Four blocks of sixteen digits. Above threes, below fives; on the left those read as 3, on the right those read
+# as 5. Those in the two blocks of mistakes look hardly odder than the others.*
+#
+# A person reads nearly all of these at a glance, so the mistakes are not the fault of the writers. A three and a five have
+# the same lower bow, and differ in a stroke at the upper left or the upper right, which every hand puts somewhere else.
 #
 # ### Exercise 08.6
-# Write the function that finds the most frequent single mistake in any such table.
+# Write the function that finds the most frequent single mistake in any such table of counts.
 
 
 # %%
@@ -571,111 +681,80 @@ check("08.6", most_confused)
 # %% [markdown]
 # Why these pairs? They share most of their ink. Take the mean picture of each class, and look which means lie closest:
 
-# %%
+# %% tags=["folded"]
+# The distance between the mean pictures of two classes.
 means = np.array([X_train[y_train == k].mean(axis=0) for k in range(10)])
 apart = {
     (i, k): np.linalg.norm(means[i] - means[k]) for i in range(10) for k in range(i)
 }
 closest = sorted(apart, key=apart.get)[:8]
-print(
-    "of 45 pairs of classes, the eight with the closest means:",
-    [f"{k} and {i}" for i, k in closest],
-)
+print("closest of 45 pairs:", [f"{k} and {i}" for i, k in closest])
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
 assert not real or {(9, 4), (9, 7), (8, 5), (5, 3), (8, 2)} <= set(closest)
+assert not real or (7, 1) not in closest
 
 # %% [markdown]
-# All five confused pairs are among them. A sum over pixels can tell them apart only by the few pixels in which they
-# differ. Now look at what was learned: each class has 784 weights, so each class is a picture.
+# Threes and fives, sevens and nines, fours and nines are all among them, but 1 and 7 are not. A sum over pixels can tell two classes apart only by the few
+# pixels in which they differ. Now look at what was learned: each class has 784 weights, so each class is a picture.
 
 # %% tags=["figure"]
-# Figure 6: the weights of each class as a picture.
+# Figure 7: the weights of each class as a picture.
 plot_weights(
-    mini.W_,
+    chosen.W_,
     data.class_names,
-    title="Each class is one picture: red ink speaks for it, blue against",
+    title="The weights of each class: red ink speaks for it, blue against",
 )
 plt.show()
 
 # %% [markdown]
-# *Figure 6. Ten weight pictures. The zero is blue in the middle and red around it. The one is a red upright bar. The
+# *Figure 7. Ten weight pictures. The zero is blue in the middle and red around it, the one is a red upright bar, and the
 # others are patchy.*
 #
-# The zero is plain: ink in the middle, where a zero has its hole, speaks against it. And here is the limit of the model:
-# **one** picture a class, added up pixel by pixel. A seven with a bar and a seven without must share one. One sum with
-# one cut cannot say "ink here or there, but not in both": the scores of "both" and "neither" add up to the same as those
-# of "only here" and "only there", so the first two cannot both stay below the cut while the last two both pass it. The
-# networks of lessons 11 and 13 can.
-#
-# The worst mistakes are those of which the machine was sure:
-
-# %% tags=["figure"]
-# Figure 7: the ten mistakes of which it was surest.
-p = mini.predict_proba(X_test)
-said = p.argmax(axis=1)
-wrong = np.flatnonzero(said != y_test)
-worst = wrong[np.argsort(-p[wrong, said[wrong]])][:10]
-names = [
-    f"{data.class_names[y_test[i]]}, said {data.class_names[said[i]]}" for i in worst
-]
-plot_digits(
-    X_test[worst],
-    names,
-    columns=5,
-    title="Ten mistakes of which the machine was more than 98 % sure",
-)
-plt.show()
+# The zero is plain: ink in the middle, where a zero has its hole, speaks against it. (The training began at weights of
+# zero, so nothing in these pictures is left over from the start.) And here is the limit of the model, **one** picture a
+# class, added up pixel by pixel, so that a seven with a bar and a seven without must share one. One sum with one cut
+# cannot say "ink here or there, but not in both": the scores of "both" and "neither" add up to the same as those of "only
+# here" and "only there", so the first two cannot both stay below the cut while the last two both pass it. The networks of
+# lessons 10 and 11 can.
 
 # %% [markdown]
-# *Figure 7. Ten test digits, each with what it is and what the machine said. Three are sevens with a bar, taken for twos;
-# three are slanted eights, taken for fours or a seven. A person reads most of them at a glance.*
-
-# %% tags=["facts"]
-# Facts: what the text says, asserted.
-assert not real or p[worst, said[worst]].min() > 0.98
-
-# %% [markdown]
-# ## 8. Break it: forget the scale
+# ## 7. Break it: forget the scale
 #
-# Train the same model on raw pixels, 0 to 255, with the learning rate 0.2 that served pixels from 0 to 1.
-#
-# **Predict.** Does it crash? Is it still right on more than half of the digits?
+# Train the same model on raw pixels, 0 to 255, with the learning rate 0.2 that served pixels from 0 to 1. Will it crash?
+# If not, will it be right on half of the digits?
 
 # %%
 unscaled = SoftmaxRegression(
     learning_rate=0.2, epochs=1, batch_size=128, dtype="float32"
-).fit(X_train, y_train)
-z = unscaled.decision_function(X_test)
-print(
-    "right on more than 80 % of the test digits:",
-    bool(unscaled.score(X_test, y_test) > 0.8),
-)
+).fit(X_train[:50_000], y_train[:50_000])
+z = unscaled.decision_function(X_val)
+right, loss = unscaled.score(X_val, y_val), cross_entropy_from_logits(z, y_val)
+print("right on more than 80 %:", bool(right > 0.8))
 print("a logit beyond 100,000:", bool(np.abs(z).max() > 1e5))
-print("test loss above 100 nats:", bool(cross_entropy_from_logits(z, y_test) > 100))
+print("loss above 100 nats:", bool(loss > 100))
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
-# An unstable run: 90.1 to 90.3 % right, and the largest logit from 192,000 to
-# 195,000, by the processor.
-assert not real or (unscaled.score(X_test, y_test) > 0.8 and np.abs(z).max() > 1e5)
+# An unstable run: the share moves by tenths of a point, the largest logit by thousands,
+# from processor to processor.
+assert not real or (right > 0.8 and np.abs(z).max() > 1e5 and loss > 100)
 assert not real or (softmax(z).max(axis=1) > 0.999).mean() > 0.99
 
 # %% [markdown]
-# It did not crash, and its accuracy looks nearly healthy. But some logits are beyond 100,000. It is certain of nearly
-# every answer, and pays over a hundred nats a picture where guessing costs ln 10 = 2.30. Whoever looks at the accuracy alone
-# sees nothing. Now the softmax as the slides write it, on these logits:
+# It did not crash, and its accuracy looks nearly healthy. But some logits are beyond 100,000: the model is certain of nearly
+# every answer, and pays over a hundred nats a picture where guessing costs ln 10 = 2.30. Whoever looks at the accuracy
+# alone sees nothing of it, and neither does the check at the start, which it passed with W = 0. Look at the loss *after*
+# some updates as well. Now compute the softmax as the slides write it, on these logits:
 
 # %%
 with np.errstate(over="ignore", invalid="ignore"):
     e = np.exp(z)
     slide = e / e.sum(axis=1, keepdims=True)
 
-print("rows that hold a NaN, as the slides write it:")
-print(f"{np.isnan(slide).any(axis=1).mean():.0%}")
-print("rows that hold a NaN, as the course computes it:")
-print(f"{np.isnan(softmax(z)).any(axis=1).mean():.0%}")
+for name, p in [("as the slides write it", slide), ("as the course does", softmax(z))]:
+    print(f"rows that hold a NaN, {name}: {np.isnan(p).any(axis=1).mean():.0%}")
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
@@ -683,42 +762,112 @@ assert np.isnan(slide).any()
 assert not np.isnan(softmax(z)).any()
 
 # %% [markdown]
-# In float32, exp(89) is infinite already, and infinity divided by infinity is NaN. The course subtracts the largest logit first, which
-# changes no probability (question 2 at the start). Lesson 09 takes this apart.
+# In float32, exp(89) is infinite already, and infinity divided by infinity is NaN. The course subtracts the largest logit
+# first, which changes no probability (question 2 at the start). Lesson 09 takes this apart.
 #
 # ### What the package does
-# This is the very function that trained your softmax: the losses and p − t from one log-softmax.
+# This is the very function that trained your softmax: it takes the losses and p − t from one log-softmax.
 
-# %%
+# %% tags=["folded"]
+# The source of the loss and its gradient.
 print(inspect.getsource(cross_entropy_loss_and_gradient))
 
 # %% [markdown]
-# ## 9. Your figures beside the published ones
+# ## 8. Your figures beside the published ones
+#
+# Published figures report the test set, so now we open it for the model that was chosen, and change nothing afterwards.
 #
 # | classifier | test error | source |
 # |---|---|---|
 # | linear, one layer | 12.0 % | LeCun et al., 1998 |
 # | ten sigmoids, 200 updates | 9.68 % | lecture 4; this lesson |
 # | one softmax, 200 updates | 8.90 % | this lesson |
-# | one softmax, mini-batches | below 8 % | this lesson |
-# | multinomial logistic regression of a good library | 7.4 to 8 % | scikit-learn and others |
+# | one softmax, mini-batches, rate chosen on validation | 7.8 % | this lesson |
+# | the same model, trained to 100 iterations of lbfgs | 7.38 % | scikit-learn, measured for `docs/results.md` |
 
 # %%
-errors = [
-    100 * (1 - model.score(X_test, y_test)) for model in (sigmoids, one_softmax, mini)
-]
-print("test errors in %, the first two:", [round(error, 2) for error in errors[:2]])
+for model in (sigmoids, one_softmax, mini):
+    print(f"test error {100 * (1 - model.score(X_test, y_test)):.1f} %")
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
-assert not real or (
-    [round(error, 2) for error in errors[:2]] == [9.68, 8.90] and errors[2] < 8
-)
+errors = [
+    100 * (1 - model.score(X_test, y_test)) for model in (sigmoids, one_softmax, mini)
+]
+# 7.79 % on every processor tried; rounded to 7.8, four pictures may move to either side.
+assert not real or [round(error, 2) for error in errors[:2]] == [9.68, 8.90]
+assert not real or round(errors[2], 1) == 7.8
 
 # %% [markdown]
-# Less than 8 % error is about what a linear model can do here, and 7.4 % the best that we know of. To go on, the model must change, not the training.
+# On 10,000 pictures, 7.8 % has a 95 % interval from 7.3 to 8.3, so the test set can hardly tell it from the 7.38 %. Whatever
+# the trainer, a linear model has between 7 and 8 % of its answers wrong here. To go on, the model must change, not the
+# training.
+
+# %% [markdown]
+# ## Check the slide
 #
-# ### The same four steps everywhere
+# Here is a claim of the lectures. Not every claim in such a box is wrong, so decide before you run the code.
+
+# %% [markdown]
+# **Claim (lecture 4).** The loss of ten sigmoids after 200 updates is 0.858632. **Does it hold?** A friend trains the same
+# model in torch, sees 0.0859, and says that hers is ten times better. What has torch's loss done with the ten answers?
+
+# %%
+z, t = sigmoids.decision_function(X_train), one_hot(y_train, 10)
+each = np.maximum(z, 0) - t * z + np.log1p(np.exp(-np.abs(z)))  # (60000, 10), lesson 04
+print(f"added over the ten answers {each.sum(axis=1).mean():.6f}")
+print(f"averaged over all entries  {each.mean():.6f}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert not real or round(float(each.sum(axis=1).mean()), 6) == 0.858632
+assert not real or round(float(each.mean()), 4) == 0.0859
+
+# %% [markdown]
+# **It holds:** both numbers belong to the same weights. The lecture adds the ten answers of a picture, whereas torch's
+# `BCEWithLogitsLoss` averages over all 600,000 entries unless it is told otherwise. The first check tells at once which of
+# the two one has: it shows 6.93 for a sum, and 0.69 for a mean.
+
+# %% [markdown]
+# ## Summary
+#
+# - One-hot targets give each class a column, because labels are names and not amounts.
+# - The first check of every training is the loss before the first update: ln K for a softmax, here 2.3026.
+# - Ten sigmoids are ten separate classifiers, whose answers may sum to anything. A softmax makes one answer of them.
+# - Losses of different kinds are different currencies. Compare finished models in one currency, on unseen data.
+# - Both have the gradient p − t. Small batches take many cheap steps, at a rate that the validation set has chosen.
+# - A linear model has one picture a class, and that is its limit: here 7 to 8 % error.
+# - Accuracy alone does not show a model that is certain and wrong, so look at the loss too.
+#
+# **Where this is used:** the last layer of nearly every classifier, however deep, is this lesson. **Where it fails:**
+# several labels at once (lesson 12), shapes that move (lesson 13), and probabilities that must be trusted (lesson 14).
+
+# %% [markdown]
+# ## Deeper: when there is too little to hold back
+#
+# Of 60,000 pictures, 10,000 can be spared to choose a rate. Suppose that you have 3,000. A validation set of 500 would
+# leave fewer to train on, and with only 500 answers its verdict would be rough. Which part of the data may choose now?
+# Every part, each in its turn, as long as it has not trained the model that it judges: train on two thirds and validate
+# on the last third, three times, until each picture has judged once. This is **cross-validation**. Since the course's
+# estimators speak scikit-learn's language, its tool for this takes them:
+
+# %%
+for rate in (0.002, 0.2):
+    model = SoftmaxRegression(learning_rate=rate, batch_size=128, **scaled)
+    shares = cross_val_score(model, X_train[:3000], y_train[:3000], cv=3)
+    print(f"rate {rate}: more than 80 % right in {(shares > 0.8).sum()} of 3 turns")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert shares.shape == (3,)
+assert not real or shares.min() > 0.8
+
+# %% [markdown]
+# The three shares also show how far such a verdict varies. The test set takes no turn: it is for the model that has been
+# chosen, trained once more on all that could choose.
+
+# %% [markdown]
+# ## Deeper: the same four steps everywhere
 # Homework 8-1 and 8-2 of lecture 4 ask for its two trainers as classes; lecture 5 trains in four steps. You have used
 # both all along: `LogisticRegression` and `SoftmaxRegression` *are* these classes.
 #
@@ -730,27 +879,12 @@ assert not real or (
 # | predict | `model.predict(X)`: probabilities or logits | `predict`, `predict_proba`, `decision_function` |
 #
 # Mind the last row: `predict` gives classes here, but the raw outputs there.
-#
-# Since they speak scikit-learn's language, its tools take them. Train on two thirds of 3,000 pictures, test on the
-# rest, three times in turn:
-
-# %%
-shares = cross_val_score(
-    SoftmaxRegression(**scaled, batch_size=128), X_train[:3000], y_train[:3000], cv=3
-)
-print("more than 80 % right each time:", bool(shares.min() > 0.8))
-
-# %% tags=["facts"]
-# Facts: what the text says, asserted.
-assert shares.shape == (3,)
-assert shares.min() > 0.8
 
 # %% [markdown]
-# ## 10. The same code on clothes
+# ## Deeper: the same code on clothes
 #
-# Fashion-MNIST has the same form: 60,000 + 10,000 pictures, ten classes. Nothing in the code is about digits.
-#
-# **Predict.** Are T-shirts and trousers easier than digits, or harder?
+# Fashion-MNIST has the same form, 60,000 + 10,000 pictures in ten classes, and nothing in the code is about digits. Are
+# T-shirts and trousers easier than digits, or harder?
 
 # %%
 fashion = load_fashion_mnist()
@@ -759,10 +893,8 @@ clothes = SoftmaxRegression(
 )
 clothes.fit(fashion.X_train, fashion.y_train)
 print(fashion.note)
-print(
-    "between 80 % and 90 % right:",
-    bool(0.8 < clothes.score(fashion.X_test, fashion.y_test) < 0.9),
-)
+right = clothes.score(fashion.X_test, fashion.y_test)
+print("between 80 % and 90 % right:", bool(0.8 < right < 0.9))
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
@@ -777,7 +909,9 @@ counts = confusion_matrix(fashion.y_test, clothes.predict(fashion.X_test))
 # %% tags=["figure"]
 # Figure 8: the confusion matrix of the clothes.
 plot_confusion(
-    counts, fashion.class_names, title="A shirt is nearly everything that has sleeves"
+    counts,
+    fashion.class_names,
+    title="Ten kinds of clothes: shirts, coats and pullovers are confused",
 )
 plt.show()
 
@@ -785,40 +919,10 @@ plt.show()
 # *Figure 8. Confusion matrix of ten kinds of clothing. Shirts are taken for T-shirts, pullovers, coats and dresses, and
 # coats for pullovers. Trousers and bags are hardly confused.*
 #
-# About 84 %: clothes are harder. Many a shirt has the outline of a coat, and the outline is most of what a sum over
+# About 84 % are right, so clothes are harder. Many a shirt has the outline of a coat, and the outline is most of what a sum over
 # pixels can see.
 
 # %% [markdown]
-# ## Check the slide
-
-# %% [markdown]
-# **Claim (lecture 2).** Fashion-MNIST pictures are 32 × 32. **Predict**, then count: one row of X holds one picture.
-
-# %%
-pixels = fashion.X_train.shape[1]
-print("pixels in a picture:", pixels, "= 28 x 28:", pixels == 28 * 28)
-print("= 32 x 32:", pixels == 32 * 32)
-
-# %% tags=["facts"]
-# Facts: what the text says, asserted.
-assert pixels == 28 * 28 != 32 * 32
-
-# %% [markdown]
-# **True:** they are 28 × 28, as MNIST's are. A first layer built for 1,024 inputs would refuse them.
-
-# %% [markdown]
-# ## Summary
-#
-# - One-hot targets give each class a column. Labels are names, not amounts.
-# - Ten sigmoids are ten separate classifiers; their answers may sum to anything. A softmax makes one answer of them.
-# - Losses of different kinds are different currencies. Compare models in one currency, on unseen data.
-# - Both have the gradient p − t. Small batches take many cheap steps: above 92 % in eight looks.
-# - A linear model has one picture a class, and that is its limit: here 7 to 8 % error.
-# - Accuracy alone does not show a model that is certain and wrong. Look at the loss too.
-#
-# **Where this is used:** the last layer of nearly every classifier, however deep, is this lesson. **Where it fails:**
-# several labels at once (lesson 12), shapes that move (lesson 13), and probabilities that must be trusted (lesson 14).
-#
 # ## Further reading
 #
 # - Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-based learning applied to document recognition", *Proceedings of
