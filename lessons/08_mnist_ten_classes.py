@@ -651,7 +651,7 @@ plt.show()
 # %% tags=["figure"]
 # Figure 6: threes and fives in four blocks.
 said = chosen.predict(X_val)
-fig, axes = plt.subplots(2, 2, figsize=(6.4, 6.8), layout="constrained")
+fig, axes = plt.subplots(2, 2, figsize=(7.2, 7.2), layout="constrained")
 for (row, column), ax in np.ndenumerate(axes):
     was, called = (3, 5)[row], (3, 5)[column]
     found = np.flatnonzero((y_val == was) & (said == called))[:16]
