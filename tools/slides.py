@@ -182,9 +182,10 @@ def joined(slides: list[Slide]) -> list[Slide]:
 
 
 def join(first: Slide, second: Slide) -> Slide | None:
-    """Return two slides as one, or None where they should stay two: an exercise is the end of its slide."""
+    """Return two slides as one, or None if they stay two: what comes after an exercise may be its answer."""
     title = first.title_now
-    if first.section != second.section or title.startswith("Exercise"):
+    ended = title.startswith("Exercise") and not second.title.startswith("Exercise")
+    if first.section != second.section or ended:
         return None
     parts = [*first.parts, *([] if title == second.title else [heading(second.title)]), *second.parts]
     pictures = [part for part in parts if part.picture]
@@ -249,7 +250,7 @@ def add_block(made: Deck, block: str, *, whole: bool, keep: bool = False) -> Non
         shown = [" ".join(question.split()) + "\n", *(f"- {' '.join(choice.split())}" for choice in choices)]
         made.show(replace(words("\n".join(shown), shown, framed=True), asked=True, keep=True))
     elif block.startswith("$$"):
-        made.show(Part(to_html(block), 2.0 + 1.5 * block.count(r"\\"), keep=keep))
+        made.show(Part(to_html(block), formula_height(block), keep=keep))
     elif block.startswith("|"):
         made.show(Part(to_html(block), table_height(block), keep=keep))
     elif re.match(r"(- |\d+\. )", block):
@@ -271,6 +272,11 @@ def words(markdown: str, lines: list[str], *, framed: bool = False) -> Part:
     """Return a paragraph, a list or a question as a part, which may stand beside a picture."""
     block = f'<div class="asked">{to_html(markdown)}</div>' if framed else to_html(markdown)
     return Part(block, sum(map(height, lines)), beside=sum(height(line, BESIDE) for line in lines))
+
+
+def formula_height(block: str) -> float:
+    """Return how many lines a formula takes that stands by itself."""
+    return (3.0 if re.search(r"\\(frac|sum|prod)", block) else 2.0) + 1.5 * block.count(r"\\")
 
 
 def table_height(block: str) -> float:
@@ -351,7 +357,7 @@ def add_output(made: Deck, output: Any, caption: str) -> None:
     data = output.get("data", {})
     if STATE in data:
         made.begin(made.slides[-1].title)
-        made.show(Part(placed(data[STATE]), ROOM))
+        made.show(Part(placed(data[STATE]), ROOM, picture=True))
     elif output.get("metadata") == CAPTION:
         made.note(data["text/markdown"])
     elif "image/png" in data:

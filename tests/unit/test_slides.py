@@ -13,6 +13,7 @@ import pytest
 
 pytest.importorskip("mdit_py_plugins", reason="the site's packages are not installed: no slides were made")
 
+from course_utils.explorers.page import EXPLORER
 from tools import slides
 from tools.build import NOTEBOOKS
 
@@ -115,6 +116,16 @@ def test_a_wide_figure_has_a_slide_of_its_own() -> None:
     assert 'class="beside"' not in slides.section(made[1])
 
 
+def test_an_explorer_has_a_slide_of_its_own() -> None:
+    state = {"name": "logits_and_temperature", "state": {}}
+    explorer = code("explore()", **{EXPLORER.replace("/", "_", 1): state})  # type: ignore[arg-type]
+    assert [len(slide.parts) for slide in deck(prose("Look."), explorer, prose("So."))] == [1, 1, 1]
+
+
+def test_a_sum_is_higher_than_a_letter() -> None:
+    assert slides.formula_height(r"$$\sum_k p_k$$") > slides.formula_height("$$p$$")
+
+
 def test_two_figures_are_two_slides() -> None:
     assert len(deck(*(code("plt.show()", image_png=png(7, 5)) for _ in range(2)))) == 2
 
@@ -124,6 +135,12 @@ def test_a_slide_of_few_lines_joins_its_section() -> None:
     assert [first.title, second.title] == ["1. Start", "2. Next"]
     assert "<h3>Part</h3>" in first.blocks[1]
     assert "More." in first.blocks[2]
+
+
+def test_after_exercises_a_new_slide_begins() -> None:
+    first, second = deck(prose("### Exercise 07.1\nWrite."), prose("### Exercise 07.2\nRead."), prose("So it is."))
+    assert "<h3>Exercise 07.2</h3>" in first.blocks[1]
+    assert "So it is." in second.blocks[0]
 
 
 def test_full_slides_are_not_joined() -> None:
