@@ -18,5 +18,12 @@ def _tell(shell, kind, error, traceback, tb_offset=None):  # type: ignore[no-unt
         print(f"Perhaps `{error.name}` is misspelt, or a cell above that makes it {go_on}")
 
 
-get_ipython().set_custom_exc((NameError,), _tell)  # type: ignore[name-defined] # noqa: F821
-del _tell
+def _listen(tell: object) -> None:
+    from IPython import get_ipython
+
+    if shell := get_ipython():  # none where this file is only read, as by a search for doctests
+        shell.set_custom_exc((NameError,), tell)
+
+
+_listen(_tell)
+del _listen, _tell
