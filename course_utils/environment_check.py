@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from course_utils import __version__
 from course_utils._support.card import card, prose, table
 from course_utils._support.needs_torch import TORCH
 
@@ -26,6 +27,7 @@ FETCH = (
     "The course runs without it, on the small digits that come with scikit-learn. To fetch it, run in a cell: "
     "%run -m course_utils.datasets. Or put the files into a folder and name that in COURSE_DATA."
 )
+COMPLETE = f"All is here for version {__version__} of the course. Go on."
 # torch costs a notebook a second and 170 MB, so it is asked in a process of its own.
 ASK_TORCH = """
 import json, torch
@@ -69,12 +71,12 @@ class Checkup:
     def __repr__(self) -> str:
         """Show the verdicts and, for each gap, what to do."""
         lines = [f"{each.what + ':':16}{each.problem or 'fine'}" for each in self.findings]
-        return "\n".join([*lines, "", *(self._advice() or ["All is here. Go on."])])
+        return "\n".join([*lines, "", *(self._advice() or [COMPLETE])])
 
     def _repr_html_(self) -> str:
         rows = [(each.what, [each.problem or "fine"]) for each in self.findings]
         gaps = [(each.what, 0) for each in self.findings if each.problem]
-        outcome, word = ("right", "All is here. Go on.") if self.complete else ("wrong", "Something is missing")
+        outcome, word = ("right", COMPLETE) if self.complete else ("wrong", "Something is missing")
         return card(outcome, word, "", table(rows, gaps, align="left"), *map(prose, self._advice()))
 
     def _advice(self) -> list[str]:

@@ -14,7 +14,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from course_utils._support.card import SIGNS, card, code, prose, table
 from course_utils._support.errors import in_one_line
 from course_utils._support.text import Text
-from course_utils.environment_check import Checkup, Finding
+from course_utils.environment_check import COMPLETE, Checkup, Finding
 from course_utils.exercises import check, exercise, hint, solution
 from course_utils.exercises.cards import comparison
 from course_utils.exercises.engine import exercises_of
@@ -218,7 +218,7 @@ def test_review_answers_with_cards() -> None:
 
 def test_a_checkup_marks_what_is_missing() -> None:
     fine, gap = Finding("Python", "3.13"), Finding("MNIST", "", "not at hand", "Fetch `it`.")
-    assert parsed(Checkup((fine,))).words == "✓ All is here. Go on.Pythonfine"
+    assert parsed(Checkup((fine,))).words == f"✓ {COMPLETE}Pythonfine"
     found = parsed(Checkup((fine, gap)))
     assert found.words == "✗ Something is missingPythonfineMNISTnot at handFetch it."
     assert found.marked == ["not at hand"]

@@ -15,7 +15,7 @@ from types import SimpleNamespace
 import pytest
 from packaging.requirements import Requirement
 
-from course_utils import datasets, environment_check
+from course_utils import __version__, datasets, environment_check
 from course_utils._support.needs_torch import TORCH
 from course_utils.environment_check import FETCH, MEND, OLDEST_PYTHON, Checkup, Finding, checkup, required_packages
 
@@ -76,7 +76,7 @@ def test_where_all_is_there_the_verdicts_are_the_same_on_every_machine(monkeypat
     torch_answers(monkeypatch, out='a warning\n[7, "a large one", "13.0"]\n')
     assert repr(checkup()) == here
     assert here.splitlines()[0].split() == ["Python:", "fine"]
-    assert here.endswith("\n\nAll is here. Go on.")
+    assert here.endswith(f"\n\nAll is here for version {__version__} of the course. Go on.")
     details = checkup().details
     assert "3.14.1" in details
     assert "numpy 99.0" in details
