@@ -12,6 +12,8 @@ from tools.lab import ERRORS, IDLE, SHUT_DOWN, START_MS, Lab, run_notebook
 
 from .conftest import take_picture
 
+pytestmark = pytest.mark.slow
+
 SOURCES = [
     """from course_utils.exercises import check
 from course_utils.explorers.simplex import simplex

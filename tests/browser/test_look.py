@@ -26,6 +26,8 @@ from .test_cards import DARK, LIGHT
 from .test_page_explorers import LETTERS as SMALLEST_OF_AN_EXPLORER
 from .test_page_explorers import SMALLEST_LETTERS
 
+pytestmark = pytest.mark.slow
+
 SWATCH = 40  # pixels
 # Letters of everything in a lesson that is HTML: text, code, cards, forms.
 SMALLEST = """() => {
