@@ -70,8 +70,8 @@ from course_utils.torch_training import evaluate, find_device, train
 plt.style.use("course_utils.lesson")
 
 # %% [markdown]
-# Three more questions, chosen for you. What you get wrong comes back in the next lesson, what you get right later and
-# later.
+# Three more questions, chosen for you. What you get wrong comes back in the next lesson, and what you get right comes
+# back later and later.
 
 # %%
 review("11")
@@ -79,8 +79,8 @@ review("11")
 # %% [markdown]
 # ## 1. Ten bits and a vote
 #
-# Ten voters say yes (1) or no (0). Is there a majority of yes? A tie is not a majority. There are 1,024 inputs, so
-# here is every one of them.
+# Ten voters say yes (1) or no (0), and we ask whether the yes have a majority, where a tie does not count as one.
+# There are only 1,024 inputs, so we can look at every one of them.
 #
 # **11.p1.** Of the 1,024 rows of ten bits, in how many do ones outnumber zeros?
 
@@ -119,10 +119,8 @@ plt.show()
 # empty at the top left, filled at the bottom right, broken up between.*
 
 # %% [markdown]
-# It looks wild.
-#
-# **Predict.** One sigmoid unit has ten weights and a bias, and says yes where $p > 0.5$. What is the best accuracy that
-# it can reach here? Lecture 3 reports 70 %.
+# The pattern looks wild. One sigmoid unit has ten weights and a bias, and says yes where $p > 0.5$. Lecture 3 reports
+# that it is right on 70 % of these rows, but is that the best accuracy that it can reach here?
 
 # %% [markdown]
 # ## 2. The pipeline
@@ -194,14 +192,14 @@ assert weights.std() < 0.1 * weights.mean()
 assert round(2 * 200 / (300 + 386), 3) == 0.583  # the example below
 
 # %% [markdown]
-# 100 %, on rows that it has never seen. It has found the rule: add up the bits and compare with 5.5. Its ten weights
-# are nearly equal, and its bias is about −5.5 times one of them. So the ceiling of one sigmoid unit is 100 %, since a
-# straight cut separates the classes.
+# The unit is right on 100 % of rows that it has never seen, because it has found the rule: add up the bits and
+# compare the sum with 5.5. Its ten weights are nearly equal, and its bias is about −5.5 times one of them. So the
+# ceiling of one sigmoid unit is 100 %, since a straight cut separates the classes.
 #
 # ### Deeper: Dice
-# Accuracy flatters whoever says no. **Dice** looks at the yes alone: twice the overlap of "said yes" and "is yes", over
-# the sum of their two sizes. By hand: of 386 majorities somebody finds 200 and claims 100 more wrongly:
-# $2 \cdot 200 / (300 + 386) = 0.583$. Always "no" gets 0.
+# Accuracy flatters whoever says no, so **Dice** looks at the yes alone: it is twice the overlap of "said yes" and "is
+# yes", over the sum of their two sizes. Here is one case by hand. If of 386 majorities somebody finds 200 and claims
+# 100 more wrongly, then Dice is $2 \cdot 200 / (300 + 386) = 0.583$, while one who always says "no" gets 0.
 #
 # ### Exercise 11.1 · Deeper
 # Write it, for answers and labels of 0 and 1. Stuck? `from course_utils.exercises import hint, solution`.
@@ -216,7 +214,7 @@ def dice(said, y):
 check("11.1", dice)
 
 # %% [markdown]
-# Elsewhere Dice is called F1. On the test rows:
+# Elsewhere Dice is called F1, and on the test rows it comes out like this:
 
 # %%
 said, yes = (unit(bits["test"])[:, 0] > 0).numpy(), votes["test"].numpy()[:, 0] == 1
@@ -232,8 +230,8 @@ assert (of_the_unit, of_no) == (1, 0)
 
 # %% [markdown]
 # ### Deeper: why 70 %?
-# Lecture 3 trained for 2,000 epochs too, but does not print its learning rate. So try many: 31 units side by side, all
-# rows, a zero start. Only the learning rate differs.
+# Lecture 3 trained for 2,000 epochs too, but does not print its learning rate. So we try many: 31 units learn side by
+# side, with all rows in each update and from a zero start, so that only the learning rate differs.
 
 # %%
 rates = np.logspace(-4, 0, 31)
@@ -271,13 +269,14 @@ plt.show()
 #
 # From a zero start all weights stay equal, so the rule is always "at least $k$ ones". The bias falls first and the
 # weights catch up: $k$ comes down from 11 to 6, stair by stair. From a random start the stairs are blurred, and 70 %
-# lies on them. It is a run that was stopped early, or whose steps were too short. It is no ceiling.
+# lies on them. So 70 % is a run that was stopped early, or whose steps were too short, and not a ceiling.
 
 # %% [markdown]
 # ## 3. One part at a time
 #
-# Nothing in `train_step` is magic. Here is an epoch in batches of 100, first in NumPy alone, then with one part of torch
-# after another in place of a part of ours. After each exchange the eleven numbers must be the same.
+# Nothing in `train_step` is magic, as you can see by taking it apart. Here is an epoch in batches of 100, first in
+# NumPy alone, then with one part of torch after another in place of a part of ours. After each exchange the eleven
+# numbers must be the same.
 
 # %% tags=["folded"]
 # The rows of each batch, one start for all, and where the results are kept.
@@ -312,8 +311,9 @@ for rows in batches:
 ends["autograd"] = [*w.tolist(), b.item()]
 
 # %% [markdown]
-# **The loss**, then **the model**. A `Module` is a class that knows its parameters, and says in `forward` what it does with
-# an input. `nn.functional` has the losses, written for every logit (lesson 09).
+# **The loss** comes next, and then **the model**. In `nn.functional` torch has the losses, written so that they hold
+# for every logit (lesson 09). A `Module` is a class that knows its parameters, and says in `forward` what it does
+# with an input.
 
 
 # %%
@@ -389,10 +389,10 @@ check("11.2", two_updates)
 # %% [markdown]
 # ## 4. Thirty rows, and labels that lie
 #
-# 614 rows were plenty. Take 30, in forty different draws, and go on for 2,000 epochs. In every draw the training loss goes
-# to almost nothing.
+# Since 614 rows were plenty, now take only 30, in forty different draws, and go on for 2,000 epochs. In every draw
+# the training loss goes to almost nothing.
 #
-# **Predict.** And on the other 994 rows: what happens to the loss, and what to the share of right answers?
+# But what happens on the other 994 rows to the loss, and what to the share of right answers?
 
 # %% tags=["folded"]
 # Forty draws of thirty rows, and which rows each leaves unseen.
@@ -454,14 +454,15 @@ assert round(at_lowest.mean(), 2) == 0.84
 assert round(rights[-1].mean(), 2) == 0.85
 
 # %% [markdown]
-# So the unit becomes surer, not wronger. Many cuts separate thirty rows; the loss then rewards longer and longer weights,
-# which push every probability towards 0 or 1 (lesson 04), those of its few mistakes too. What fails first is calibration:
-# a rising loss is no proof of worse answers. Look at both.
+# So the unit becomes surer, not wronger. Many cuts separate thirty rows, and once the unit has found one, the loss
+# rewards longer and longer weights, which push every probability towards 0 or 1 (lesson 04), those of its few
+# mistakes too. What fails first is calibration. Since a rising loss is no proof of worse answers, look at both.
 #
 # Real learning by heart needs a model that can hold the rows, and rows that are wrong. Take 1,000 digits, redraw three
 # labels in ten at random, and train a network with 128 hidden units (section 5 says what these are).
 #
-# **Predict.** How many of the false labels will it know in the end? And what will that do to digits it has not seen?
+# How many of the false labels will the network know in the end, and what will that do to its answers on digits it has
+# not seen?
 
 # %% tags=["folded"]
 # A thousand digits, about three in ten with a label drawn at random.
@@ -513,10 +514,10 @@ assert not real or (
 # common, which no lie fits; the later ones learn the lies one by one, and with each of them something that is false of
 # new digits.
 #
-# Both are **overfitting**: getting better on the training rows and, in loss or in answers, worse on others. Two
-# cures. **Early stopping**: keep the weights of the epoch with the lowest *validation* loss. **Weight decay**: put a
-# price on long weights, $\frac{\lambda}{2}\lVert w \rVert^2$, whose gradient is $\lambda w$. Each step then also
-# shortens the weights by a small share. How large a $\lambda$? The forty draws tell:
+# Both are **overfitting**: getting better on the training rows and, in loss or in answers, worse on others. There are
+# two cures. **Early stopping** keeps the weights of the epoch with the lowest *validation* loss. **Weight decay**
+# puts a price on long weights, $\frac{\lambda}{2}\lVert w \rVert^2$, whose gradient is $\lambda w$, so that each step
+# also shortens the weights by a small share. How large $\lambda$ should be, the forty draws tell:
 
 # %% tags=["folded"]
 # Forty draws of thirty rows, each at seven weight decays, side by side.
@@ -541,11 +542,11 @@ assert price.argmin() not in (0, 6)
 assert right.max() - right[0] > 0.02
 
 # %% [markdown]
-# A little decay helps, too much makes everything alike. Other cures you will meet: more data (the best one), smaller
-# networks, dropout. In torch: `SGD(..., weight_decay=0.01)`, and `AdamW` in place of Adam.
+# A little decay helps, while too much makes everything alike. Other cures you will meet: more data (the best one),
+# smaller networks, dropout. In torch: `SGD(..., weight_decay=0.01)`, and `AdamW` in place of Adam.
 #
 # ### Deeper: impossible inputs
-# **Predict.** What does the unit of section 2 say to a voter who votes 7? To ten half votes? To −1,000?
+# What does the unit of section 2 say to a voter who votes 7, to ten half votes, or to a vote of −1,000?
 
 # %%
 strange = {
@@ -574,15 +575,15 @@ except ValueError as error:
 assert torch.sigmoid(unit(torch.tensor([[7.0] + [0.0] * 9]))).item() > 0.9
 
 # %% [markdown]
-# One voter with a 7 is a majority, with probability above 0.9. There is no error and no doubt: a network answers
-# whatever it is asked, and far from its data it is *surer*, since $z$ grows with the input. Whether an input can be
-# at all, you must check.
+# To the unit, one voter with a 7 is a majority, with probability above 0.9. There is no error and no doubt, because a
+# network answers whatever it is asked, and far from its data it is *surer*, since $z$ grows with the input. Whether
+# such an input can exist at all, you must check yourself.
 
 # %% [markdown]
 # ## 5. A hidden layer
 #
-# Two voters, and the question "exactly one yes?". No cut separates (0, 1) and (1, 0) from (0, 0) and (1, 1). So
-# compute new inputs first, $h$, and cut there:
+# Take two voters, and ask whether exactly one of them says yes. No cut separates (0, 1) and (1, 0) from (0, 0) and
+# (1, 1), so we first compute new inputs $h$, and cut there:
 #
 # $$a = XW_1 + b_1, \qquad h = \max(a, 0), \qquad z = hW_2 + b_2$$
 #
@@ -632,15 +633,15 @@ plt.show()
 # above it.*
 #
 # Both units look at the sum $x_1 + x_2$ alone, so (0, 1) and (1, 0) fall together. But the sums 0, 1 and 2 lie in a
-# row, and no cut parts the middle one from both ends. The second unit's bend at 1 makes a corner of the row, and one
-# cut does. Nobody has to find such weights by hand: descent does, with the chain rule. Backwards, link by link, with
-# $dz = (p - t)/N$ as always:
+# row, and no cut parts the middle one from both ends. The second unit's bend at 1 makes a corner of the row, so that
+# one cut is enough. Nobody has to find such weights by hand: descent does, with the chain rule. Backwards, link by
+# link, with $dz = (p - t)/N$ as always:
 #
 # $$dW_2 = h^\top dz, \qquad dh = dz\,W_2^\top, \qquad da = dh \cdot [a > 0], \qquad dW_1 = X^\top da$$
 #
 # Here $[a > 0]$ is 1 where $a > 0$ and 0 elsewhere, and the dot multiplies entry by entry. Each bias gets a sum over
-# the samples: $db_2$ that of $dz$, $db_1$ that of $da$. This is **backpropagation**. Each formula is one factor of
-# the chain; each shape fits in one way only.
+# the samples: $db_2$ that of $dz$, $db_1$ that of $da$. Going back through the layers in this way is called
+# **backpropagation**. Each formula is one factor of the chain, and each shape fits in one way only.
 #
 # ### Exercise 11.3
 # One step is missing: from $dh$ to $dW_1$, through the ReLU.
@@ -660,7 +661,7 @@ def first_layer_gradient(X, y, W1, b1, W2, b2):
 check("11.3", first_layer_gradient)
 
 # %% [markdown]
-# All four gradients, held against torch's autograd, which does the same link by link for any model:
+# Here all four gradients are held against torch's autograd, which does the same link by link for any model:
 
 
 # %%
@@ -698,8 +699,8 @@ assert max(gaps) < 1e-14
 # %% [markdown]
 # ## 6. Digits
 #
-# Lecture 5's network for MNIST: 784-25-15-10. Two hidden layers of ReLUs, and a **linear** output: the ten logits. The
-# softmax belongs to the loss, which computes from logits and does not round small probabilities to 0
+# Lecture 5's network for MNIST is 784-25-15-10, with two hidden layers of ReLUs and a **linear** output, the ten
+# logits. The softmax belongs to the loss, which computes from logits and does not round small probabilities to 0
 # (lesson 09).
 #
 # ### Exercise 11.4
@@ -770,8 +771,8 @@ check("11.8", one_epoch)
 
 # %% [markdown]
 # ### Break it: judged while it learns
-# A network with a batch norm learns from a thousand digits, and is shown those test digits that are sevens. Once it is at
-# rest; once somebody has forgotten `eval()`.
+# A network with a batch norm learns from a thousand digits, and is shown those test digits that are sevens. The first
+# time it is at rest, which is to say in eval mode, and the second time somebody has forgotten `eval()`.
 
 # %%
 torch.manual_seed(0)
@@ -800,13 +801,14 @@ print("less than half of them while it learns:", found["while it learns"] < 0.5)
 assert not real or (found["at rest"] > 0.8 and found["while it learns"] < 0.5)
 
 # %% [markdown]
-# The layer subtracts the mean of its batch. If all in the batch are sevens, it takes off what makes them sevens. No error
-# is raised, and on a well mixed batch the score would even look right.
+# The batch norm subtracts the mean of its batch, so if all in the batch are sevens, it takes off what makes them
+# sevens. No error is raised, and on a well mixed batch the score would even look right.
 #
-# From here on the course's `train` runs this loop, with a fixed seed for the order of the
-# samples, and on a GPU where there is one (`device="auto"`). Same lesson on either.
+# From here on the course's `train` runs this loop, with a fixed seed for the order of the samples, and on a GPU where
+# there is one (`device="auto"`), although the lesson is the same on either.
 #
-# **Predict.** The linear model of lesson 08 made a little less than 8 % errors with 7,850 parameters. And this?
+# The linear model of lesson 08 made a little less than 8 % errors with 7,850 parameters. How many will this network
+# make?
 
 # %% tags=["nbval-ignore-output"]
 ce = nn.CrossEntropyLoss()
@@ -851,13 +853,14 @@ assert not real or (
 
 # %% [markdown]
 # Why is the validation below the training at first? A training loss is the mean *over* an epoch, while the network
-# still learns; the validation comes at its end. A gap as in section 4 has hardly begun: 55,000 digits are many.
+# still learns; the validation comes at its end. A gap as in section 4 has hardly begun, because 55,000 digits are
+# many.
 #
-# Above 95 %: the errors are nearly halved, by 25 + 15 hidden units. And the history is a list of numbers. To watch a
-# run you need no service on the web: plot it, or write it to a file (section 9).
+# More than 95 % are right, so 25 + 15 hidden units have nearly halved the errors. The history is a list of numbers,
+# so that to watch a run you need no service on the web: plot the list, or write it to a file (section 9).
 #
 # ### Deeper: one digit against the rest
-# It needs one logit, and the loss of section 2. The network is 784-25-15-1.
+# This needs one logit and the loss of section 2, so the network is 784-25-15-1.
 
 # %% tags=["nbval-ignore-output"]
 fives, fives_test = ((y == 5).float()[:, np.newaxis] for y in (y_train, y_test))
@@ -875,9 +878,11 @@ assert not real or 0.98 < accuracy_five < 0.995  # 98.86 %
 
 # %% [markdown]
 # ### Break it: one softmax too many
-# `CrossEntropyLoss` wants logits. Give it probabilities: add `nn.Softmax` at the end. It runs without a warning.
+# `CrossEntropyLoss` wants logits, but suppose that we give it probabilities, by adding `nn.Softmax` at the end. The
+# training runs without a warning.
 #
-# **Predict.** The ten numbers that arrive now lie between 0 and 1. How low can the loss get, even if all is right?
+# The ten numbers that arrive at the loss now lie between 0 and 1. How low can the loss get, even if every answer is
+# right?
 
 # %% tags=["nbval-ignore-output"]
 floor = np.log(1 + 9 * np.exp(-1))  # cross-entropy of the logits (1, 0, ..., 0)
@@ -1043,14 +1048,15 @@ assert losses["Adam"][-1] < losses["descent"][-1]
 assert losses["momentum"][-1] < losses["descent"][-1]
 
 # %% [markdown]
-# Equal up to rounding: no two weights are 1e-9 apart. There is no secret in an optimiser. (Which one is fastest here
-# depends on the learning rates that we gave them; compare optimisers only after tuning each.)
+# Ours and torch's are equal up to rounding, since no two weights are 1e-9 apart. There is no secret in an optimiser.
+# (Which one is fastest here depends on the learning rates that we gave them; compare optimisers only after tuning
+# each.)
 
 # %% [markdown]
 # ## 8. What Adam adapts
 #
-# Lecture 5 says: Adam increases $\alpha$ for a weight that keeps moving in one direction, and reduces it where the
-# weight swings to and fro. Is that so?
+# Lecture 5 says that Adam increases $\alpha$ for a weight that keeps moving in one direction, and reduces it where
+# the weight swings to and fro. The first update is a good place to see whether that is so.
 #
 # **11.p2.** Adam, first update, learning rate 0.001. Now make every gradient a thousand times as large. How long is the
 # first step?
@@ -1073,8 +1079,8 @@ reveal("11.p2", larger / first)
 print(f"first step: {first:.6f} with a gradient of 1, {larger:.6f} with 1,000")
 
 # %% [markdown]
-# The step has length α whatever the size of the gradient: that is what division by the size does. So "increase α" is a
-# figure of speech. What moves is each weight's own scale, $\alpha / (\sqrt{\hat v} + 10^{-8})$.
+# The step has length α whatever the size of the gradient, because Adam divides by just that size. So "increase α" is
+# a figure of speech. What moves is each weight's own scale, $\alpha / (\sqrt{\hat v} + 10^{-8})$.
 #
 # ### Deeper: three rows of gradients
 #
@@ -1088,8 +1094,8 @@ how_far = None  # (Adam, plain descent)
 check("11.6", how_far)
 
 # %% [markdown]
-# Now three rows of gradients: one that stays; one that changes its sign each time; and 5,000 zeros, then a single one.
-# Measured in learning rates:
+# Now take three rows of gradients: one stays the same, one changes its sign each time, and one has 5,000 zeros and
+# then a single one. The steps are measured in learning rates:
 
 # %%
 sequences = {
@@ -1131,10 +1137,13 @@ assert round(abs(alternating[-1]), 4) == 0.0526
 assert round(silent[0], 2) == round(silent.max(), 2) == 3.15
 
 # %% [markdown]
-# - **Constant:** one learning rate, from the first update on. Never longer, however long the direction is kept.
-# - **Alternating:** the mean $m$ nearly cancels, $v$ does not: $0.1 / 1.9 = 0.0526$ of a learning rate.
-# - **After a silence:** $v$ has forgotten. The first gradient fills $m$ to a tenth, $v$ to a thousandth:
-#   $0.1 / \sqrt{0.001} = 3.16$ learning rates at once. Figure 8 has 3.15: its silence is long, not endless.
+# - **Constant:** the step is one learning rate from the first update on, and never longer, however long the direction
+#   is kept.
+# - **Alternating:** the mean $m$ nearly cancels while $v$ does not, so that the step is $0.1 / 1.9 = 0.0526$ of a
+#   learning rate.
+# - **After a silence:** after the zeros both means are at zero. The first gradient then fills $m$ to a tenth but $v$
+#   only to a thousandth, so the step is $0.1 / \sqrt{0.001} = 3.16$ learning rates at once. (Figure 8 has 3.15,
+#   because its silence is long, not endless.)
 #
 # Draw a row of gradients by hand, and press Play: Adam's step is $m / \sqrt v$, the height of the bar $m$ in the frame
 # of $\sqrt v$. Or begin with one of the three rows.
@@ -1153,9 +1162,9 @@ adam_steps()
 #
 # ### Deeper: a bound that does not hold
 # The paper that introduced Adam says that a step is at most $(1-\beta_1)/\sqrt{1-\beta_2} = 3.16$ learning rates,
-# reached by a gradient that comes once after a silence. Question 3 went beyond it. Let the gradient *stay* after the
-# silence: $m$ fills faster than $\sqrt v$. A bound that does hold comes from the Cauchy-Schwarz inequality: divide by
-# $\sqrt{1 - \beta_1^2/\beta_2}$.
+# reached by a gradient that comes once after a silence. Question 3 went beyond it, because if the gradient *stays*
+# after the silence, $m$ fills faster than $\sqrt v$. A bound that does hold comes from the Cauchy-Schwarz inequality:
+# divide by $\sqrt{1 - \beta_1^2/\beta_2}$.
 
 # %%
 stays = steps_after(10_000, "constant", 1.0, 0.9, 0.999).adam
@@ -1172,8 +1181,8 @@ assert stays.max() < paper / np.sqrt(1 - 0.81 / 0.999) < 7.28
 # %% [markdown]
 # ## 9. Save, interrupt, resume
 #
-# What a model has learned is its parameters, by name: its **state_dict**. An optimiser has one as well. Save both, and load
-# them into a model of the same class.
+# What a model has learned is its parameters, by name: its **state_dict**. Since an optimiser has one as well, save
+# both, and load them into a model and an optimiser of the same class.
 
 # %%
 torch.manual_seed(0)
@@ -1200,16 +1209,16 @@ assert torch.equal(first.weight, second.weight)
 assert set(first.state_dict()) == {"weight", "bias"}
 
 # %% [markdown]
-# Try it without the optimiser's state: the next step of Adam is then its very first. (`weights_only=True` refuses a file
-# that would run code on loading.)
+# Try it without the optimiser's state, and the next step of Adam is its very first. (`weights_only=True` refuses a
+# file that would run code on loading.)
 #
 # ### Deeper: interrupted and resumed
-# A long run needs more than these two, because the place in the shuffled order and the
-# random numbers belong to it too. A **checkpoint** holds them all.
+# A long run needs more than these two, because the place in the shuffled order and the random numbers belong to it
+# too. A file that holds all of these is called a **checkpoint**.
 #
 # Below, a run is stopped by hand in its 70th update, and resumed from its file by a fresh model.
 #
-# **Predict.** How close will its weights come to those of a run left alone? To three digits? To six?
+# How close will its weights come to those of a run left alone: to three digits, to six, or closer still?
 
 
 # %% tags=["folded"]
@@ -1253,12 +1262,12 @@ assert mended.loss == whole.loss
 assert broken.interrupted
 
 # %% [markdown]
-# To the last bit. The 19 updates that were lost after the checkpoint at update 50 were repeated, and came out the
-# same, since the order of the samples depends on the seed alone. The log is a row of plain numbers: that is all that a
-# training curve needs.
+# The weights are the same to the last bit. The 19 updates that were lost after the checkpoint at update 50 were
+# repeated, and came out the same, since the order of the samples depends on the seed alone. The log is a row of plain
+# numbers, which is all that a training curve needs.
 #
-# A seed makes a run repeatable. It does not make it typical. Before you say that one network is better than another,
-# look at what another seed gives:
+# A seed makes a run repeatable, but it does not make the run typical. Before you say that one network is better than
+# another, look at what another seed gives:
 
 # %% tags=["nbval-ignore-output"]
 spread = [evaluate(run(seed=seed)[0], ce, X_test, y_test)[1] for seed in range(4)]
@@ -1271,8 +1280,8 @@ assert not real or 0.0005 < max(spread) - min(spread) < 0.04  # 0.007
 # %% [markdown]
 # ## 10. Deeper: clothes
 #
-# Lecture 2 leaves Fashion-MNIST as an exercise. Two networks, and one more idea: let the learning rate **fall** to
-# almost nothing over the run. Large steps find the valley, small ones its floor.
+# Lecture 2 leaves Fashion-MNIST as an exercise. We train two networks on it, with one more idea, which is to let the
+# learning rate **fall** to almost nothing over the run, because large steps find the valley and small ones its floor.
 
 # %% tags=["folded"]
 # The clothes as tensors, and a training whose learning rate falls.
@@ -1320,7 +1329,7 @@ assert fashion.source != "fashion_mnist" or (
 # %% [markdown]
 # ## 11. Break it: the first weights
 #
-# Lesson 08 began with all weights 0. Do the same here.
+# Lesson 08 began with all weights at 0, so let us do the same here.
 #
 # ### Exercise 11.7
 # One hidden layer, all weights and biases 0, classes that are not equally frequent. Which of the four gradients dW1,
@@ -1358,9 +1367,9 @@ assert np.isclose(value, -(shares * np.log(shares)).sum(), atol=1e-3)
 #
 # ### Deeper: how large?
 #
-# A sum of $n$ products has a variance $n$ times that of one. With weights of deviation $s$, a layer of $n$ units multiplies
-# the size of what passes through by about $s\sqrt{n/2}$, the half because ReLU drops one half. Twenty layers do so twenty
-# times.
+# A sum of $n$ products has a variance $n$ times that of one. With weights of deviation $s$, a layer of $n$ units
+# multiplies the size of what passes through by about $s\sqrt{n/2}$, the half because ReLU drops one half. In a
+# network of twenty layers this happens twenty times.
 
 # %%
 rng, n, sizes_of = np.random.default_rng(0), 100, {}
@@ -1397,7 +1406,7 @@ assert all(0.4 < each < 2.5 for each in sizes_of["√(2/n)"])  # 0.8 to 1.6
 # with a deviation of $1/\sqrt{3n}$, small enough for a few layers; for deep ReLU networks one sets $\sqrt{2/n}$ (He).
 #
 # ### What the package does
-# The loop of `train`, as it stands in the package. You have written every line of it, but for the checks.
+# Here is the loop of `train`, as it stands in the package. You have written every line of it, but for the checks.
 
 # %%
 source = inspect.getsource(train)
@@ -1406,7 +1415,7 @@ print(
 )
 
 # %% [markdown]
-# And the Adam of section 7, to be held beside yours:
+# And here is the Adam of section 7, to be held beside yours:
 
 # %%
 print(inspect.getsource(adam))
@@ -1439,14 +1448,14 @@ assert round((y == 0).mean(), 3) == 0.623
 # - `model.train()`; for each batch empty, forward, backward, step; `model.eval()` before every judgement. Each part of torch
 #   replaces a line that you can write.
 # - One sigmoid unit learns the vote of ten to 100 %. Look for the ceiling before you believe a figure.
-# - Few rows: the training loss says nothing. Stop early, or put a price on long weights.
+# - With few rows the training loss says nothing, so stop early, or put a price on long weights.
 # - A hidden layer computes new inputs; ReLU keeps two layers from being one. Backpropagation is the chain rule, link
 #   by link.
-# - The output layer is linear; the loss holds the softmax. Start with random weights.
+# - The output layer is linear, because the loss holds the softmax. The first weights must be random.
 # - In a valley one rate is too long across and too short along. Momentum adds up what agrees; Adam divides by the size of
 #   past gradients, and the learning rate itself never moves.
 # - First weights of deviation √(2/n) keep what passes through at its size.
-# - A checkpoint holds weights, optimiser, order and random numbers. Then a resumed run is the same run.
+# - A checkpoint holds weights, optimiser, order and random numbers, so that a resumed run is the same run.
 #
 # **Where this is used:** every deep network is trained with this loop. **Where it fails:** far from its data, where
 # nothing warns you; and on pictures whose shapes move, since each pixel has weights of its own (lesson 13).
