@@ -16,8 +16,16 @@
 # **The question:** which shapes can a model separate, and what do features and hidden units add when a straight line
 # is not enough?
 #
-# **Time:** 50 minutes, and as long as you like in the playground. **Needs:** squared error and its paralysis (03),
+# **Time:** 60 minutes, and as long as you like in the playground. **Needs:** squared error and its paralysis (03),
 # cross-entropy (04, 05), softmax (06).
+#
+# Here is a case to begin with. A small circle of points lies inside a large one, and a classifier is to tell the
+# inner points from the outer ones. Every model that you have trained so far draws straight borders, and figure 1
+# shows what one straight line makes of these circles and of two other shapes, which all come from lecture 1's
+# homework. Then you will bend the border in two ways: by a feature, which you choose because you have seen the
+# picture, and by hidden units, which training turns into place without your help. Both can be tried with the mouse in
+# a playground. At the end a single neuron starts sure and wrong on the easiest data of all, so that you see what each
+# of two losses makes of it.
 #
 # When you have finished, you can
 #
@@ -72,11 +80,11 @@ review("10")
 # %% [markdown]
 # ## 1. Three clouds and a line
 #
-# Lecture 1 sends its students home with three toy data sets: blobs, circles and moons. Each has two classes in a
-# plane.
+# Lecture 1 sends its students home with three toy data sets, each of them with two classes in a plane: blobs, circles
+# and moons.
 #
-# **Predict.** One straight line a picture. In which of the three does it separate the classes? In which is its loss
-# no better than a coin's?
+# Each picture gets one straight line, which training has to find. Before you look, it is worth guessing in which of
+# the three pictures the line separates the classes, and in which its loss is no better than a coin's.
 
 
 # %% tags=["figure"]
@@ -107,8 +115,9 @@ plt.show()
 
 # %% [markdown]
 # *Figure 1. Three clouds of 400 points, discs for class 0 and triangles for class 1, each with the straight line that
-# training found. Two blobs: the line runs between them. A small circle inside a large one: the line cuts through both.
-# Two interlocking moons: the inner tip of each lies on the wrong side.*
+# training found. On the left are two blobs, and the line runs between them. In the middle a small circle lies inside
+# a large one, and the line cuts through both. On the right are two interlocking moons, and the inner tip of each lies
+# on the wrong side.*
 
 # %%
 print("cross-entropy of the line on circles, in nats:")
@@ -127,13 +136,14 @@ for name, low, high in (
 assert abs(lines["circles"].history_.loss[-1] - np.log(2)) < 0.005
 
 # %% [markdown]
-# Blobs are done. Moons are about nine tenths done. On circles training has found nothing: the loss is ln 2, the price
-# of a coin, and no learning rate helps. (A line that cuts off one side of the large circle is right on more than six
-# points in ten. But no straight line has probabilities that cost much less than a coin's.)
+# The line separates the blobs, and it gets about nine tenths of the moons right. On the circles training has found
+# nothing: the loss is ln 2, the price of a coin, and no learning rate helps. (A line that cuts off one side of the
+# large circle is right on more than six points in ten, but no straight line has probabilities that cost much less
+# than a coin's.)
 #
 # ### Homework: blobs
-# Three blobs this time, so softmax. One update, from lesson 06: dz = (p − t)/N, dW = Xᵀ dz, and a step against it.
-# Without a bias, to keep it short. `softmax` and `one_hot` are imported.
+# This time there are three blobs, so the model is a softmax regression, without a bias to keep it short. One update
+# is that of lesson 06: dz = (p − t)/N, dW = Xᵀ dz, and a step against dW. `softmax` and `one_hot` are imported.
 #
 # ### Exercise 10.1
 # One line is missing: the one that makes the update.
@@ -151,12 +161,13 @@ check("10.1", blobs_step)
 # %% [markdown]
 # ## 2. Bend the line with a feature
 #
-# A circle is where $x_1^2 + x_2^2$ is constant. A number that is computed from the inputs and handed to the model beside
-# them is a **feature**. So hand it the squares:
+# A circle is where $x_1^2 + x_2^2$ is constant. A number that is computed from the inputs and handed to the model
+# beside them is a **feature**. So we hand the model the squares of both inputs:
 #
 # $$z = w_1 x_1 + w_2 x_2 + w_3 x_1^2 + w_4 x_2^2 + b$$
 #
-# It is still a linear model: linear in **w**. In the plane, its border may now be a circle or an ellipse.
+# It is still a linear model, because z is linear in **w**. In the plane, however, its border may now be a circle or
+# an ellipse.
 #
 # ### Homework: circles
 #
@@ -184,8 +195,9 @@ assert np.abs(w[:2]).max() < 1
 assert abs(w[2] - w[3]) < 0.1 * abs(w[2])
 
 # %% [markdown]
-# Nearly all right, with the same training. The weights of x1 and x2 are about zero and the two squares weigh alike:
-# the model has found out that it is a circle. Where is it?
+# Now nearly all points are right, although the kind of training is the same. The weights of x1 and x2 are about zero
+# and the two squares weigh alike, so the border that training has found is a circle around the origin. What is
+# missing is its radius, and that you can work out from the weights.
 #
 # ### Exercise 10.3
 # From a blank page: let $z = w\,(x_1^2 + x_2^2) + b$. At which radius is p one half? For w = −8 and b = 4.5 it is
@@ -207,8 +219,9 @@ print(f"the border is a circle of radius {radius:.2f}, between 0.5 and 1")
 assert 0.7 < radius < 0.8
 
 # %% [markdown]
-# Two more shapes. In **XOR** a point is of class 1 where exactly one of its coordinates is positive, and there, and nowhere
-# else, the product $x_1 x_2$ is negative. The border between the moons winds like an S, as a cubic does.
+# Here are two more shapes that a feature can bend a line around. In **XOR** a point is of class 1 where exactly one
+# of its coordinates is positive, and there, and nowhere else, the product $x_1 x_2$ is negative. The border between
+# the moons winds like an S, as a cubic does.
 
 # %%
 squares = np.random.default_rng(0).uniform(-1, 1, size=(400, 2))
@@ -238,14 +251,15 @@ assert xor_line < 0.7 < 0.97 < xor_bent  # 0.52 and 0.99
 assert moons_line < 0.93 < 0.97 < moons_bent  # 0.88 and 0.99
 
 # %% [markdown]
-# The features solved it because *we* looked at the picture and knew the answer. With 784 pixels nobody can. So let the
-# model find its own features.
+# The features solved all three shapes because *we* had looked at the pictures and knew which terms to add. With 784
+# pixels nobody can do that, so let the model find features of its own.
 #
 # ## 3. Bend it with hidden units
 #
-# A **hidden unit**, $h = \tanh(w_1 x_1 + w_2 x_2 + b)$, draws one straight line of its own and says on which side a point
-# lies: **tanh** is a sigmoid stretched to run from −1 to 1, $\tanh(a) = 2\sigma(2a) - 1$. It is near −1 on one side of the
-# line, near 1 on the other, and 0 on it. The output weighs what the units say.
+# A **hidden unit**, $h = \tanh(w_1 x_1 + w_2 x_2 + b)$, draws one straight line of its own and says on which side a
+# point lies: **tanh** is a sigmoid stretched to run from −1 to 1, $\tanh(a) = 2\sigma(2a) - 1$. It is near −1 on one
+# side of the line, near 1 on the other, and 0 on it. The output is a weighted sum of the values of all units, so it
+# can be high only where a point lies on the right side of several lines at once.
 #
 # **10.p1.** The circles, one small inside one large. How many straight cuts does it take to fence in the small one?
 #
@@ -275,8 +289,9 @@ for units in right:
 assert enough == [3, 4]
 
 # %% [markdown]
-# Three. Two straight cuts leave a strip or a wedge, and neither is closed; three close a triangle. Here is the
-# way back through one hidden layer, from dz at the output to the weights of the units:
+# It takes three, because two straight cuts leave a strip or a wedge, and neither is closed, while three close a
+# triangle. To train such units we need a gradient for their weights. Here is the way back through one hidden layer,
+# from dz at the output to the weights of the units:
 #
 # $$z = h\,v + c, \quad h = \tanh(XW + b), \qquad dh = dz\,v^{\mathsf T}, \qquad
 # dW = X^{\mathsf T}\bigl(dh \odot (1 - h^2)\bigr)$$
@@ -287,7 +302,7 @@ assert enough == [3, 4]
 # has a slope of its own.
 #
 # ### Exercise 10.4
-# From a blank page: dW. (Biases left out, c and b are zero.)
+# From a blank page: compute dW. (The biases c and b are zero here, so they are left out.)
 
 
 # %%
@@ -299,7 +314,7 @@ def hidden_gradient(X, dz, W, v):
 check("10.4", hidden_gradient)
 
 # %% [markdown]
-# Now the whole network, as short as it gets. Nothing in it is hidden from you.
+# Now comes the whole network with its training, as short as it gets, and nothing in these lines is hidden from you.
 
 # %%
 rng = np.random.default_rng(1)
@@ -367,21 +382,23 @@ print(f"no hidden unit at all: {line.train_losses[-1]:.3f} nats")
 assert abs(deep.train_losses[-1] - line.train_losses[-1]) < 1e-3
 
 # %% [markdown]
-# A product of matrices is a matrix. Without a bend in every unit, 24 of them are one straight line.
+# The two losses agree, because a product of matrices is again one matrix. Without a bend in every unit, 24 units
+# therefore draw no more than one straight line.
 #
 # ## 4. The playground
 #
-# Everything at once, and everything can be taken hold of: click a feature to switch it on, *+* and *−* to add a neuron
-# or a layer and to take one away, the plane to add a point of your own, a neuron to see what it says about the whole
-# plane. *Play* trains and pauses, *Step* takes one update, and the dot on the curve of the losses goes back in time. A
-# setting that you change shows where a run with that setting would be after as many updates. The line called *state* is
-# the whole playground: copy it, mail it, paste it and press Enter.
+# The playground has everything of this lesson in one picture, and everything in it can be taken hold of: click a
+# feature to switch it on, *+* and *−* to add a neuron or a layer and to take one away, the plane to add a point of
+# your own, a neuron to see what it says about the whole plane. *Play* trains and pauses, *Step* takes one update, and
+# the dot on the curve of the losses goes back in time. A setting that you change shows where a run with that setting
+# would be after as many updates. The line called *state* is the whole playground: copy it, mail it, paste it and
+# press Enter.
 
 # %%
 playground("circles_n0.1_x1+x2_1x4_tanh_CE_r1_u300")
 
 # %% [markdown]
-# Paste these, and predict each before you press Play:
+# Paste these states one after the other, and say for each what you expect before you press Play:
 #
 # | state | what to look for |
 # |---|---|
@@ -395,9 +412,9 @@ playground("circles_n0.1_x1+x2_1x4_tanh_CE_r1_u300")
 # | `spiral_n0.05_x1+x2_2x8_tanh_CE_r1_u0` | the hard one: how long until it unrolls? |
 # | `blobs_n0.3_x1+x2_1x4_tanh_CE_r1_u0_k3` | three classes, three outputs and a softmax |
 #
-# And two that nobody has solved for you. What is the smallest set of features with which a network **without** a
-# hidden layer gets 97 % of the moons right? And the smallest network on x1 and x2 alone? Mail your line to someone
-# who has a smaller one.
+# Two questions stay open, because this lesson gives no answer to them. What is the smallest set of features with
+# which a network **without** a hidden layer gets 97 % of the moons right? And what is the smallest network that does
+# so on x1 and x2 alone? Mail your state to somebody else who looks for one, and see whose is smaller.
 #
 # ### What the package does
 # Behind the picture is the network of section 3, for any number of layers: forward, then back, layer by layer.
@@ -407,7 +424,8 @@ print(inspect.getsource(loss_and_gradients))
 
 # %% [markdown]
 # ### Homework: moons
-# Of the fourth line: what has the big network bought?
+# Take the fourth line of the table, the noisy moons with three layers of eight units. What has the big network gained
+# over a straight line?
 
 # %%
 big = train_to(*read_state("moons_n0.4_x1+x2_3x8_tanh_CE_r1_u5000"))
@@ -429,9 +447,10 @@ assert big.test_losses[-1] > small.test_losses[-1] + 0.1
 assert abs(best - small.test_losses[-1]) < 0.03
 
 # %% [markdown]
-# It has learned the noise of its 200 points by heart: a lower training loss than the line's, and a higher test loss.
-# At its best moment it was about as good as the line. Stopping there has a name, early stopping. With noise this
-# strong there is little left for a curve to find.
+# The big network has learned the noise of its 200 points by heart, so that its training loss is lower than the line's
+# while its test loss is higher. At its best moment it was about as good as the line. To stop training at that moment
+# is called early stopping. Here even early stopping gains little over the line, because with noise this strong there
+# is little left for a curve to find.
 #
 # ### Exercise 10.5
 # From a blank page: when should it have stopped? Its losses on unseen points were looked at after 0, 10, 20, …
@@ -450,9 +469,12 @@ check("10.5", best_moment)
 # %% [markdown]
 # ## 5. Squared error against cross-entropy
 #
-# The browser playground that this one follows offers squared error alone. Ours offers both. Does it matter?
+# The browser playground that this one follows offers squared error alone. Ours offers cross-entropy as well, so that
+# you can see whether the choice matters.
 #
-# **Predict.** Circles, four tanh units, rate 1, 1,000 updates. Which loss gets more points right?
+# The first trial is a fair one: the circles, four tanh units, small weights at the start, rate 1 and 1,000 updates,
+# once with each loss. After lesson 03 one would expect cross-entropy to get more points right, so see whether it
+# does.
 
 # %%
 passed = {}
@@ -472,10 +494,11 @@ assert abs(stuck.train_losses[-1] - 0.25) < 0.01
 assert moving.train_losses[-1] < 0.6
 
 # %% [markdown]
-# Neither: both pass 97 %. Small weights at the start give probabilities near ½, and there squared error is only half
-# as steep. On these data neither loss wins. (The last line of the table is another matter: two layers of sigmoids
-# hand back little slope, and half of little is less. After 500 updates squared error is still at 0.25, the price of p
-# = ½.) The difference is in how each loss treats a model that is **sure and wrong**.
+# Cross-entropy does not stand out here, since both losses pass 97 %. Small weights at the start give probabilities
+# near ½, and there squared error is only half as steep. So with this start neither loss wins. (The seventh line of
+# the table is another matter: two layers of sigmoids hand back little slope, and half of little is less. After 500
+# updates squared error is still at 0.25, the price of p = ½.) The difference is in how each loss treats a model that
+# is **sure and wrong**.
 #
 # ### Exercise 10.6
 # For target 1: how many times as steep in z is cross-entropy as squared error? You derived both, in lessons 03 and 04. At z
@@ -491,8 +514,9 @@ check("10.6", slope_ratio)
 # %% [markdown]
 # ## 6. Break it: start sure and wrong
 #
-# The easiest data of all, two blobs, and one neuron. But it starts with its weights turned round: sure of the wrong
-# answer everywhere.
+# The data are the easiest of all, two blobs, and the model is one neuron. But the neuron starts with its weights
+# turned round, so that it is sure of the wrong answer everywhere. Figure 3 shows what 200 updates make of it with
+# each of the two losses.
 
 # %%
 X_blobs, y_blobs = draw_toy("blobs", 200, noise=0.1, seed=0)
@@ -540,10 +564,11 @@ assert curves["cross-entropy"][-1] > 0.95
 assert max(curves["squared error"]) < 0.01
 
 # %% [markdown]
-# One neuron, blobs, and still stuck. The slope has a factor p (1 − p), which is below one in ten thousand for most of
-# these points.
+# Even one neuron on two blobs gets stuck with squared error, because the slope has a factor p (1 − p), which is below
+# one in ten thousand for most of these points.
 #
-# **Predict.** Would a larger learning rate save squared error? Ten times? A hundred? A thousand?
+# Would a larger learning rate save squared error? The next cell tries ten times, a hundred times and a thousand times
+# the rate.
 
 # %%
 z = X_blobs @ np.array([-8.0, -8.0])
@@ -559,9 +584,9 @@ assert np.median(sigmoid(z) * sigmoid(-z)) < 1e-4
 assert saves == {10: False, 100: False, 1000: True}
 
 # %% [markdown]
-# A thousand times: yes. Two clouds this far apart forgive a step of any size. But you had to know the fault to choose
-# the cure, and a rate that suits this start suits no other. Cross-entropy needs no cure: its slope is largest where
-# the model is most wrong.
+# A thousand times the rate does turn the neuron round, since two clouds this far apart forgive even a step of that
+# size. But you had to know the fault to choose the cure, and at another start such a rate may do harm. Cross-entropy
+# needs no cure, because its slope is largest where the model is most wrong.
 
 # %% [markdown]
 # ## Check the slide
@@ -588,7 +613,8 @@ assert accuracy > 0.95
 # %% [markdown]
 # ## Summary
 #
-# - A linear model draws a straight border. Blobs need no more; moons nearly; on circles its loss is a coin's.
+# - A linear model draws a straight border. It is enough for blobs and nearly so for moons, but
+#   on circles its loss is a coin's.
 # - Features bend the border where you know how. **Hidden units** find the bend: three cuts close a circle.
 # - Without a bend in the units, layers add nothing.
 # - Squared error and cross-entropy agree near p = ½. Where a model is sure and wrong, squared error stands still.

@@ -16,8 +16,14 @@
 # **The question:** a picture may hold a car, a bus, both or nothing: how does a network say so, and what becomes of a
 # label that is rare?
 #
-# **Time:** 50 minutes; the parts marked *Deeper* are extra. **Needs:** binary cross-entropy (04), softmax and its
-# gradient (06), ten sigmoids and one softmax (08), networks and Adam in torch (11).
+# **Time:** 55 minutes. **Needs:** binary cross-entropy (04), softmax and its gradient (06), ten sigmoids and one
+# softmax (08), networks and Adam in torch (11).
+#
+# Here is a case to begin with. A small picture of a street holds a car and, in front of it, a pedestrian. The softmax
+# of lessons 08 and 11 would have to divide its answer between the two, because its shares sum to one. And what should
+# it say of a street with nothing in it? In figure 1 you will see twenty such streets with their labels. You will then
+# train one network that answers three questions about each street, compare it with three networks and with a softmax,
+# and at the end ask what becomes of a label that hardly ever says yes.
 #
 # When you have finished, you can
 #
@@ -30,14 +36,15 @@
 #
 # Answer each one aloud before you open it.
 #
-# <details><summary>1. Ten sigmoids, trained together with the sum of ten binary cross-entropies. Do they learn from each
-# other?</summary>No. Without a shared layer they are ten separate classifiers (lesson 08).</details>
+# <details><summary>1. Ten sigmoids are trained together with the sum of ten binary cross-entropies. Do the ten learn
+# anything from each other?</summary>No, because without a shared layer they are ten separate classifiers (lesson
+# 08).</details>
 #
-# <details><summary>2. What is the gradient of −Σ t ln p, p a softmax, with respect to the logits, if the targets do not
-# sum to one?</summary>p Σt − t (lesson 06). You will need it soon.</details>
+# <details><summary>2. What is the gradient of −Σ t ln p, p a softmax, with respect to the logits, if the targets do
+# not sum to one?</summary>p Σt − t (lesson 06), which you will need again in section 4.</details>
 #
-# <details><summary>3. A classifier for fives always says "no" and is right in 91 of 100. What does it miss?</summary>Every
-# five: its recall is 0 (lesson 07).</details>
+# <details><summary>3. A classifier for fives always says "no" and is right in 91 of 100. Which pictures does it get
+# wrong?</summary>It misses every five, so its recall is 0 (lesson 07).</details>
 
 # %% tags=["folded"]
 # What this lesson imports.
@@ -61,8 +68,8 @@ from course_utils.torch_training import logits, train
 plt.style.use("course_utils.lesson")
 
 # %% [markdown]
-# Three more questions, chosen for you. What you get wrong comes back in the next lesson, what you get right later and
-# later.
+# Three more questions, chosen for you. What you get wrong comes back in the next lesson, and what you get right comes
+# back later and later.
 
 # %%
 review("12")
@@ -70,8 +77,8 @@ review("12")
 # %% [markdown]
 # ## 1. What is in the street?
 #
-# The course draws its own streets. Each scene holds a car, or none; a bus, or none; a pedestrian, or none. Houses and
-# trees stand behind, to mislead.
+# The course draws its own streets, so that we know what is in each of them. A scene holds a car or none, a bus or
+# none, and a pedestrian or none. Houses and trees stand behind, where they can be mistaken for something else.
 
 # %%
 street, street_test = draw_street_scenes(4000, seed=0), draw_street_scenes(2000, seed=1)
@@ -92,12 +99,14 @@ plt.show()
 # bus is a long box with windows, a car is low with two wheels, a pedestrian is a thin figure in front. Under 000
 # there are only houses and trees.*
 #
-# So the target of a scene is a row such as [1, 0, 1] (a car and a pedestrian), [0, 0, 1] (a pedestrian alone) or
-# [1, 1, 0] (a car and a bus). In lesson 08 exactly one entry of a
-# row was 1. Here none may be, or one, two or three. That is **multi-label** classification: not "which one?", but
-# three times "is it there?".
+# So the target of a scene is a row of three numbers, such as [1, 0, 1] (a car and a pedestrian), [0, 0, 1] (a
+# pedestrian alone) or [1, 1, 0] (a car and a bus). In lesson 08 exactly one entry of a row was 1, while here none may
+# be 1, or one, two or all three of them. That is **multi-label** classification, which does not ask "which one?"
+# once, but "is it there?" three times.
 #
-# **Predict.** A coin, tossed three times, guesses the three labels. How often are all three right?
+# How good is a network that knows nothing? It might guess each of the three labels with a coin, or it might always
+# give the same answer. What the second way earns depends on how often each combination of labels occurs, so let us
+# count the combinations.
 
 # %%
 kinds, counts = np.unique(street.t, axis=0, return_counts=True)
@@ -110,8 +119,9 @@ assert len(kinds) == 8
 assert (np.abs(counts / 4000 - 1 / 8) < 0.02).all()
 
 # %% [markdown]
-# Once in eight, whatever the scenes hold. And since the eight combinations are about equally frequent, always giving
-# the same answer earns hardly more. Keep 12.5 % in mind: it is what knowing nothing earns.
+# A coin gets all three labels right once in eight scenes, whatever the scenes hold. Since the eight combinations are
+# about equally frequent, always giving the same answer earns hardly more. Keep 12.5 % in mind, because every network
+# of this lesson has to be compared with it.
 
 # %% [markdown]
 # ## 2. Three sigmoids on one network
@@ -121,12 +131,12 @@ assert (np.abs(counts / 4000 - 1 / 8) < 0.02).all()
 # $$p_{nk} = \sigma(z_{nk}), \qquad
 # L = \frac{1}{N K}\sum_{n=1}^{N}\sum_{k=1}^{K} \bigl[-t_{nk}\ln p_{nk} - (1-t_{nk})\ln(1-p_{nk})\bigr]$$
 #
-# Nothing here is new but the targets. torch calls it `BCEWithLogitsLoss`; mind its mean over labels too, a factor of
-# $K$ that lesson 08 did not have.
+# Nothing in this loss is new but the targets. In torch it is called `BCEWithLogitsLoss`, which takes the mean over
+# the labels as well, so that it is smaller by a factor of $K$ than the loss of lesson 08.
 #
 # ### Exercise 12.1
-# One step is missing. Which label is learned badly? To see that, take the loss of each label apart: $K$ numbers, each
-# a mean over the scenes. The table of losses is there, in lesson 09's softplus form, $\ln(1 + e^z) - tz$.
+# One step is missing. To see which label is learned badly, take the loss of each label apart: $K$ numbers, each a
+# mean over the scenes. The table of losses is there, in lesson 09's softplus form, $\ln(1 + e^z) - tz$.
 
 
 # %%
@@ -140,7 +150,8 @@ check("12.1", loss_per_label)
 
 # %% [markdown]
 # ### Exercise 12.2
-# From a blank page: the answer. A label is said to be there where its probability is above one half. You get logits.
+# From a blank page: compute the answer of the network from its logits. A label is said to be there where its
+# probability is above one half.
 
 
 # %%
@@ -152,8 +163,8 @@ def which_are_there(z):
 check("12.2", which_are_there)
 
 # %% [markdown]
-# The network is lesson 11's: every pixel to every one of 64 hidden units, ReLU, then the labels. A layer of that kind
-# is called **dense**.
+# The network is that of lesson 11: every pixel goes to every one of 64 hidden units with a ReLU, and every unit goes
+# to every label. A layer in which every input is connected with every output is called **dense**.
 
 
 # %% tags=["folded"]
@@ -182,7 +193,8 @@ def dense(n_outputs, hidden=64):
 # Two counts tell how good the answers are: the share of right answers for each label, and the share of scenes with
 # **all three** right.
 #
-# **Predict.** Which of the three things will a dense network find hardest?
+# The three things are not equally hard for a dense network. Look once more at figure 1, at the sizes of the things
+# and at the places where they stand, and you can guess which of the three is learned worst.
 
 # %% tags=["nbval-ignore-output"]
 bce = nn.BCEWithLogitsLoss()
@@ -212,8 +224,9 @@ assert (np.abs(by_label - [0.99, 0.99, 0.83]) < [0.015, 0.015, 0.04]).all()
 assert abs(all_three - 0.81) < 0.04
 
 # %% [markdown]
-# Car and bus: about 99 %. The pedestrian: about 83 %. A pedestrian is small, and may stand anywhere. In the scenes it
-# was trained on the network does better:
+# Cars and buses are right in about 99 % of the scenes, and the pedestrian in about 83 %. A pedestrian is small and
+# may stand anywhere, so at any one place the network has seen one in few scenes only. In the scenes that the network
+# was trained on it does better:
 
 # %% tags=["nbval-ignore-output"]
 in_training = score(logits(one, X_street), t_street)[1]
@@ -225,14 +238,18 @@ print(f"{all_three:.1%} of the test scenes")
 assert in_training - all_three > 0.04
 
 # %% [markdown]
-# A gap between seen and unseen is **overfitting** (lesson 11). Lesson 13 closes it.
+# A gap between seen and unseen is **overfitting** (lesson 11), and lesson 13 shows a layer with which the gap becomes
+# smaller.
 
 # %% [markdown]
 # ## 3. One network, or three?
 #
-# The three outputs share the hidden layer, and only that. We could as well train three networks, one for each label.
+# The three outputs share the hidden layer, and nothing else. We could as well train three networks, one for each
+# label, and each of them would have a hidden layer to itself.
 #
-# **Predict.** Will three be better, worse or the same? And what do they cost?
+# Three networks may be better, because each has all of its units for one label, or worse, because none profits from
+# what the others have learned. For a fair comparison the next cells train such networks twice: once with 64 hidden
+# units each, and once with 21 each, so that the three together have about as many parameters as the one.
 
 
 # %% tags=["nbval-ignore-output"]
@@ -273,20 +290,21 @@ assert one_share - 0.02 < three_share < one_share + 0.08
 assert abs(thin_share - one_share) < 0.07
 
 # %% [markdown]
-# Three full networks cost three times the parameters (150,915 against 50,435) and three times the work. They get as
-# many scenes right as the one, or a few in a hundred more. Three thin ones, with about as many parameters as the one,
-# do about as well as it. So the sharing is not magic: at the same price it neither helps nor hurts here. It pays
-# where the early layers are expensive and useful to all: a real network of this kind has one large body, often
-# trained before on much other data, and many small heads.
+# Three full networks have three times the parameters (150,915 against 50,435) and make three times the work. They get
+# as many scenes right as the one network, or a few in a hundred more. Three thin ones, with about as many parameters
+# as the one, do about as well as it. So at the same price the sharing neither helps nor hurts here. It pays where the
+# early layers are expensive and useful to all labels: a real network of this kind has one large body, often trained
+# before on much other data, and many small heads.
 
 # %% [markdown]
 # ## 4. Why not a softmax?
 #
-# Give the same three logits to a softmax and use $-\sum_k t_k \ln p_k$, as if nothing had changed.
+# Give the same three logits to a softmax and use $-\sum_k t_k \ln p_k$, as if nothing had changed. What can a network
+# learn from this loss? Work that out on one scene first, before any training.
 #
 # ### Exercise 12.3
-# The scene holds a car and a pedestrian: $t = (1, 0, 1)$. Which $p$ of the car makes this loss lowest, and how low can
-# it get? Give the pair.
+# The scene holds a car and a pedestrian: $t = (1, 0, 1)$. Which $p$ of the car makes this loss lowest, and how low
+# can the loss get? Give both numbers as a pair.
 
 # %%
 best = None  # (p of the car, loss in nats)
@@ -327,9 +345,10 @@ assert torch.allclose(z.grad, by_formula.detach(), atol=1e-6)
 assert (z.grad[1] == 0).all()
 
 # %% [markdown]
-# Nothing. The gradient with respect to the logits is $p \sum t - t$, and no target is 1: one scene in eight teaches
-# nothing. In the others it vanishes at $p = t / \sum t$: a car is worth 1 in a scene of its own, 1/2 beside a
-# pedestrian, 1/3 if all three are there. Now train it.
+# An empty street teaches the softmax nothing. The gradient with respect to the logits is $p \sum t - t$, and where no
+# target is 1 both terms are zero, so one scene in eight is wasted. In the other scenes the gradient vanishes at
+# $p = t / \sum t$: a car is worth 1 in a scene of its own, 1/2 beside a pedestrian, 1/3 if all three are there. Now
+# we train this softmax network and see whether the trained one shows these shares.
 
 # %% tags=["nbval-ignore-output"]
 torch.manual_seed(0)
@@ -366,10 +385,11 @@ assert 0.13 < threshold < 0.3
 assert all_right(p_test[empty], t_street_test[empty], threshold) < 0.02
 
 # %% [markdown]
-# With the threshold one half, it gets about 35 % of the scenes: two things cannot both be above one half. A lower
-# threshold, chosen on the training scenes, saves much, since 1/3 and 0 are still far apart. But full streets need a
-# threshold below 1/3, and of three numbers that sum to one the largest is never below 1/3. So it never says "nothing
-# here". On an empty street it gives one thing 0.89, on average.
+# With the threshold one half, the softmax gets about 35 % of the scenes right, because two things cannot both have
+# more than one half. A lower threshold, chosen on the training scenes, saves much, since 1/3 and 0 are still far
+# apart. But full streets need a threshold below 1/3, and of three numbers that sum to one the largest is never below
+# 1/3, so the softmax can never answer that nothing is there. On an empty street it gives 0.89 to one thing, on
+# average.
 
 # %% tags=["figure"]
 # Figure 2: the mean probability of a car against the number of things.
@@ -398,9 +418,9 @@ ax.legend(frameon=False)
 plt.show()
 
 # %% [markdown]
-# *Figure 2. Mean probability of a car that is there, against the number of things in the scene. Three sigmoids: a
-# flat line near 1. The softmax falls from 0.78 over one half to less than 0.4, and from two things on lies near the
-# dotted line 1, 1/2, 1/3.*
+# *Figure 2. Mean probability of a car that is there, against the number of things in the scene. The three sigmoids
+# make a flat line near 1. The softmax falls from 0.78 over one half to less than 0.4, and from two things on lies
+# near the dotted line 1, 1/2, 1/3.*
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
@@ -408,22 +428,22 @@ assert min(means["sigmoid"]) > 0.9
 assert np.allclose(means["softmax"], [0.78, 0.52, 0.37], atol=0.08)
 
 # %% [markdown]
-# A softmax answers "which one?", and that was not the question.
+# A softmax answers the question "which one?", while the question here is, of each thing, whether it is there.
 
 # %% [markdown]
 # ## 5. When yes is rare
 #
-# In these streets every label is a yes in half of the scenes. Real labels are not so kind: a finding may be in one
-# X-ray of twenty. Then a network that always says "no" is right in 95 of 100, and pays little. The usual cure makes
-# every yes count $w$ times in the loss:
+# In these streets every label is a yes in half of the scenes. Real labels are seldom so well balanced: a finding may
+# be in one X-ray of twenty. Then a network that always says "no" is right in 95 of 100, and its loss is small. The
+# usual cure makes every yes count $w$ times in the loss:
 #
 # $$L = \frac{1}{N K}\sum_{n,k} \bigl[-w_k\, t_{nk}\ln p_{nk} - (1-t_{nk})\ln(1-p_{nk})\bigr]$$
 #
-# With $w$ = 19 and one yes in twenty, both sides weigh alike. torch calls these weights `pos_weight`.
+# With $w$ = 19 and one yes in twenty, both sides weigh alike. In torch these weights are called `pos_weight`.
 #
 # ### Exercise 12.4
-# From a blank page. Keep it finite for any logit: $-\ln p$ is $\ln(1 + e^{-z})$, and $-\ln(1-p)$ is $\ln(1 + e^z)$;
-# `np.logaddexp(0, z)` computes the second.
+# From a blank page: write this loss, and keep it finite for any logit: $-\ln p$ is $\ln(1 + e^{-z})$, and $-\ln(1-p)$
+# is $\ln(1 + e^z)$; `np.logaddexp(0, z)` computes the second.
 
 
 # %%
@@ -466,12 +486,12 @@ assert abs(sigmoid(blind) - 0.5) < 1e-6
 assert abs(torch_loss(z, t).item() - by_hand) < 1e-5
 
 # %% [markdown]
-# Half, and not one in twenty. The weights have told it of a world in which both are equally frequent, and its
-# probabilities are those of that world. The odds, p to 1 − p, are $w$ times too high, so the chance in the streets that
-# you have is $\sigma(z - \ln w)$.
+# The network says one half, and not one in twenty. The weights make the loss that of a world in which yes and no are
+# equally frequent, so the network's probabilities are those of that world. The odds, p to 1 − p, are $w$ times too
+# high, so the chance in the streets that you have is $\sigma(z - \ln w)$.
 #
 # ### Exercise 12.5
-# A network trained with $w$ = 9 says 50 %. What is the chance?
+# A network trained with $w$ = 9 says 50 %. What is the chance that the label is really there?
 
 # %%
 chance = None  # a number from 0 to 1
@@ -479,7 +499,7 @@ chance = None  # a number from 0 to 1
 check("12.5", chance)
 
 # %% [markdown]
-# So weights and a cut are one thing: with $w$ times the weight and the cut at one half you say yes wherever an
+# So a weight does the same as another cut: with $w$ times the weight and the cut at one half you say yes wherever an
 # unweighted, well calibrated network says more than $1/(1 + w)$. Lesson 07 found that cut from the costs. Weights
 # while training help where the rare yes is hardly learned at all; a cut needs no second training.
 
@@ -500,8 +520,8 @@ assert one_share - 0.02 < three_share < one_share + 0.08
 assert abs(thin_share - one_share) < 0.07
 
 # %% [markdown]
-# **It holds:** with a third of the parameters it gets as many scenes right, or a few in a hundred fewer; three
-# networks as small as its share do about as well as it.
+# **It holds:** with a third of the parameters the one network gets as many scenes right, or a few in a hundred fewer;
+# three networks as small as its share do about as well as it.
 
 # %% [markdown]
 # ## Summary
