@@ -23,7 +23,7 @@
 # of lessons 08 and 11 would have to divide its answer between the two, because its shares sum to one. And what should
 # it say of a street with nothing in it? In figure 1 you will see twenty such streets with their labels. You will then
 # train one network that answers three questions about each street, compare it with three networks and with a softmax,
-# and at the end ask what becomes of a label that hardly ever says yes.
+# and at the end ask what becomes of a label that is hardly ever a yes.
 #
 # When you have finished, you can
 #
