@@ -19,6 +19,12 @@
 # **Time:** 55 minutes, and as long as you like for the project; the parts headed *Deeper* are extra. **Needs:**
 # cross-entropy (04, 05), softmax and temperature (06), validation (07), ten classes (08), training in torch (11).
 #
+# Think of two people who use the same model. The one wants the answer alone, so that for her it matters how often the
+# answer is right. The other has to decide something by the number beside the answer, such as whether a person should
+# look once more, so that for him "80 %" must mean that it is right four times in five. In this lesson you hold what a
+# model states against what comes true, first for a model of your own choice, and at the end for your own predictions
+# through the whole course.
+#
 # When you have finished, you can
 #
 # - [ ] draw how far a model's probabilities can be trusted, and mend them with one number;
@@ -30,14 +36,15 @@
 #
 # Answer each one aloud before you open it.
 #
-# <details><summary>1. A softmax knows ten digits, and you show it a shoe. What do its ten probabilities add up
-# to?</summary>To one, as always: "none of these" is not on its list (lessons 00 and 06).</details>
+# <details><summary>1. If a softmax knows ten digits, and you show it a shoe, what do its ten probabilities add up
+# to?</summary>They add up to one, as always, because "none of these" is not on its list (lessons 00 and 06).</details>
 #
-# <details><summary>2. You try twenty learning rates on the test set and report the best. What is wrong?</summary>The best of
-# twenty is partly luck; on new data it will do worse. Choose on validation data (lesson 07).</details>
+# <details><summary>2. What is wrong when you try twenty learning rates on the test set and report the
+# best?</summary>The best of twenty is partly luck, so that it will do worse on new data. That is why one chooses on
+# validation data (lesson 07).</details>
 #
-# <details><summary>3. All logits are divided by 2. What becomes of the probabilities, and what of the answer?</summary>They
-# move towards each other; the largest stays the largest (lesson 06).</details>
+# <details><summary>3. When all logits are divided by 2, what becomes of the probabilities, and what of the
+# answer?</summary>The probabilities move towards each other, but the largest stays the largest (lesson 06).</details>
 
 # %% tags=["folded"]
 # What this lesson imports.
@@ -72,12 +79,13 @@ review("14")
 # %% [markdown]
 # ## 1. Your own handwriting
 #
-# A softmax trained on digits, and a pad. Draw with mouse, finger or arrow keys; it is read while you draw, and beside
-# it stands the evidence, pixel by pixel, as in lesson 08. The buttons offer sample digits.
+# Here are a softmax trained on digits, and a pad on which you draw with mouse, finger or arrow keys. What you draw is
+# read while you draw it, and beside it stands the evidence, pixel by pixel, as in lesson 08. If you would rather not
+# draw, the buttons offer sample digits.
 #
-# What you draw is brought to the form of MNIST first: cut out, shrunk so that its longer side has 20 pixels, and set
-# into 28 × 28 with its centre of mass in the middle. Without that the classifier would see pictures of a kind that it
-# has never met.
+# Your drawing is brought to the form of MNIST first: it is cut out, shrunk so that its longer side has 20 pixels, and
+# set into 28 × 28 with its centre of mass in the middle. Without that the classifier would see pictures of a kind that
+# it has never met.
 
 # %%
 digits = load_mnist()
@@ -100,9 +108,9 @@ first_of_each = [int(np.argmax(digits.y_test == k)) for k in range(10)]
 digit_pad(reader.W_, reader.b_, digits.X_test[first_of_each], digits.class_names)
 
 # %% [markdown]
-# Try a seven with a bar, a one with a foot, a letter. A softmax must give its 100 % to something: a letter A gets a
-# probability too. If you draw off-centre, your digit is read just the same, because the pad centres it. The model
-# itself is not so kind:
+# Try a seven with a bar, a one with a foot, and a letter. Since a softmax must give its 100 % to something, even a
+# letter A gets its probabilities. If you draw off-centre, your digit is read just the same, because the pad centres it,
+# but the model itself is not so kind:
 
 # %%
 shifted = np.roll(digits.X_test.reshape(-1, 28, 28), 4, axis=2).reshape(-1, 784)
@@ -120,9 +128,9 @@ assert whole - moved > 0.3
 # %% [markdown]
 # ## 2. The project
 #
-# Clothes, ten kinds. Choose a model (`"softmax"` or `"network"`), a loss (`"CE"` or `"MSE"`), a learning rate and a
-# number of epochs. Choose on the **validation** pictures, as often as you like. The test pictures stay shut until
-# section 6, and are opened once.
+# The project is about clothes of ten kinds. You choose a model (`"softmax"` or `"network"`), a loss (`"CE"` or
+# `"MSE"`), a learning rate and a number of epochs, and you choose them on the **validation** pictures, as often as you
+# like. The test pictures stay shut until section 6, and are opened once.
 
 # %%
 project = {
@@ -173,13 +181,14 @@ print("more than 60 % of the validation pictures right:", more_than_60)
 # ## 3. How far can its probabilities be trusted?
 #
 # Of all the times that a model says "80 %", it should be right four times in five. How well what it states agrees with
-# what comes true is called **calibration**. Accuracy is another matter.
+# what comes true is called **calibration**. This is not the same as accuracy, which counts how often the model is right
+# and leaves aside what it had stated.
 #
 # ### Exercise 14.1
-# Sort the predictions by the probability stated, into fifths of the scale: 0 to 20 %, 20 to 40 % and so on; 100 %
-# goes into the last. In each fifth, take the gap between the mean stated and the share that came true, without its
-# sign. Then take the mean of the gaps over all predictions: a fifth with many of them counts for many. This is the
-# **expected calibration error**, ECE. Write it.
+# Sort the predictions by the probability stated, into fifths of the scale: 0 to 20 %, 20 to 40 % and so on; 100 % goes
+# into the last. In each fifth, take the gap between the mean stated and the share that came true, without its sign.
+# Then take the mean of the gaps over all predictions, so that a fifth with many of them counts for many. This is the
+# **expected calibration error**, ECE, and the function that you write returns it.
 
 
 # %%
@@ -191,8 +200,8 @@ def calibration_gap(p, right):
 check("14.1", calibration_gap)
 
 # %% [markdown]
-# The default model is a softmax that has seen each picture twice. Beside it we put a network that has seen each of them
-# twenty times.
+# The default model is a softmax that has seen each picture twice, and beside it we put a network that has seen each of
+# them twenty times.
 #
 # **14.p1.** The network of 128 hidden units, after twenty epochs: how will what it states compare with how often it is
 # right, on pictures that it has not seen?
@@ -235,13 +244,13 @@ print(describe_reliability(p_sure.max(axis=1), right_sure))
 assert not real or p_sure.max(axis=1).mean() > right_sure.mean() + 0.01
 
 # %% [markdown]
-# Long training makes a network surer than it is right: its training loss still falls by making true answers surer, when
-# there are hardly any answers left to mend. You met that in lesson 11, with thirty rows.
+# Long training makes a network surer than it is right, because its training loss still falls by making true answers
+# surer, when there are hardly any answers left to mend. You met that in lesson 11, with thirty rows.
 #
 # ## 4. One number mends it
 #
-# Lesson 06 had a knob for this: the **temperature**. Divide all logits by $T$ before the softmax, and choose $T$ so that
-# the cross-entropy on the *validation* pictures is lowest.
+# Lesson 06 had a knob for this, the **temperature**. All logits are divided by $T$ before the softmax, and $T$ is
+# chosen so that the cross-entropy on the *validation* pictures is lowest.
 #
 # **14.p2.** A network is too sure, and its logits are divided by 1.5. Of a thousand answers, how many change?
 #
@@ -258,8 +267,8 @@ reveal("14.p2", 1000 * changed)
 
 # %% [markdown]
 # ### Exercise 14.2
-# From logits and true classes of validation pictures, and some temperatures to try: the one whose cross-entropy is
-# lowest. `cross_entropy_from_logits(z, y)` is imported.
+# From logits and true classes of validation pictures, and some temperatures to try, return the temperature whose
+# cross-entropy is lowest. `cross_entropy_from_logits(z, y)` is imported.
 
 
 # %%
@@ -305,17 +314,18 @@ for name, each in (("as trained", z_sure), (f"divided by {T:.2f}", z_sure / T)):
 assert not real or (after_gap < before_gap / 2 and after_loss < before_loss and T > 1)
 
 # %% [markdown]
-# The gap shrinks to less than half, the loss falls, and not one answer has changed: whoever needs the class alone does
-# not notice, whoever needs the number is served.
+# The gap shrinks to less than half, the loss falls, and not one answer has changed. So whoever needs the class alone
+# will see no difference, while whoever needs the number is served.
 
 # %% [markdown]
 # ## 5. Four are better than one
 #
-# Train the same network from four random starts. Each makes mistakes of its own. Average their probabilities.
+# Let us train the same network from four random starts, so that each of the four makes mistakes of its own, and then
+# average their probabilities.
 #
 # ### Exercise 14.3
-# Four models give the true class of one picture 0.9, 0.9, 0.9 and 0.1. What is the cross-entropy of their mean, and what
-# the mean of their four cross-entropies? Give the pair, in nats.
+# Four models give the true class of one picture 0.9, 0.9, 0.9 and 0.1. What is the cross-entropy of their mean, and
+# what the mean of their four cross-entropies? Give both numbers as a pair, in nats.
 
 # %%
 costs = None  # (of the mean, mean of the four)
@@ -350,8 +360,8 @@ assert not real or (mean_loss < each_loss.min() and mean_right > each_right.mean
 # ## 6. The test set, once
 #
 # ### Exercise 14.4
-# You have tried several models and know, of each, the accuracy on validation and on test pictures. Which number goes on
-# the card? From both rows, return it.
+# You have tried several models and know, of each, the accuracy on validation and on test pictures. From both rows,
+# return the one number that goes on the card.
 
 
 # %%
@@ -363,8 +373,8 @@ def on_the_card(validation, test):
 check("14.4", on_the_card)
 
 # %% [markdown]
-# A share has a doubt. About 95 times in 100 it lies within 1.96 standard errors of the long-run share, and the standard
-# error is $\sqrt{p(1-p)/N}$.
+# A share has a doubt, because other pictures of the same kind would have given a somewhat different one. About 95 times
+# in 100 it lies within 1.96 standard errors of the long-run share, and the standard error is $\sqrt{p(1-p)/N}$.
 #
 # ### Exercise 14.5
 # 88 % of 10,000 test pictures are right. How far to each side does the 95 % interval reach, as a share?
@@ -406,8 +416,8 @@ print(describe_reliability(stated, hit))
 
 # %% [markdown]
 # ### Its card
-# A model that leaves your desk needs a card: what it is, what it was trained on, how good it is **and for whom not**.
-# The numbers fill themselves in. The two last lines are yours.
+# A model that leaves your desk needs a card, which says what it is, what it was trained on, how good it is **and for
+# whom not**. The numbers fill themselves in, while the two last lines are for you to write.
 
 # %% tags=["folded", "nbval-ignore-output"]
 # The card's numbers, and the card.
@@ -429,13 +439,13 @@ Made for: ...
 Not to be used for: ...""")
 
 # %% [markdown]
-# A **model card** is read by people who have not seen your notebook. "Not to be used for" is the line that matters.
-# These are grey pictures of one shop's clothes, centred on white. On a photograph of a street the card's accuracy means
-# nothing.
+# A **model card** is read by people who have not seen your notebook, and for them "Not to be used for" is the line that
+# matters. Our model, for example, has seen grey pictures of one shop's clothes, centred on white, so that on a
+# photograph of a street the card's accuracy means nothing.
 #
 # ### Deeper: your turn
-# Beat 88 % on the validation pictures. Then train with `"MSE"`, and compare the two reliability diagrams of the
-# *validation* pictures. Which of the two is too sure, and which not sure enough?
+# First find settings that beat 88 % on the validation pictures. Then train with `"MSE"`, and compare the two
+# reliability diagrams of the *validation* pictures. Which of the two is too sure, and which not sure enough?
 
 # %% [markdown]
 # ## 7. And how far can *you* be trusted?
@@ -462,10 +472,11 @@ plt.show()
 print(describe_reliability(stated_by_me, came_true))
 
 # %% [markdown]
-# A few dozen predictions prove little: look at the intervals before you call yourself too sure.
+# A few dozen predictions prove little, so look at the intervals before you call yourself too sure.
 #
 # ### The fifteen questions again
-# You answered them in lesson 01. Answer them once more. What you gained is shown after the last one.
+# You answered these fifteen questions in lesson 01. Answer them once more here, and what you gained is shown after the
+# last one.
 
 # %%
 inventory("after")
