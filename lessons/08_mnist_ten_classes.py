@@ -16,10 +16,11 @@
 # **The question:** ten separate yes-or-no answers, or one answer that sums to one: how should a machine say which of
 # ten digits it sees?
 #
-# **Time:** 65 minutes; the parts headed *Deeper* are extra. **Needs:** binary cross-entropy (04), softmax and its
+# **Time:** 70 minutes; the parts headed *Deeper* are extra. **Needs:** binary cross-entropy (04), softmax and its
 # gradient (06), one digit against the rest (07; question 3 below is all that is used of it).
 #
-# "Lecture 4" and "the slides" belong to a university course that this one follows and checks. You need not have seen it.
+# "Lecture 4" and "the slides" belong to a university course that this one follows and checks, and that you need not
+# have seen.
 #
 # Here are forty of the digits that the machine will be tested on. Read them row by row, and mind where you hesitate.
 
@@ -98,8 +99,8 @@ from course_utils.study.predictions import predict, reveal
 from course_utils.study.review import review
 
 # %% [markdown]
-# Three more questions, chosen for you. What you get wrong comes back in the next lesson, what you get right later and
-# later.
+# Three more questions, chosen for you. What you get wrong comes back in the next lesson, and what you get right comes
+# back later and later.
 
 # %%
 review("08")
@@ -107,7 +108,7 @@ review("08")
 # %% [markdown]
 # ## 1. A label is only a name
 #
-# Lesson 07 asked of each picture one question: is it a five? Now there are ten possible answers. A label is a number
+# Lesson 07 asked of each picture whether it is a five, but now there are ten possible answers. A label is a number
 # from 0 to 9, but the number is only a name, and a seven is not more than a three. So each class gets a column of its
 # own: the row of a five is 0 everywhere and 1 in column 5. This is **one-hot** coding, and the table is called `t`,
 # since it holds the probabilities that we aim at, the targets.
@@ -152,10 +153,10 @@ check("08.1", my_one_hot)
 # | z, p, t | (60000, 10) | logits, probabilities, targets |
 # | L | one number | nats for each sample: its ten losses **added** |
 #
-# Lesson 07 kept the bias in a column of ones, so its X had 785 columns. Here it stands apart, as b.
+# Lesson 07 kept the bias in a column of ones, so its X had 785 columns, whereas here the bias stands apart, as b.
 #
-# Before anything is trained, the loss can already be known. All weights are zero before the first update, so every logit
-# is zero, and the model knows nothing yet. What does it pay for that?
+# Before anything is trained, the loss can already be known. All weights are zero before the first update, so every
+# logit is zero, and the model knows nothing yet. What does the model pay for knowing nothing?
 #
 # ### Exercise 08.2
 # Give two losses at the start as a pair: that of ten sigmoids, then that of one softmax over ten classes. Write
@@ -167,9 +168,9 @@ start_losses = None  # (ten sigmoids, one softmax)
 check("08.2", start_losses)
 
 # %% [markdown]
-# Keep the pair, because it is **the first check of every training**: look at the loss before the first update. If a
-# softmax over K classes does not start near ln K, something is wrong before any training has begun, such as a wrong
-# number of classes, inputs that are not scaled, or a loss that adds where it should average. The check costs one line.
+# Keep the pair, because it is **the first check of every training**, which costs one line: look at the loss before
+# the first update. If a softmax over K classes does not start near ln K, something is wrong before any training has
+# begun, such as a wrong number of classes, inputs that are not scaled, or a loss that adds where it should average.
 #
 # Each of the ten gradients is p − t, as in lesson 04, so one update of the whole table takes three lines. Here are five
 # updates on the first thousand pictures, next to the course's estimator, which the rest of this lesson uses.
@@ -197,9 +198,10 @@ print(f"by the estimator {np.abs(few.W_).max():.6f}")
 assert np.allclose(W, few.W_, rtol=1e-9, atol=1e-15)
 
 # %% [markdown]
-# The two agree. Now comes the published run of lecture 4: all 60,000 pictures in every update, raw pixels from 0 to 255,
-# a learning rate of 0.00001, a zero start and 200 updates, which together take a few seconds. It reports a test set, and
-# so do we, in order to reproduce it. The settings are its own, so nothing here is chosen by looking at that set.
+# The two agree, so we can go on to the published run of lecture 4: all 60,000 pictures in every update, raw pixels
+# from 0 to 255, a learning rate of 0.00001, a zero start and 200 updates, which together take a few seconds. The
+# lecture reports a test set, and so do we, in order to reproduce its figure. All settings are the lecture's own, so
+# nothing here is chosen by looking at that set.
 #
 # **08.p1.** Ten sigmoids start with a loss of 6.93 nats, 0.69 for each output. Where is it after 200 updates of batch
 # descent?
@@ -445,11 +447,11 @@ assert not real or np.allclose(
 )
 
 # %% [markdown]
-# Read down each column. After 200 updates the softmax is ahead in both currencies, even in that of the ten sigmoids,
-# which it was never trained for: its loss is 34 % lower there, and 27 % lower for one answer. But put a softmax on the
-# sigmoids' logits, and only 5 % is left (0.340 against 0.323), so much of the gap was our way of making ten numbers sum
-# to one. Is the rest the worth of knowing that exactly one answer is "yes"? Two unfinished runs cannot tell: one of them
-# may just be faster. Section 5 trains both on.
+# Read down each column, and you see that after 200 updates the softmax is ahead in both currencies, even in that of
+# the ten sigmoids, which it was never trained for: its loss is 34 % lower there, and 27 % lower for one answer. But
+# put a softmax on the sigmoids' logits, and only 5 % is left (0.340 against 0.323), so much of the gap was our way of
+# making ten numbers sum to one. Is the rest the worth of knowing that exactly one answer is "yes"? Two unfinished
+# runs cannot tell, because one of them may just be faster, and so section 5 trains both on.
 #
 # When are ten sigmoids right, then? They are right when several answers may be true at once, such as a car *and* a
 # pedestrian in one street scene, which is the subject of lesson 12.
@@ -682,7 +684,8 @@ def most_confused(counts):
 check("08.6", most_confused)
 
 # %% [markdown]
-# Why these pairs? They share most of their ink. Take the mean picture of each class, and look which means lie closest:
+# These pairs are confused because they share most of their ink. To see that, take the mean picture of each class, and
+# look which means lie closest:
 
 # %% tags=["folded"]
 # The distance between the mean pictures of two classes.
@@ -726,8 +729,8 @@ plt.show()
 # %% [markdown]
 # ## 7. Break it: forget the scale
 #
-# Train the same model on raw pixels, 0 to 255, with the learning rate 0.2 that served pixels from 0 to 1. Will it crash?
-# If not, will it be right on half of the digits?
+# Train the same model on raw pixels, 0 to 255, with the learning rate 0.2 that served pixels from 0 to 1. Will the
+# training crash, and if not, will the model be right on half of the digits?
 
 # %%
 unscaled = SoftmaxRegression(
@@ -766,8 +769,9 @@ assert np.isnan(slide).any()
 assert not np.isnan(softmax(z)).any()
 
 # %% [markdown]
-# In float32, exp(89) is infinite already, and infinity divided by infinity is NaN. The course subtracts the largest logit
-# first, which changes no probability (question 2 at the start). Lesson 09 takes this apart.
+# In float32, exp(89) is infinite already, and infinity divided by infinity is NaN. The course subtracts the largest
+# logit first, which changes no probability (question 2 at the start). Why floats behave like this is the subject of
+# lesson 09.
 #
 # ### What the package does
 # This is the very function that trained your softmax: it takes the losses and p − t from one log-softmax.
@@ -849,11 +853,11 @@ assert not real or round(float(each.mean()), 4) == 0.0859
 # %% [markdown]
 # ## Deeper: when there is too little to hold back
 #
-# Of 60,000 pictures, 10,000 can be spared to choose a rate. Suppose that you have 3,000. A validation set of 500 would
-# leave fewer to train on, and with only 500 answers its verdict would be rough. Which part of the data may choose now?
-# Every part, each in its turn, as long as it has not trained the model that it judges: train on two thirds and validate
-# on the last third, three times, until each picture has judged once. This is **cross-validation**. Since the course's
-# estimators speak scikit-learn's language, its tool for this takes them:
+# Of 60,000 pictures, 10,000 can be spared to choose a rate, but suppose that you have only 3,000. A validation set of
+# 500 would leave fewer to train on, and with only 500 answers its verdict would be rough. Which part of the data may
+# choose now? Every part, each in its turn, as long as it has not trained the model that it judges: train on two
+# thirds and validate on the last third, three times, until each picture has judged once, which is called
+# **cross-validation**. Since the course's estimators speak scikit-learn's language, its tool for this takes them:
 
 # %%
 for rate in (0.002, 0.2):

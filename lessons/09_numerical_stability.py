@@ -16,10 +16,11 @@
 # **The question:** the formula is right, the code is the formula, and the loss is NaN: what happened between paper and
 # machine, and how must a formula be written so that it survives?
 #
-# **Time:** 60 to 75 minutes, in two sittings (stop after section 5). **Needs:** the
-# sigmoid (03), binary cross-entropy from logits (04), softmax and log-sum-exp (06), training on MNIST (08).
+# **Time:** 80 minutes, in two sittings (stop after section 5). **Needs:** the sigmoid (03), binary cross-entropy from
+# logits (04), softmax and log-sum-exp (06), training on MNIST (08).
 #
-# "Lecture 5" and "the slides" belong to a university course that this one follows and checks. You need not have seen it.
+# "Lecture 5" and "the slides" belong to a university course that this one follows and checks, and that you need not
+# have seen.
 #
 # When you have finished, you can
 #
@@ -99,8 +100,8 @@ assert 36.73 < edge < 36.75
 assert len(np.unique(as_written[z > 36])) <= 5
 
 # %% [markdown]
-# No line of this code is wrong. On paper 1 − p is never 0 and has a value for each z. In the machine, between 1 and the
-# next number below it there is nothing. This lesson is about such gaps.
+# No line of this code is wrong. On paper 1 − p is never 0 and has a value for each z. In the machine, between 1 and
+# the next number below it there is nothing, and this lesson is about such gaps.
 
 # %% [markdown]
 # ## Three questions from earlier lessons
@@ -134,8 +135,8 @@ from course_utils.study.review import review
 from course_utils.training import linear_logits, linear_loss_and_gradients, train
 
 # %% [markdown]
-# Three more questions, chosen for you. What you get wrong comes back in the next lesson, what you get right later and
-# later.
+# Three more questions, chosen for you. What you get wrong comes back in the next lesson, and what you get right comes
+# back later and later.
 
 # %%
 review("09")
@@ -221,9 +222,9 @@ check("09.1", powers)
 # %% [markdown]
 # ## 3. Where exp and ln end
 #
-# Floats end on both sides. A result above the largest becomes infinite, which is **overflow**, and one below the smallest
-# becomes 0, which is **underflow**. The exponential gets there fast. The last logit that survives is found by halving an
-# interval until its ends are neighbours.
+# Floats end on both sides: a result above the largest becomes infinite, which is **overflow**, and one below the
+# smallest becomes 0, which is **underflow**. The exponential gets there fast, and the last logit that survives is
+# found by halving an interval until its ends are neighbours.
 #
 # **09.p1.** In float32, how large may z be before exp(z) is infinite?
 
@@ -280,8 +281,8 @@ assert np.allclose(ends, limits, rtol=1e-9, atol=0.006)
 # In float16, a logit of 12 is too much. A logit of 89 ends a run in float32, and in bfloat16 as well, although it is only
 # half as long: it gave up digits for range. Lesson 08 met logits of 100,000.
 #
-# Infinity and 0 are still numbers. What makes a NaN, "not a number", is arithmetic between them, where no answer
-# makes sense:
+# Infinity and 0 are still numbers, but arithmetic between them makes a NaN, "not a number", where no answer makes
+# sense:
 
 # %% tags=["folded"]
 # Where a NaN comes from.
@@ -357,10 +358,10 @@ assert round(-np.log(1e-7), 2) == 16.12 == round(clipped_p(z, 0)[2], 2)
 assert f"{epsilon_in_log(z, 1)[2]:.5f}" == "-0.00001"
 
 # %% [markdown]
-# The patches hide the infinity and put a wrong number in its place. The epsilon caps the loss at **11.51**, so that twenty
-# nats wrong and forty cost the same, and a perfect answer costs −0.00001, which is less than nothing. The clip caps at
-# 16.12. Where a loss is capped it is flat, and where it is flat there is no slope (lesson 03), so the worst mistakes teach
-# nothing.
+# The patches hide the infinity and put a wrong number in its place. The epsilon caps the loss at **11.51**, so that
+# twenty nats wrong and forty cost the same, and a perfect answer costs −0.00001, which is less than nothing, while
+# the clip caps the loss at 16.12. Where a loss is capped it is flat, and where it is flat there is no slope (lesson
+# 03), so the worst mistakes teach nothing.
 #
 # ### Exercise 09.2
 # p is clipped to [1e-7, 1 − 1e-7]. Give, for z = 30 and label 0, the loss and the slope of that loss by z.
@@ -376,7 +377,7 @@ check("09.2", clipped_loss_and_slope)
 #
 # $$\ln(1+e^z) = \max(z, 0) + \ln(1 + e^{-|z|})$$
 #
-# For z > 0, 1 + eᶻ = eᶻ(e⁻ᶻ + 1), and the ln of eᶻ is z. For z < 0 nothing has changed.
+# For z > 0, 1 + eᶻ = eᶻ(e⁻ᶻ + 1), and the ln of eᶻ is z, while for z < 0 nothing has changed.
 
 
 # %%
@@ -435,8 +436,8 @@ assert np.isclose(np.log(1 + 1e-10), 1e-10, rtol=1e-6, atol=0)
 assert not np.isclose(np.log(1 + 1e-10), 1e-10, rtol=1e-8, atol=0)
 
 # %% [markdown]
-# About seven of sixteen are right, because the others went into the zeros between the 1 and the 1e-10. For 1e-17 none is
-# left.
+# About seven of sixteen are right, because the others went into the zeros between the 1 and the 1e-10, and for 1e-17
+# none is left.
 #
 # ### Exercise 09.3
 # Write the top of this ladder from a blank page: for any logits and any targets from 0 to 1, one for each sample, with
@@ -499,8 +500,9 @@ with np.errstate(all="ignore"):
     assert np.isnan(slide_softmax(z, 1)[2])
 
 # %% [markdown]
-# None of them does. If you only want p, the shift is enough. If you want ln p, it is not: at z = 1000 the share of class 0
-# is $e^{-1000}$, which is 0 in floats, and its log is −∞. Nor does it help to leave p out and not shift.
+# None of the three does. If you only want p, the shift is enough, but if you want ln p, it is not: at z = 1000 the
+# share of class 0 is $e^{-1000}$, which is 0 in floats, and its log is −∞. Nor does it help to leave p out and not
+# shift.
 #
 # So do both: take the log of the sum of exponentials, **log-sum-exp**, with the largest logit m taken out:
 #
@@ -521,9 +523,9 @@ def my_logsumexp(z):
 check("09.4", my_logsumexp)
 
 # %% [markdown]
-# Now there are two ways to finish. One can add m back and then subtract $z_y$, or never add it: **log-softmax** works with
-# the shifted logits to the end. On paper both are the same. Are they in floats, sure and right, at z = 35? (The two
-# functions are folded away, since you have just written one of them and are about to write the other.)
+# Now there are two ways to finish. One can add m back and then subtract $z_y$, or never add it: **log-softmax** works
+# with the shifted logits to the end. On paper both are the same, but are they in floats, sure and right, at z = 35?
+# (The two functions are folded away, since you have just written one of them and are about to write the other.)
 
 
 # %% tags=["folded"]
@@ -553,7 +555,8 @@ assert log_sum_exp(z, 1) == 0 < log_softmax_form(z, 1)
 
 # %% [markdown]
 # They are not: in 35 + 6e-16 − 35 the tiny loss was added to a large m and did not survive it, which is cancellation
-# again. Log-softmax adds nothing large, and keeps more. This is the **cross-entropy from logits**.
+# again. Log-softmax adds nothing large, and keeps more, so the loss that it gives is the one to use, the
+# **cross-entropy from logits**.
 #
 # ### Exercise 09.5
 # Write it from a blank page, for K classes and logits of any size, as the mean over the samples.
@@ -599,13 +602,13 @@ LADDER = {
 # digits are right at yours. Drag the dot along a row to move the logit, up or down to another formula, which is written
 # out below.
 #
-# 1. float32, sure and wrong: at which logits is exactly half of the ladder left? Which one goes next?
-# 2. Go to float64. Which of the rows that fail gains least?
+# 1. float32, sure and wrong: at which logits is exactly half of the ladder left, and which row goes next?
+# 2. Which of the rows that fail gains least when you go to float64?
 # 3. Sure and right, float64, a logit of 1,000: why are some rows right again?
 #
-# <details><summary>Answers</summary>1. Between 88.8 and 104. Then the shifted softmax goes. 2. The epsilon: it is wrong by
-# its own size, in any type. 3. The true loss, e⁻¹⁰⁰⁰, is below the smallest float, so 0 is the best answer there
-# is.</details>
+# <details><summary>Answers</summary>1. Between 88.8 and 104, and then the shifted softmax goes. 2. The epsilon: it is
+# wrong by its own size, in any type. 3. The true loss, e⁻¹⁰⁰⁰, is below the smallest float, so 0 is the best answer
+# there is.</details>
 
 # %%
 floating_point(LADDER)
@@ -660,13 +663,14 @@ with np.errstate(all="ignore"):
 #   a better formula buys everything.
 # - **Patches buy nothing**, since none fails later than what it patches. In float64 the clip is off at 16 and the epsilon
 #   at 9, although the slide's formula lasts to 36.
-# - The slide's softmax fails where exp overflows (11.1, 88.7, 709.8), the shifted one as exp nears its underflow, a little
-#   later. From log-sum-exp on, nothing fails.
+# - The slide's softmax fails where exp overflows (11.1, 88.7, 709.8), the shifted one as exp nears its underflow, a
+#   little later, and from log-sum-exp on, nothing fails.
 #
-# The lower table is about losses that are nearly 0. (There the last bit of one ln decides, and another processor's ln may
-# move an entry by a few tenths.) Training can do without their digits, as the slope p − 1 is nearly 0
-# too; whoever ranks samples by their loss cannot. Further on, the slide's formulas lose more than digits: in float64 they
-# give NaN, at 37 (sigmoid) and at 710 (softmax). Section 8 meets one of them. Only log1p never fails.
+# The lower table is about losses that are nearly 0. (There the last bit of one ln decides, and another processor's ln
+# may move an entry by a few tenths.) Training can do without their digits, as the slope p − 1 is nearly 0 too;
+# whoever ranks samples by their loss cannot. Further on, the slide's formulas lose more than digits: in float64 they
+# give NaN, at 37 (sigmoid) and at 710 (softmax), and section 8 meets one of these NaNs. Only the form with log1p
+# never fails.
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
@@ -677,9 +681,9 @@ assert "shifted softmax" in left[103]
 # %% [markdown]
 # ## 7. Against 50 digits
 #
-# "Wrong by 1 %" is coarse. The finest ruler counts the floats from the answer to the truth, which is the error in **units
-# in the last place**, ulp: 0 is the best float there is, and 1 its neighbour. The truth must come from elsewhere, and
-# Python's `decimal` computes with as many digits as one likes. We take 50.
+# "Wrong by 1 %" is coarse, whereas the finest ruler counts the floats from the answer to the truth, which is the
+# error in **units in the last place**, ulp: 0 is the best float there is, and 1 its neighbour. The truth must come
+# from elsewhere, and Python's `decimal` computes with as many digits as one likes, of which we take 50.
 
 
 # %% tags=["folded"]
@@ -741,9 +745,9 @@ check("09.6", my_slope)
 # %% [markdown]
 # ## 8. Break it: who kills the run?
 #
-# Now let it happen. On MNIST we ask one question: is this digit anything but a zero? One sigmoid answers it, in float32,
-# with pixels from 0 to 1. The plain loss comes with the slope that automatic differentiation would give it: the slope by
-# p, times the slope of p.
+# Now let it happen in a real training. On MNIST we ask a single question: is this digit anything but a zero? One
+# sigmoid answers it, in float32, with pixels from 0 to 1. The plain loss comes with the slope that automatic
+# differentiation would give it: the slope by p, times the slope of p.
 
 # %% tags=["folded"]
 # The digits, and which of them are no zeros.
@@ -804,7 +808,8 @@ assert max(stable_largest) > max(plain_largest)
 assert not real or (max(stable_largest) == 1400 and 100 < max(plain_largest) < 500)
 
 # %% [markdown]
-# The message lists the usual causes. Which is it here? The rate and the inputs were the same in the run that lived.
+# The message lists the usual causes, but which of them is it here, when the rate and the inputs were the same in the
+# run that lived?
 
 
 # %% tags=["folded"]
@@ -822,8 +827,8 @@ print(f"stable, at the end, on more than 99 %:     {accuracy(stable) > 0.99}")
 assert not real or (accuracy(plain) > 0.98 and 0.991 < accuracy(stable) < 0.993)
 
 # %% [markdown]
-# The plain run was healthy until the update that killed it. Which pictures could have done it? Look at those whose p was
-# exactly 1, and ask whether they are among its worst mistakes.
+# The plain run was healthy until the update that killed it. To find the pictures that could have done it, look at
+# those whose p was exactly 1, and ask whether they are among its worst mistakes.
 
 
 # %% tags=["folded"]
@@ -857,10 +862,11 @@ assert np.isfinite(plain_terms(np.array([-30], np.float32), np.float32(0))).all(
 assert np.isnan(plain_terms(np.array([-89], np.float32), np.float32(0))[0]).all()
 
 # %% [markdown]
-# They were **sure and right**. From z = 16.64 on, p is exactly 1 in float32, and then 0 · ln 0 is NaN. A picture that the model
-# knew too well spoiled the mean of its batch. (Swap the labels, so that zeros are "yes", and the large logits are
-# negative. There p is tiny, and tiny numbers have all their digits: the same formula lives on, until exp(−z)
-# overflows at z = −88.7. Here it is 1 − p that fails.)
+# Those pictures are no mistakes at all, because the model was **sure and right** on them. From z = 16.64 on, p is
+# exactly 1 in float32, and then 0 · ln 0 is NaN. A picture that the model knew too well spoiled the mean of its
+# batch. (Swap the labels, so that zeros are "yes", and the large logits are negative. There p is tiny, and since tiny
+# numbers have all their digits, the same formula lives on, until exp(−z) overflows at z = −88.7. Here it is 1 − p
+# that fails.)
 #
 # What would one more update have done, without a trainer that stops?
 
@@ -882,9 +888,9 @@ assert np.isnan(slopes).sum() >= 1
 assert np.isnan(W).all()
 
 # %% [markdown]
-# One NaN among a thousand slopes, and every single weight is gone: each weight's slope is a sum over samples, and even
-# 0 · NaN is NaN. From then on every logit is NaN, every z > 0 is false. The model says "no" to everything, and only the
-# loss tells you. So the course's trainer looks at the loss in every update, and stops.
+# One NaN among a thousand slopes, and every single weight is gone: each weight's slope is a sum over samples, and
+# even 0 · NaN is NaN. From then on every logit is NaN, so that every z > 0 is false. The model says "no" to
+# everything, and only the loss tells you. So the course's trainer looks at the loss in every update, and stops.
 #
 # ### See it coming
 # The loss gave no warning, but the logits did.
@@ -940,18 +946,19 @@ assert all(
 )
 
 # %% [markdown]
-# The cross is below the line because only 5,000 of 60,000 pictures are watched, every tenth update. The one that crossed it
-# was another. So keep a margin.
+# The cross is below the line because only 5,000 of 60,000 pictures are watched, every tenth update. The picture that
+# crossed the line was another one, so keep a margin.
 #
-# Four habits, from cheap to thorough:
+# Four habits help, from the cheapest to the most thorough:
 #
-# 1. **Stop at the first loss that is not finite.** A NaN never heals. Say which update it was.
-# 2. **Watch the range of the logits**, not only the loss. Compare it with the tables of sections 3 and 6.
-# 3. **Ask NumPy to complain** where it starts: `np.errstate(over="raise", divide="raise", invalid="raise")` gives an error
-#    with a line number. Leave underflow out: the stable forms live by it. In torch,
+# 1. **Stop at the first loss that is not finite**, because a NaN never heals, and say which update it was.
+# 2. **Watch the range of the logits**, not only the loss, and compare it with the tables of sections 3 and 6.
+# 3. **Ask NumPy to complain** where it starts: `np.errstate(over="raise", divide="raise", invalid="raise")` gives an
+#    error with a line number. Leave underflow out, because the stable forms live by it. In torch,
 #    `torch.autograd.set_detect_anomaly(True)` names the step whose slope became NaN.
-# 4. **Then look for the cause.** NaN at the first update: the data (a NaN in them, a scale of 255). After a few, the
-#    logits exploding: the learning rate. After many, with all else in order: the formula.
+# 4. **Then look for the cause.** A NaN at the first update points to the data (a NaN in them, a scale of 255). After
+#    a few updates, with logits that explode, it points to the learning rate, and after many, with all else in order,
+#    to the formula.
 
 # %% tags=["folded"]
 # NumPy complains where it starts.
@@ -1025,8 +1032,9 @@ assert np.isclose(theirs, cross_entropy_from_logits(z, y), rtol=1e-12)
 assert np.isclose(twice, np.log(np.e + 9) - 1, atol=1e-6)
 
 # %% [markdown]
-# The last line is the usual accident: `CrossEntropyLoss` has its softmax **inside**. Give it probabilities and nothing
-# crashes. The loss of ten classes then cannot fall below 1.4612. If yours stops there, look for a softmax too many.
+# The last line is the usual accident: `CrossEntropyLoss` has its softmax **inside**. If you give it probabilities,
+# nothing crashes, but the loss of ten classes cannot fall below 1.4612. If yours stops there, look for a softmax too
+# many.
 #
 # ### Sixteen bits
 # In bfloat16 the slide's sigmoid loss is off by more than 1 % from z = 0.23 on, and infinite from 5.6 on, while the form
@@ -1059,7 +1067,7 @@ assert torch.tensor(1000.0, dtype=torch.bfloat16) + 4 == 1004
 
 # %% [markdown]
 # ### What the package does
-# You know both formulas now. The functions around them lead the logits through, block after block: `e` is
+# You know both formulas now, and the functions around them only lead the logits through, block after block: `e` is
 # $e^{-|z|}$, `s.z` are the logits less the largest, and `rest` is the sum of the exponentials *without* the largest,
 # which is 1: log1p then adds that 1 without ever forming the sum.
 
@@ -1104,10 +1112,12 @@ assert rearranged == truth(z, label) == 37
 #
 # - A float keeps digits, not distances. Subtracting near-equal numbers shows what rounding has lost.
 # - exp overflows after 11.1, 88.7 or 709.8; ln 0 is −∞; 0 · ∞, ∞ − ∞ and ∞/∞ are NaN, and NaN spreads.
-# - Epsilon and clip cap the loss and kill its slope. Rearrange instead.
-# - Softmax: subtract the maximum. Its log: log-sum-exp, then log-softmax. One sigmoid: max(z, 0) − tz + log1p(e^−|z|).
+# - Epsilon and clip cap the loss and kill its slope, so rearrange the formula instead.
+# - For softmax, subtract the maximum; for its log, use log-sum-exp, or better log-softmax; for the loss of one
+#   sigmoid, use max(z, 0) − tz + log1p(e^−|z|).
 # - A formula is a claim about all logits. Search for the first one that breaks it.
-# - Linear last layer, loss from logits, probability afterwards. Watch the range of the logits.
+# - Make the last layer linear, take the loss from its logits and the probability afterwards, and watch the range of
+#   the logits.
 #
 # **Where this is used:** in every deep learning library, and each time you write a loss of your own. **Where it
 # fails:** no formula saves logits that are infinite or a learning rate that sends them there; and a stable loss is not a
