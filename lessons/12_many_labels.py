@@ -58,6 +58,7 @@ from torch import nn
 from course_utils.activations import sigmoid
 from course_utils.datasets import draw_street_scenes
 from course_utils.exercises import check
+from course_utils.explorers.logits_and_temperature import logits_and_temperature
 from course_utils.plots import PALETTE, plot_digits
 from course_utils.study.predictions import predict, reveal
 from course_utils.study.review import review
@@ -429,6 +430,14 @@ assert np.allclose(means["softmax"], [0.78, 0.52, 0.37], atol=0.08)
 
 # %% [markdown]
 # A softmax answers the question "which one?", while the question here is, of each thing, whether it is there.
+#
+# ### Touch it
+# Let the three bars be the logits of car, bus and pedestrian, and drag them yourself. Try to give two of them 0.9 each,
+# as a street with a car and a pedestrian wants it, and then try to bring all three below 0.1 for the empty street.
+# Neither can be done, because whatever one bar gains the others lose. Three sigmoids would take each logit by itself.
+
+# %%
+logits_and_temperature([2.0, -1.0, 2.0])
 
 # %% [markdown]
 # ## 5. When yes is rare
