@@ -41,6 +41,7 @@ add_module_names = False
 html_theme = "sphinx_book_theme"
 html_static_path = ["_static"]
 html_css_files = ["course.css", "lesson.css"]
+html_js_files = ["formulas.js"]
 html_show_sourcelink = False
 html_use_index = False  # the search finds more
 html_search_scorer = str(Path(__file__).parent / "_static" / "search.js")
