@@ -127,14 +127,14 @@ def place(term: str) -> str:
     return "word-" + re.sub(r"\W+", "-", term.lower()).strip("-")
 
 
-def with_places(glossary: str) -> str:
+def with_places(page: str) -> str:
     r"""Return the glossary's page with a place in each row that a lesson can link to.
 
     >>> with_places("| nat | unit of surprise | [05](lessons/05.ipynb) |")
     '| <span id="word-nat"></span>nat | unit of surprise | [05](lessons/05.ipynb) |'
     """
     row = r"^\| (?!term \|)([^|]+?) \|(?=.*\]\(lessons/)"
-    return re.sub(row, lambda m: f'| <span id="{place(m[1])}"></span>{m[1]} |', glossary, flags=re.MULTILINE)
+    return re.sub(row, lambda m: f'| <span id="{place(m[1])}"></span>{m[1]} |', page, flags=re.MULTILINE)
 
 
 def words_of(lesson: str) -> list[Cell]:
