@@ -1,11 +1,15 @@
-"""Settings of every test: its tier, and that hypothesis says the same thing twice, times nothing, leaves nothing."""
+"""Settings of every test: its tier, no memory of the tests before it, and a hypothesis that repeats itself."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from course_utils._support import notices
+from course_utils.exercises import engine
 
 TESTS = Path(__file__).parent
 
@@ -19,3 +23,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(TESTS) and not item.path.is_relative_to(TESTS / "unit"):
             item.add_marker("slow" if item.path.is_relative_to(TESTS / "hub") else "long")
+
+
+@pytest.fixture(autouse=True)
+def nothing_said_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the tests before asked for in the same process: no hint is given yet, and no notice told."""
+    monkeypatch.setattr(engine, "_hints_given", {})
+    monkeypatch.setattr(notices, "_told", set())
+    if torch := sys.modules.get("torch"):
+        torch.set_warn_always(True)

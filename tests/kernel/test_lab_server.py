@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from own_loop import completed
 
 from tools.lab_server import AtomicFileManager
 
@@ -47,7 +48,7 @@ def test_two_saves_of_one_notebook_at_once_are_whole(tmp_path: Path) -> None:
         await asyncio.gather(save("a"), save("b"))
 
     for _ in range(10):
-        asyncio.run(both())
+        completed(both())
         (cell,) = nbformat.read(tmp_path / "a.ipynb", as_version=4).cells
         assert cell.source in ("a" * 200_000, "b" * 200_000)
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["a.ipynb"]

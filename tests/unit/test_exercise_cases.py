@@ -246,7 +246,8 @@ def _torch_epoch(model: Any, X: Any, y: Any, batches: Any, rate: float) -> float
         with torch.no_grad():
             for parameter, gradient in zip(model.parameters(), gradients, strict=True):
                 parameter -= rate * gradient
-    return float(_cross_entropy(model.eval()(X), y))
+    with torch.no_grad():
+        return float(_cross_entropy(model.eval()(X), y))
 
 
 def _all_maps(image: Any, kernels: Any) -> Any:
