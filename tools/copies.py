@@ -10,6 +10,7 @@ from typing import Any
 
 from course_utils._support.edition import MOVED_NOTEBOOKS
 from course_utils._support.files import atomic_write
+from tools.deeper import with_folded_parts
 
 
 def copy_lessons(notebooks: Path, work: Path) -> list[Path]:
@@ -45,7 +46,7 @@ def older_copies(work: Path) -> list[str]:
 def copy_lesson(lesson: Path, work: Path, given: dict[str, str]) -> Path:
     """Copy one lesson where that is due, note in `given` which version the learner has, return the copy."""
     notebook = json.loads(lesson.read_text(encoding="utf-8"))
-    notebook["cells"] = without_facts(notebook["cells"])
+    notebook["cells"] = for_learners(notebook["cells"])
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
             cell.update(outputs=[], execution_count=None)
@@ -60,6 +61,11 @@ def copy_lesson(lesson: Path, work: Path, given: dict[str, str]) -> Path:
     write(copy, notebook)
     given[lesson.name] = version
     return copy
+
+
+def for_learners(cells: list[Any]) -> list[Any]:
+    """Return a lesson's cells as a learner gets them: without proofs, and what is extra folded."""
+    return with_folded_parts(without_facts(cells))
 
 
 def without_facts(cells: list[Any]) -> list[Any]:

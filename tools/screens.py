@@ -18,7 +18,7 @@ import nbformat
 from playwright.sync_api import Page, sync_playwright
 
 from tools.build import NOTEBOOKS
-from tools.copies import without_facts
+from tools.copies import for_learners
 from tools.lab import FLAGS, IDLE, SHUT_DOWN, START_MS, Lab, find_chromium, running_lab
 
 HEIGHT = 800
@@ -36,7 +36,7 @@ TYPESET = "() => document.querySelectorAll('.jp-MarkdownOutput').length > 0 && d
 def screens(page: Page, lab: Lab, notebook: Path, dark: bool, picture: Path | None) -> float:
     """Open the learner's copy of a notebook, keep a picture of all of it, and return how many screens it takes."""
     content = nbformat.read(notebook, as_version=4)
-    content.cells = without_facts(content.cells)
+    content.cells = for_learners(content.cells)
     nbformat.write(content, lab.folder / notebook.name)
     page.goto(f"{lab.url}/doc/tree/{notebook.name}?reset&token={lab.token}", timeout=START_MS)
     page.wait_for_function(IDLE, timeout=START_MS)

@@ -1,6 +1,7 @@
 // What the lessons add to JupyterLab's page. JupyterLab loads it as it stands: there is nothing to build.
 //
 // Boxes: a list to check off can be checked off, and the lesson's own text remembers it ("- [x]").
+// Folded parts: the buttons that fold and open them say so to a screen reader, and do not lose the focus.
 // Another day: a lesson that is opened again, and whose kernel knows nothing of it yet, says how to go on.
 
 const BOX = ".jp-MarkdownOutput input[type=checkbox]";
@@ -47,6 +48,27 @@ function boxes(app) {
   const look = () => document.querySelectorAll(`${BOX}:disabled`).forEach((box) => free(app, box));
   new MutationObserver(look).observe(app.shell.node, { childList: true, subtree: true });
   document.addEventListener("change", (event) => event.target.matches?.(BOX) && tick(app, event.target));
+}
+
+// Folded parts
+
+const OPENS = ".jp-showHiddenCellsButton"; // "5 cells hidden", below a folded heading
+const FOLDS = ".jp-collapseHeadingButton"; // the caret beside any heading
+
+function name(button) {
+  const heading = button.closest(".jp-MarkdownCell")?.querySelector(".jp-MarkdownOutput :is(h1, h2, h3, h4, h5, h6)");
+  const folded = button.matches(`${OPENS}, .jp-mod-collapsed`);
+  const words = [button.textContent, heading?.firstChild?.textContent].filter(Boolean).join(": ");
+  if (button.getAttribute("aria-label") !== words) button.setAttribute("aria-label", words);
+  if (button.getAttribute("aria-expanded") !== `${!folded}`) button.setAttribute("aria-expanded", !folded);
+}
+
+function foldedParts(app) {
+  const look = () => document.querySelectorAll(`${OPENS}, ${FOLDS}`).forEach(name);
+  new MutationObserver(look).observe(app.shell.node, { childList: true, subtree: true });
+  // The button is gone once it is pressed.
+  const stay = (event) => event.target.closest?.(OPENS)?.closest(".jp-Cell").focus();
+  document.addEventListener("click", stay, { capture: true });
 }
 
 // Another day
@@ -111,6 +133,7 @@ const plugin = {
   autoStart: true,
   activate(app) {
     boxes(app);
+    foldedParts(app);
     notebooks(app);
   },
 };
