@@ -55,16 +55,17 @@ function boxes(app) {
 const OPENS = ".jp-showHiddenCellsButton"; // "5 cells hidden", below a folded heading
 const FOLDS = ".jp-collapseHeadingButton"; // the caret beside any heading
 
-function name(button) {
+function nameOf(button) {
   const heading = button.closest(".jp-MarkdownCell")?.querySelector(".jp-MarkdownOutput :is(h1, h2, h3, h4, h5, h6)");
   const folded = button.matches(`${OPENS}, .jp-mod-collapsed`);
-  const words = [button.textContent, heading?.firstChild?.textContent].filter(Boolean).join(": ");
+  const title = heading?.textContent.replace("¶", "").trim(); // without the mark that links to it
+  const words = [button.textContent, title].filter(Boolean).join(": ");
   if (button.getAttribute("aria-label") !== words) button.setAttribute("aria-label", words);
   if (button.getAttribute("aria-expanded") !== `${!folded}`) button.setAttribute("aria-expanded", !folded);
 }
 
 function foldedParts(app) {
-  const look = () => document.querySelectorAll(`${OPENS}, ${FOLDS}`).forEach(name);
+  const look = () => document.querySelectorAll(`${OPENS}, ${FOLDS}`).forEach(nameOf);
   new MutationObserver(look).observe(app.shell.node, { childList: true, subtree: true });
   // The button is gone once it is pressed.
   const stay = (event) => event.target.closest?.(OPENS)?.closest(".jp-Cell").focus();
