@@ -227,8 +227,10 @@ TRUTHS: dict[str, Any] = {
     "08.p2": "c",  # lesson 08 adds them up
     "08.p1": "a",  # lesson 08 trains them
     "08.p3": "c",  # lesson 08 counts them on its validation pictures
+    "08.p4": "b",  # lesson 08 trains it
     "09.p1": float(np.log(np.finfo(np.float32).max.astype(np.float64))),
     "09.p2": naive_loss_at_40,
+    "09.p4": "c",  # lesson 09 finds them
     "09.p3": "b" if 5e-8 < abs(np.log(1 + 1e-10) / np.log1p(1e-10) - 1) < 5e-7 else "?",
     "11.p1": sum(sum(row) > 5 for row in rows),
     "11.p2": "a" if math.isclose(adam_first_step(1.0), adam_first_step(1000.0), rel_tol=1e-6) else "?",
