@@ -970,12 +970,14 @@ assert (
 
 # %%
 counts = confusion_matrix(fashion.y_test, clothes.predict(fashion.X_test))
+kinds = fashion.class_names
+del fashion  # nothing needs its 55 MB any more
 
 # %% tags=["figure"]
 # Figure 8: the confusion matrix of the clothes.
 plot_confusion(
     counts,
-    fashion.class_names,
+    kinds,
     title="Ten kinds of clothes: shirts, coats and pullovers are confused",
 )
 plt.show()
