@@ -1,16 +1,28 @@
 // Where an explorer's state lives: in a widget's model, which a kernel may share, or in the page alone.
 
-/** The synced traits `keys` of an anywidget model. */
+const TOLD_EVERY = 100; // milliseconds between two messages to the kernel
+
+/**
+ * The synced traits `keys` of an anywidget model.
+ *
+ * The picture follows at once; the kernel is told a little later, because what JupyterLab does around a message takes
+ * longer than the picture, and would come before it.
+ */
 export function modelStore(model, keys) {
+  let waits = 0;
+  const tell = () => { waits = 0; model.save_changes(); };
   return {
     get: () => Object.fromEntries(keys.map((key) => [key, model.get(key)])),
     set(patch) {
       Object.entries(patch).forEach(([key, value]) => model.set(key, value));
-      model.save_changes();
+      waits ||= setTimeout(tell, TOLD_EVERY);
     },
     watch(follow) {
       keys.forEach((key) => model.on(`change:${key}`, follow));
-      return () => keys.forEach((key) => model.off(`change:${key}`, follow));
+      return () => {
+        keys.forEach((key) => model.off(`change:${key}`, follow));
+        if (waits) { clearTimeout(waits); tell(); }
+      };
     },
   };
 }
