@@ -15,13 +15,15 @@ import numpy as np
 import pytest
 import scipy.special
 import scipy.stats
+import sklearn.linear_model
+import sklearn.metrics
 from IPython.core.interactiveshell import InteractiveShell
 
 from course_utils import progress_store
 from course_utils._support.resources import resource_path
 from course_utils._support.widgets import VIEW
 from course_utils.activations import sigmoid, sigmoid_derivative, softmax, softmax_jacobian
-from course_utils.datasets import load_police
+from course_utils.datasets import draw_toy, load_police
 from course_utils.gradients import forward_difference
 from course_utils.numerics import FloatArray
 from course_utils.probability import kl_divergence
@@ -173,6 +175,30 @@ def closed_by(cuts: int) -> bool:
     return bool((np.cos(around[:, np.newaxis] - outward).max(axis=1) > 1e-9).all())
 
 
+def shapes_on_which_a_line_is_a_coin() -> int:
+    """Count the shapes on which the best straight line is hardly cheaper than p = 1/2."""
+    found = 0
+    for name in ("blobs", "circles", "moons"):
+        X, y = draw_toy(name, 400, noise=0.1, seed=0)
+        line = sklearn.linear_model.LogisticRegression(C=100).fit(X, y)
+        found += sklearn.metrics.log_loss(y, line.predict_proba(X)) > math.log(2) - 0.005
+    return found
+
+
+def rates_that_turn_it_round() -> int:
+    """Count the rates, 10, 100 and 1,000 times 0.5, at which squared error turns a neuron round that is all wrong."""
+    X, y = draw_toy("blobs", 200, noise=0.1, seed=0)
+    found = 0
+    for times in (10, 100, 1000):
+        w = np.array([-8.0, -8.0])
+        for _ in range(199):
+            p = scipy.special.expit(X @ w)
+            w = w - 0.5 * times * X.T @ (2 * (p - y) * p * (1 - p)) / len(y)
+        p = scipy.special.expit(X @ w)
+        found += np.where(y == 1, p, 1 - p).mean() > 0.95
+    return found
+
+
 def chain_of_linear_layers() -> int:
     """Rank of three layers of eight without a bend, on two inputs: as if there were one layer of two."""
     W = [np.random.default_rng(k).normal(size=shape) for k, shape in enumerate([(2, 8), (8, 8), (8, 8)])]
@@ -236,12 +262,18 @@ TRUTHS: dict[str, Any] = {
     "11.p2": "a" if math.isclose(adam_first_step(1.0), adam_first_step(1000.0), rel_tol=1e-6) else "?",
     "12.p1": lambda: "b" if (cross_entropy_gradient_of_nothing() == 0).all() else "?",
     "12.p2": lambda: "b" if cheapest_for_one_yes_in_twenty(weight=19) == 0.5 else "?",
+    "12.p3": "c",  # lesson 12 trains it
+    "12.p4": "b",  # lesson 12 trains them
+    "12.p5": "a",  # lesson 12 trains both
     "13.p1": "c",  # lesson 13 trains both
     "13.p2": "a",  # lesson 13 trains both
     "14.p1": "a",  # lesson 14 trains it
     "14.p2": lambda: "c" if answers_changed_by(1.5) == 0 else "?",
     "10.p1": lambda: "abc"[next(n for n in range(2, 5) if closed_by(n)) - 2],
     "10.p2": lambda: "b" if chain_of_linear_layers() == 2 else "?",
+    "10.p3": lambda: "a" if shapes_on_which_a_line_is_a_coin() == 1 else "?",
+    "10.p4": "c",  # lesson 10 trains both
+    "10.p5": lambda: "c" if rates_that_turn_it_round() == 1 else "?",
 }
 ASKED = list(questions("predictions").values())
 EACH = pytest.mark.parametrize("asked", ASKED, ids=lambda asked: asked.id)
