@@ -148,6 +148,31 @@ review("09")
 # A float64 has 53 binary digits and a power of two. So the numbers between 1 and 2 lie $2^{-52}$ apart, those between 2
 # and 4 twice as far, and so on. The distance to the next float is its **spacing**. A float32 has 24 digits, a float16 has
 # 11, and a bfloat16, in which large networks are trained, has only 8, because it keeps the range of float32 in 16 bits.
+#
+# Trouble starts when digits are thrown away. On paper (1 + 1/10,000) − (1 − 1/10,000) is 2/10,000, but what is it in
+# float64?
+
+# %%
+directly = 2 / 10_000
+by_cancelling = (1 + 1 / 10_000) - (1 - 1 / 10_000)
+print(f"2 / 10,000                         {directly:.18f}")
+print(f"(1 + 1/10,000) - (1 - 1/10,000)    {by_cancelling:.18f}")
+
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+assert f"{directly:.18f}" == "0.000200000000000000"
+assert f"{by_cancelling:.18f}" == "0.000199999999999978"
+assert 1e-14 < abs(by_cancelling / directly - 1) < 1e-12
+
+# %% [markdown]
+# Each bracket is right to 16 digits. But they are nearly equal, so their large part cancels, and the rounding of their last
+# digits, which stays, weighs 5,000 times as much in the small rest: about 13 digits are right. That is **cancellation**:
+# the subtraction is exact, and lays bare what was lost before. It happens in the slides' sigmoid loss, in 1 − p with p
+# near 1.
+
+# %% [markdown]
+# ### Deeper: where a 1 disappears
+# The spacing grows with the number, and from some number on a 1 is smaller than it:
 
 # %% tags=["figure"]
 # Figure 2: the spacing of three types of float against the number.
@@ -174,33 +199,8 @@ plt.show()
 # *Figure 2. Spacing against the number, both on log scales. Three rising staircases, one a type, parallel and far apart:
 # at 1 float16 has gaps of 0.001, float32 of 0.0000001, float64 of 2e-16. Each step doubles the gap.*
 #
-# Trouble starts when digits are thrown away. On paper (1 + 1/10,000) − (1 − 1/10,000) is 2/10,000, but what is it in
-# float64?
-
-# %%
-directly = 2 / 10_000
-by_cancelling = (1 + 1 / 10_000) - (1 - 1 / 10_000)
-print(f"2 / 10,000                         {directly:.18f}")
-print(f"(1 + 1/10,000) - (1 - 1/10,000)    {by_cancelling:.18f}")
-
-# %% tags=["facts"]
-# Facts: what the text says, asserted.
-assert f"{directly:.18f}" == "0.000200000000000000"
-assert f"{by_cancelling:.18f}" == "0.000199999999999978"
-assert 1e-14 < abs(by_cancelling / directly - 1) < 1e-12
-
-# %% [markdown]
-# Each bracket is right to 16 digits. But they are nearly equal, so their large part cancels, and the rounding of their last
-# digits, which stays, weighs 5,000 times as much in the small rest: about 13 digits are right. That is **cancellation**:
-# the subtraction is exact, and lays bare what was lost before. It happens in the slides' sigmoid loss, in 1 − p with p
-# near 1.
-
-# %% [markdown]
-# ### Deeper: where a 1 disappears
-# Large numbers lie so far apart that they do not notice a 1. How large must they be?
-#
 # ### Exercise 09.1 (Deeper)
-# In float64, the spacing between 1024 and 2048 is $2^a$. And from some power of two on, a 1 is too small to be seen: $2^b$
+# In float64, the spacing between 1024 and 2048 is $2^a$. And from some power of two on, a 1 is too small to count: $2^b$
 # is the first with $2^b + 1 = 2^b$. (A sum halfway between two floats goes to the even one, here $2^b$.) Give the pair. To
 # try it, write `pow(2.0, b)`, because Python's whole numbers have no spacing.
 
@@ -502,8 +502,6 @@ check("09.5", my_cross_entropy)
 
 # %% [markdown]
 # ## 6. Who fails first?
-#
-# Here are all ten formulas, the last with log1p, in one picture.
 
 
 # %% tags=["folded"]
@@ -538,7 +536,7 @@ LADDER = {
 }
 
 # %% [markdown]
-# Each of the ten rows is a formula. The left side shows what comes out at every size of the logit, the right side how many
+# Here are all ten formulas, the last with log1p, a row for each. The left side shows what comes out at every size of the logit, the right side how many
 # digits are right at yours. Drag the dot along a row to move the logit, up or down to another formula, which is written
 # out below.
 #
