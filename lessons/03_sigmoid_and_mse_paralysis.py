@@ -77,7 +77,7 @@ evenings = [
     (t == 1, "o", "vermilion", "police came"),
     (t == 0, "s", "blue", "quiet evening"),
 ]
-fig, ax = plt.subplots(figsize=(7.2, 3.8), layout="constrained")
+fig, ax = plt.subplots(figsize=(7.2, 3.2), layout="constrained")
 for low, high in ((1, 1.4), (-0.4, 0)):
     ax.axhspan(low, high, color="0.9")
 ax.plot([0, 28], [b, b + 28 * w], "-", color="black", label="least squares")
@@ -137,7 +137,7 @@ reveal("03.p4", far_right)
 # Figure 2: the line before and after the wedding, with both cuts.
 far_cut = (0.5 - far_b) / far_w
 fig, axes = plt.subplots(
-    1, 2, figsize=(9.6, 3.9), layout="constrained", width_ratios=(1, 1.3)
+    1, 2, figsize=(9.6, 3.3), layout="constrained", width_ratios=(1, 1.3)
 )
 for ax, right_end in zip(axes, (215, 28), strict=True):
     for slope, start, stroke, colour, name in (
@@ -194,7 +194,7 @@ review("03")
 # Figure 3: the number of wrong evenings against the cut.
 cuts = np.linspace(0, 28, 561)
 wrong = np.array([((reservations > place) != t).sum() for place in cuts])
-fig, ax = plt.subplots(figsize=(7.2, 3.2), layout="constrained")
+fig, ax = plt.subplots(figsize=(7.2, 2.8), layout="constrained")
 ax.plot(cuts, wrong, color=PALETTE["blue"])
 ax.set(xlabel="cut (reservations)", ylabel="evenings wrong", ylim=(0, 16))
 ax.set_title("A staircase: from any tread, no downhill in sight")
@@ -263,7 +263,7 @@ check("03.2", my_slope)
 # %% tags=["figure"]
 # Figure 4: the sigmoid and its slope.
 z = np.linspace(-10, 10, 401)
-fig, ax = plt.subplots(figsize=(7.2, 3.6), layout="constrained")
+fig, ax = plt.subplots(figsize=(7.2, 3.1), layout="constrained")
 ax.axvspan(-6, 6, color="0.93")
 ax.plot(z, sigmoid(z), color=PALETTE["blue"], label="sigmoid p")
 ax.plot(
@@ -506,7 +506,7 @@ error = np.linspace(0, 1, 301)[1:-1]  # for t = 1 the error is 1 - p
 z, ones = np.log((1 - error) / error), np.ones_like(error)
 squared_push = -mse_from_logits_gradient(z, ones) * len(z)
 crossed_push = -binary_cross_entropy_gradient(z, ones) * len(z)
-fig, ax = plt.subplots(figsize=(7.2, 3.6), layout="constrained")
+fig, ax = plt.subplots(figsize=(7.2, 3.1), layout="constrained")
 ax.plot(error, squared_push, "--", color=PALETTE["vermilion"], label="squared error")
 ax.plot(error, crossed_push, color=PALETTE["blue"], label="cross-entropy")
 ax.set(xlabel="size of the error |p − t|", ylabel="size of the gradient")
@@ -571,7 +571,7 @@ assert [len(run) - 1 for run in race(-10.0)] == [11_034, 11]
 # %% tags=["figure"]
 # Figure 6: the race of the two losses, step by step.
 squared_path, crossed_path = race(-10.0)
-fig, ax = plt.subplots(figsize=(7.2, 3.6), layout="constrained")
+fig, ax = plt.subplots(figsize=(7.2, 3.1), layout="constrained")
 ax.plot(sigmoid(squared_path), "--", color=PALETTE["vermilion"], label="squared error")
 ax.plot(sigmoid(crossed_path), color=PALETTE["blue"], label="cross-entropy")
 ax.axhline(0.5, color="black", linewidth=0.8)
@@ -693,7 +693,7 @@ assert crossed_walk[-1].round(1).tolist() == [3.3, 0.2]
 
 # %% tags=["figure"]
 # Figure 8: both losses as maps, with the walks of the two descents.
-fig, axes = plt.subplots(1, 2, figsize=(9.6, 4.4), layout="constrained", sharey=True)
+fig, axes = plt.subplots(1, 2, figsize=(9.6, 3.8), layout="constrained", sharey=True)
 heights = [np.arange(0.05, 0.86, 0.05), np.geomspace(0.3, 20, 14)]
 for ax, loss, levels, walk in zip(
     axes, (squared, crossed), heights, (squared_walk, crossed_walk), strict=True

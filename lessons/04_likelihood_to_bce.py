@@ -75,7 +75,7 @@ plt.style.use("course_utils.lesson")
 # %% tags=["figure"]
 # Figure 1: the chance that each p gave to the ten throws.
 p = np.linspace(0, 1, 201)
-fig, ax = plt.subplots(figsize=(7.2, 3.4), layout="constrained")
+fig, ax = plt.subplots(figsize=(7.2, 3.1), layout="constrained")
 ax.plot(p, p**7 * (1 - p) ** 3, color=PALETTE["blue"])
 for at in (0.5, 0.6, 0.7):
     chance = at**7 * (1 - at) ** 3
@@ -159,7 +159,7 @@ def draw_evenings(ax):
     ax.set(xlabel="reservations", ylabel="temperature (°C)")
 
 
-fig, ax = plt.subplots(figsize=(7.2, 4), layout="constrained")
+fig, ax = plt.subplots(figsize=(7.2, 3.5), layout="constrained")
 draw_evenings(ax)
 ax.plot([13, 13], [19, 20], "o", markersize=16, fillstyle="none", color="black")
 ax.annotate(
@@ -278,7 +278,7 @@ check("04.2", bce)
 # %% tags=["figure"]
 # Figure 3: the loss against p, for both answers.
 p = np.linspace(0.001, 0.999, 999)
-fig, ax = plt.subplots(figsize=(7.2, 3.6), layout="constrained")
+fig, ax = plt.subplots(figsize=(7.2, 3.2), layout="constrained")
 ax.plot(p, -np.log(p), color=PALETTE["vermilion"], linestyle="--")
 ax.plot(p, -np.log(1 - p), color=PALETTE["blue"])
 ax.text(0.02, 4.6, "t = 1: -ln p")
@@ -343,7 +343,7 @@ reveal("04.p1", lowest.count(0.3))
 
 # %% tags=["figure"]
 # Figure 4: three mean losses of ten evenings, for every p.
-fig, ax = plt.subplots(figsize=(7.2, 3.6), layout="constrained")
+fig, ax = plt.subplots(figsize=(7.2, 3.2), layout="constrained")
 strokes = [("green", "-."), ("vermilion", "--"), ("blue", "-")]
 for (name, price), (colour, stroke) in zip(prices.items(), strokes, strict=True):
     ax.plot(p, price, color=PALETTE[colour], linestyle=stroke, label=name)

@@ -70,7 +70,7 @@ forecasts = {
 
 # %% tags=["figure"]
 # Figure 1: the three forecasts beside the truth, as bars.
-fig, axes = plt.subplots(1, 3, figsize=(9.6, 3.2), sharey=True, layout="constrained")
+fig, axes = plt.subplots(1, 3, figsize=(9.6, 2.9), sharey=True, layout="constrained")
 for ax, (name, Q) in zip(axes, forecasts.items(), strict=True):
     ax.bar(outcomes, Q, color=PALETTE["sky blue"], label="forecast")
     ax.bar(outcomes, P, fill=False, linewidth=2, linestyle="--", label="truth")
@@ -198,7 +198,7 @@ assert round(-np.log(0.1), 3) == 2.303
 days = np.random.default_rng(36).choice(3, size=10_000, p=P)
 day = np.arange(1, len(days) + 1)
 strokes = {"Ann": ("blue", "-"), "Ben": ("vermilion", "--"), "Cem": ("black", ":")}
-fig, ax = plt.subplots(figsize=(7.2, 3.8), layout="constrained")
+fig, ax = plt.subplots(figsize=(7.2, 3.3), layout="constrained")
 for name, (colour, stroke) in strokes.items():
     KL = kl_divergence(P, forecasts[name])
     with np.errstate(divide="ignore"):
@@ -295,7 +295,7 @@ assert (round(straight, 2), round(detour, 2)) == (0.83, 0.36)
 # %% tags=["figure"]
 # Figure 3: the logarithm and its tangent at 1.
 u = np.linspace(0.05, 3, 300)
-fig, ax = plt.subplots(figsize=(7.2, 3.2), layout="constrained")
+fig, ax = plt.subplots(figsize=(7.2, 2.9), layout="constrained")
 ax.plot(u, u - 1, "--", color=PALETTE["vermilion"])
 ax.plot(u, np.log(u), color=PALETTE["blue"])
 ax.plot(1, 0, "o", color="black")
@@ -381,7 +381,7 @@ check("05.3", by_hand)
 # Figure 4: entropy and cross-entropy of a coin.
 heads = np.linspace(0, 1, 201)
 coin, said = np.stack([1 - heads, heads], axis=1), np.broadcast_to([0.8, 0.2], (201, 2))
-fig, ax = plt.subplots(figsize=(7.2, 3.8), layout="constrained")
+fig, ax = plt.subplots(figsize=(7.2, 3.3), layout="constrained")
 ax.plot(heads, entropy(coin), color=PALETTE["blue"], label="H: price of one who knows")
 ax.plot(
     heads,
@@ -481,7 +481,7 @@ reveal("05.p3", lengths[-1])
 
 # %% tags=["figure"]
 # Figure 5: digits a day of the shortest codes.
-fig, ax = plt.subplots(figsize=(7.2, 3.2), layout="constrained")
+fig, ax = plt.subplots(figsize=(7.2, 2.9), layout="constrained")
 ax.plot(range(1, 9), lengths, "o-", color=PALETTE["blue"])
 ax.axhline(entropy(P) / np.log(2), color=PALETTE["vermilion"], linestyle="--")
 ax.text(8, 1.345, "entropy, 1.361 bits", ha="right")
@@ -564,7 +564,7 @@ for at in (-1.0, 0.0, 2.0):
 
 # %% tags=["figure"]
 # Figure 6: CE and KL against the parameter.
-fig, ax = plt.subplots(figsize=(7.2, 3.8), layout="constrained")
+fig, ax = plt.subplots(figsize=(7.2, 3.3), layout="constrained")
 ax.plot(theta, ce, color=PALETTE["black"])
 ax.plot(theta, kl, "--", color=PALETTE["vermilion"])
 ax.text(3.03, ce[-1], "CE", va="center")
@@ -881,7 +881,7 @@ assert picks[11:].sum() < 0.01
 
 # %% tags=["figure"]
 # Figure 7: a truth with two humps, and the two bells that fit it best.
-fig, ax = plt.subplots(figsize=(7.2, 3.8), layout="constrained")
+fig, ax = plt.subplots(figsize=(7.2, 3.3), layout="constrained")
 ax.bar(place, humps, color="0.8", label="truth")
 ax.plot(place, covers, color=PALETTE["blue"], label="lowest KL(truth, model)")
 ax.plot(place, picks, "--", color=PALETTE["vermilion"], label="lowest KL(model, truth)")

@@ -42,7 +42,7 @@ import matplotlib.pyplot as plt
 from course_utils.plots import PALETTE
 
 plt.style.use("course_utils.lesson")
-fig, ax = plt.subplots(figsize=(7.2, 3.2), layout="constrained")
+fig, ax = plt.subplots(figsize=(7.2, 2.8), layout="constrained")
 ax.bar(
     range(10),
     scores,
@@ -70,20 +70,6 @@ plt.show()
 # - [ ] derive the Jacobian of softmax, and say what each of its entries means;
 # - [ ] derive the gradient p − t for any K, and unmask a wrong gradient.
 
-# %% [markdown]
-# ## Three questions from earlier lessons
-#
-# Answer each one aloud before you open it.
-#
-# <details><summary>1. What is the derivative of the sigmoid, and how large can it be?</summary>p(1 − p), at most 1/4, where
-# p = 1/2 (lesson 03).</details>
-#
-# <details><summary>2. One sigmoid, binary cross-entropy: what is the gradient with respect to the logit
-# z?</summary>p − t (lesson 04).</details>
-#
-# <details><summary>3. The target row is one-hot. What is left of the cross-entropy −Σ t ln p?</summary>One term, −ln p of
-# the true class (lesson 05).</details>
-
 # %% tags=["folded"]
 # What this lesson imports.
 import inspect
@@ -108,8 +94,9 @@ from course_utils.study.predictions import predict, reveal
 from course_utils.study.review import review
 
 # %% [markdown]
-# Three more questions, chosen for you. What you get wrong comes back in the next lesson, and what you get right comes back
-# later and later.
+# ## Three questions from earlier lessons
+#
+# They are chosen for you. What you get wrong comes back in the next lesson, and what you get right comes back later.
 
 # %%
 review("06")
@@ -200,7 +187,7 @@ check("06.1", softmax_of_rows)
 # Figure 2: three score lines over one input, and their three shares.
 x = np.linspace(-3, 3, 301)
 lines = np.column_stack([-2 * x, np.full_like(x, 1.5), 2 * x])
-fig, axes = plt.subplots(1, 2, figsize=(9.6, 3.6), layout="constrained")
+fig, axes = plt.subplots(1, 2, figsize=(9.6, 3.2), layout="constrained")
 strokes = {"blue": "-", "vermilion": "--", "green": "-."}
 for ax, values, what in zip(axes, (lines, softmax(lines)), "zp", strict=True):
     for k, (colour, stroke) in enumerate(strokes.items()):
@@ -363,7 +350,7 @@ assert round(1 / np.log(2), 2) == 1.44
 # Figure 3: the four shares against the temperature.
 temperatures = np.geomspace(0.1, 100, 200)
 shares = softmax(z / temperatures[:, np.newaxis])
-fig, ax = plt.subplots(figsize=(7.2, 3.6), layout="constrained")
+fig, ax = plt.subplots(figsize=(7.2, 3.1), layout="constrained")
 strokes = {"blue": "-", "vermilion": "--", "green": "-.", "black": ":"}
 for k, (colour, stroke) in enumerate(strokes.items()):
     ax.semilogx(
@@ -647,11 +634,13 @@ assert not real or np.allclose(
 # %% tags=["figure"]
 # Figure 4: the training loss of both gradients, step by step.
 curves = {"diagonal alone": losses_half, "p - t": losses_whole}
+fig, ax = plt.subplots(figsize=(7.2, 3.2), layout="constrained")
 plot_curves(
     curves,
     "step",
     "training loss (nats)",
     title="Training loss with a right and a wrong gradient: both fall",
+    ax=ax,
 )
 plt.show()
 
@@ -722,7 +711,29 @@ assert round(float(logsumexp(z)), 4) == 1001.3133
 # about the rest.
 
 # %% [markdown]
-# ## Check the slide
+# ## Summary
+#
+# - Scores become shares by the exponential, divided by the sum. A difference of logits is the log of a ratio of
+#   shares, and no other function makes differences alone count.
+# - Logits go in, not shares. A common shift does nothing, and a temperature sharpens or flattens.
+# - Softmax of two classes is one sigmoid.
+# - J = diag(p) − p pᵀ. What one class gains in probability is paid by all the others, in proportion to what they have.
+# - Through the cross-entropy, all that is left is p − t, or p·Σt − t where the targets do not sum to one.
+# - Regression, sigmoid and softmax have the same gradient, prediction minus truth, because each has the loss that belongs
+#   to its output.
+# - A wrong gradient can still learn, so check gradients by differences, and not by curves.
+#
+# **Where this is used:** the last layer of nearly every classifier, the attention inside a transformer, the temperature
+# of a chatbot. **Where it fails:** where several labels are true at once (lesson 12); in floats, without the shift
+# (lesson 09); and a share of 0.98 is not yet a chance of 98 % (lesson 14).
+
+# %% [markdown]
+# ## Deeper
+#
+# The core of the lesson ends here. Nothing later needs what follows, and each part can be read by itself.
+
+# %% [markdown]
+# ### Deeper: Check the slide
 #
 # Here are two claims of the lectures. Not every claim in such a box is wrong, so decide before you run the code.
 
@@ -759,28 +770,6 @@ assert np.isclose(p[1] / p[2], np.e)
 # %% [markdown]
 # **What holds:** (0.0900, 0.6652, 0.2447). One unit of difference is a factor of e = 2.7183; between the printed shares it is
 # 1.0417.
-
-# %% [markdown]
-# ## Summary
-#
-# - Scores become shares by the exponential, divided by the sum. A difference of logits is the log of a ratio of
-#   shares, and no other function makes differences alone count.
-# - Logits go in, not shares. A common shift does nothing, and a temperature sharpens or flattens.
-# - Softmax of two classes is one sigmoid.
-# - J = diag(p) − p pᵀ. What one class gains in probability is paid by all the others, in proportion to what they have.
-# - Through the cross-entropy, all that is left is p − t, or p·Σt − t where the targets do not sum to one.
-# - Regression, sigmoid and softmax have the same gradient, prediction minus truth, because each has the loss that belongs
-#   to its output.
-# - A wrong gradient can still learn, so check gradients by differences, and not by curves.
-#
-# **Where this is used:** the last layer of nearly every classifier, the attention inside a transformer, the temperature
-# of a chatbot. **Where it fails:** where several labels are true at once (lesson 12); in floats, without the shift
-# (lesson 09); and a share of 0.98 is not yet a chance of 98 % (lesson 14).
-
-# %% [markdown]
-# ## Deeper
-#
-# The core of the lesson ends here. Nothing later needs what follows, and each part can be read by itself.
 
 # %% [markdown]
 # ### Deeper: the Jacobian through the logarithm
