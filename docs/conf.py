@@ -40,12 +40,13 @@ add_module_names = False
 
 html_theme = "sphinx_book_theme"
 html_static_path = ["_static"]
-html_css_files = ["course.css", "lesson.css"]
-html_js_files = ["formulas.js"]
+html_css_files = ["course.css", "lesson.css", ("print.css", {"media": "print"})]
+html_js_files = ["wide.js", "print.js"]
 html_show_sourcelink = False
 html_use_index = False  # the search finds more
 html_search_scorer = str(Path(__file__).parent / "_static" / "search.js")
 html_domain_indices = False
+html_context = {"default_mode": "auto"}  # the theme's own beginning, none, it calls an error in the console
 html_theme_options = {
     "home_page_in_toc": True,
     "max_navbar_depth": 1,
@@ -76,6 +77,12 @@ def as_written(paragraph: str) -> str:
     return "\n".join(f"| {line}" for line in escaped.split("\n")) if is_list else escaped
 
 
+def leave_out_fields(*arguments: Any) -> bool | None:
+    """Leave out the fields of a named tuple, of which Python says no more than their number."""
+    return True if type(arguments[3]).__name__ == "_tuplegetter" else None
+
+
 def setup(app: Any) -> None:
     """Let Sphinx know of the functions above."""
     app.connect("autodoc-process-docstring", take_as_written)
+    app.connect("autodoc-skip-member", leave_out_fields)

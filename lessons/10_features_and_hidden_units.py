@@ -412,7 +412,7 @@ ax.contour(
 for unit, style in enumerate(("--", "-.", ":")):
     x2 = -(W[0, unit] * across + b[unit]) / W[1, unit]
     ax.plot(across, x2, style, color="0.4", label=f"unit {unit + 1}")
-ax.legend(loc="upper right", fontsize=8)
+ax.legend(loc="upper right", fontsize=9)
 ax.set_title("Three hidden units cut three times, and their border closes")
 plt.show()
 

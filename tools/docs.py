@@ -4,7 +4,8 @@
 
 Titles, minutes, needs, predictions and claims stand in lessons/; words in data/glossary.json; answers to predictions
 in data/questions.json; misconceptions in course_utils/exercises/; requirements in pyproject.toml. In the guide and
-the README people write prose, and of each row of a table its first words; the build fills in the rest of the row.
+the README people write prose, and of each row of a table its first words; the build fills in the rest of the row, and
+how many lessons and wrong ideas there are.
 """
 
 from __future__ import annotations
@@ -56,8 +57,11 @@ def files() -> dict[Path, str]:
         ROOT / "docs" / "architecture.md": architecture.with_drawing(
             (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
         ),
-        ROOT / "README.md": readme((ROOT / "README.md").read_text(encoding="utf-8")),
+        ROOT / "README.md": counted(readme((ROOT / "README.md").read_text(encoding="utf-8"))),
     }
+    for name in ("index.md", "compared.md"):
+        page = ROOT / "docs" / name
+        made[page] = counted(page.read_text(encoding="utf-8"))
     for lesson in lesson_files(LESSONS):
         page = ROOT / "docs" / "guide" / f"{lesson.stem[:2]}.md"
         if not page.exists():
@@ -112,6 +116,18 @@ def readme(text: str) -> str:
     return re.sub(
         r"(^\| \| lesson .*\n\|[-|]+\|\n)(?:\|.*\n)+", lambda match: match[1] + rows, text, flags=re.MULTILINE
     )
+
+
+def counted(text: str) -> str:
+    """Return a page that says how many lessons there are, and in round hundreds how many wrong ideas are known.
+
+    >>> counted("more than 3 wrong ideas in 2 lessons") == counted("more than 9 wrong ideas in 9 lessons")
+    True
+    """
+    there = lesson_files(LESSONS)
+    ideas = sum(len(exercise.misconceptions) for lesson in there for exercise in exercises_of(lesson.stem[:2]))
+    text = re.sub(r"\d+(?=\s+lessons\b)", str(len(there)), text)
+    return re.sub(r"(?<=ore than )\d+(?=\s+wrong ideas)", str(ideas // 100 * 100), text)
 
 
 def guide_page(text: str, lesson: Path) -> str:

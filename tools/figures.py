@@ -21,8 +21,9 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 LETTERS, LINES = 4.5, 3.0  # the least contrast, by WCAG 2.2
-SMALLEST = 11  # pixels of a letter, where a page has shrunk the figure to NARROWEST
-NARROWEST = 760  # pixels: docs/_static/lesson.css lets no figure shrink further
+SMALLEST = 11  # pixels of a letter, where a page has shrunk the figure as far as it may
+# Pixels: how far the site shrinks a figure (docs/_static/course.css), one of panels side by side and any other.
+WIDE, NARROWEST_WIDE, NARROWEST = 730, 760, 640
 PAPER = (1.0, 1.0, 1.0)
 
 
@@ -73,7 +74,8 @@ def faint(panels: list[Axes], words: list[Words]) -> Iterator[str]:
 
 def small(figure: Figure, words: list[Words]) -> Iterator[str]:
     """Name letters that would be too small where a narrow page has shrunk the figure."""
-    shrunk = min(1, NARROWEST / figure.bbox.width)
+    narrowest = NARROWEST_WIDE if figure.bbox.width > WIDE else NARROWEST
+    shrunk = min(1, narrowest / figure.bbox.width)
     for text in (each.text for each in words):
         pixels = float(text.get_fontsize()) * figure.dpi / 72 * shrunk
         if pixels < SMALLEST - 0.05:

@@ -47,14 +47,14 @@ def script(name: str) -> str:
     return (STATIC / f"{name}.js").read_text(encoding="utf-8")
 
 
-def placed(shown: dict[str, Any], inside: str = "") -> str:
-    """Return the element that the script of an explorer makes alive; `inside` is seen where no script runs.
+def placed(shown: dict[str, Any]) -> str:
+    """Return the element that the script of an explorer makes alive.
 
     >>> placed({"name": "coin", "state": {"p": 0.5}})
     '<div class="explorer" data-explorer="coin" data-state="{&quot;p&quot;: 0.5}"></div>'
     """
     state = html.escape(json.dumps(shown["state"], ensure_ascii=False), quote=True)
-    return f'<div class="explorer" data-explorer="{shown["name"]}" data-state="{state}">{inside}</div>'
+    return f'<div class="explorer" data-explorer="{shown["name"]}" data-state="{state}"></div>'
 
 
 @contextmanager

@@ -8,8 +8,10 @@ site/index.html. A warning of Sphinx, a link to nothing, or a figure without wor
 
 from __future__ import annotations
 
+import base64
 import html
 import importlib.util
+import os
 import pkgutil
 import re
 import shutil
@@ -31,6 +33,7 @@ from course_utils.explorers.page import STATIC
 from course_utils.syllabus import Lesson, glossary, lessons
 from tools.build import CAPTION, FOLDED, NOTEBOOKS, ROOT
 from tools.copies import without_facts
+from tools.figures import WIDE
 from tools.page_explorers import find, placed
 from tools.site_icons import leave_out_unused
 from tools.site_search import add_texts
@@ -76,6 +79,9 @@ def gather(source: Path) -> None:
         written.write_text(text.replace("](../notebooks/", "](lessons/"), encoding="utf-8")
     words = source / "glossary.md"
     words.write_text(with_places(words.read_text(encoding="utf-8")), encoding="utf-8")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    start = start_page(readme, os.environ.get("GITHUB_REPOSITORY", ""))
+    (source / "start.md").write_text(start, encoding="utf-8")
     index = source / "index.md"
     index.write_text(first_page(index.read_text(encoding="utf-8")), encoding="utf-8")
     (source / "lessons").mkdir()
@@ -94,6 +100,30 @@ def mathjax() -> Path:
     if spec is None or spec.origin is None:
         raise SiteError("The site's packages are missing: pip install -e '.[site]'")
     return Path(spec.origin).parent / "static" / "mathjax" / "tex-svg-full.js"
+
+
+def start_page(readme: str, repository: str = "") -> str:
+    r"""Return the page on how to run the course, out of the README; a build on GitHub knows its repository.
+
+    >>> readme = "```\npython course.py lab\n```\n\n## Start\n\nRead [it](docs/it.md).\n\n## More\n"
+    >>> print(start_page(readme, "me/mine"))
+    # Run it on your own machine
+    <BLANKLINE>
+    The course is kept at <https://github.com/me/mine>.
+    <BLANKLINE>
+    ```
+    python course.py lab
+    ```
+    <BLANKLINE>
+    Read [it](it.md).
+    """
+    commands = re.search(r"^```\npython course\.py lab.*?^```", readme, re.DOTALL | re.MULTILINE)
+    section = readme.partition("\n## Start\n\n")[2].partition("\n## ")[0].rstrip()
+    if commands is None or not section:
+        raise SiteError("README.md has no two commands, or no part 'Start'")
+    where = [f"The course is kept at <https://github.com/{repository}>."] if repository else []
+    page = "\n\n".join(["# Run it on your own machine", *where, commands[0], section])
+    return re.sub(r"\[(data/[^]]*)\]\([^)]*\)", r"`\1`", page.replace("](docs/", "]("))
 
 
 def first_page(markdown: str) -> str:
@@ -159,13 +189,37 @@ def for_the_web(path: Path) -> Cell:
             cell.outputs = for_visitors(cell)
             describe(cell, after, path.stem)
             if FOLDED & set(cell.metadata.get("tags", [])):
-                cell.metadata.tags = [*cell.metadata.tags, "hide-input"]  # MyST-NB puts the code in <details>
+                fold(cell)
     return notebook
 
 
+def fold(cell: Cell) -> None:
+    """Have MyST-NB put the cell's code in a <details> whose name is what the code's first line says."""
+    words = re.sub(r"^# (?:Figure \d+: )?", "", cell.source.partition("\n")[0]).rstrip(".")
+    name = f"Code: {words}".replace("{", "{{").replace("}", "}}")  # it is a format
+    cell.metadata.tags = [*cell.metadata.tags, "hide-input"]
+    cell.metadata.setdefault("mystnb", {}).update(code_prompt_show=name, code_prompt_hide=name)
+
+
 def unfold(markdown: str) -> str:
-    """Put the answers in <details> between empty lines, so that their mathematics and emphasis are read as such."""
-    return re.sub(r"(<details><summary>.*?</summary>)(.*?)(</details>)", r"\1\n\n\2\n\n\3", markdown, flags=re.DOTALL)
+    r"""Put the answers in <details> between empty lines: their mathematics, emphasis and lists are read as such.
+
+    >>> print(unfold("<details><summary>Answers</summary>1. Yes. 2. No.</details>"))
+    <details><summary>Answers</summary>
+    <BLANKLINE>
+    1. Yes.
+    2. No.
+    <BLANKLINE>
+    </details>
+    """
+
+    def listed(found: re.Match[str]) -> str:
+        answer = found[2]
+        if answer.startswith("1. "):
+            answer = re.sub(r"\s+(?=[2-9]\. )", "\n", answer)
+        return f"{found[1]}\n\n{answer}\n\n{found[3]}"
+
+    return re.sub(r"(<details><summary>.*?</summary>)(.*?)(</details>)", listed, markdown, flags=re.DOTALL)
 
 
 def without_boxes(markdown: str) -> str:
@@ -174,14 +228,15 @@ def without_boxes(markdown: str) -> str:
 
 
 def alive(outputs: list[Cell]) -> list[Cell]:
-    """Put in the place of each explorer's picture and caption the explorer itself; both are seen until it runs."""
+    """Put each explorer itself before its picture and caption, which are seen until it runs, and on paper."""
     shown = []
     for output, after in pairwise([*outputs, None]):
         if stored := output.get("data", {}).get(STATE):
             words = html.escape(after.data["text/markdown"] if after else EXPLORER)
             picture = f'<img alt="{EXPLORER}" src="data:image/png;base64,{output.data["image/png"]}">'
+            still = f'<div class="still">{picture}<p>{words}</p></div>'
             source = f'<script src="../_static/{stored["name"]}.js" defer></script>'
-            text = placed(stored, f"{picture}<p>{words}</p>") + source
+            text = placed(stored) + still + source
             shown.append(nbformat.v4.new_output("display_data", {"text/html": text}))
         elif output.get("metadata") != CAPTION:
             shown.append(output)
@@ -207,7 +262,14 @@ def describe(cell: Cell, after: Cell | None, lesson: str) -> None:
         first_line = cell.source.partition("\n")[0]
         raise SiteError(f"{lesson}: the figure of the cell that begins {first_line!r} has no caption after it")
     words = " ".join(re.sub(r"[*$`\\]", "", caption[1]).split()) if caption else EXPLORER
-    cell.metadata["mystnb"] = {"image": {"alt": words}}
+    pictures = [output.data["image/png"] for output in cell.outputs if "image/png" in output.get("data", {})]
+    wide = any(width(picture) > WIDE for picture in pictures)
+    cell.metadata["mystnb"] = {"image": {"alt": words} | ({"classes": "wide"} if wide else {})}
+
+
+def width(png: str) -> int:
+    """Return how many pixels wide a picture in base64 is: what its header says after the first sixteen bytes."""
+    return int.from_bytes(base64.b64decode(png[:32])[16:20], "big")
 
 
 def reference() -> Iterator[tuple[str, str]]:

@@ -1,7 +1,8 @@
 """What a visitor of the site can do where no cell runs: choices that open, hints and a solution that unfold.
 
 Nothing is recorded, and no script is needed: each answer is a <details>. What the functions of the course say to a
-learner (run this cell, write a letter) would be of no use on a page.
+learner (run this cell, write a letter) would be of no use on a page. On paper nobody can click: hints are left out,
+and what has the class "answer" is printed at the end (docs/_static/print.js).
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ ASKED = re.compile(r"^\*\*((?P<review>\d\d\.q\d+)|(?P<inventory>i\d+))\.\*\*", r
 def for_visitors(cell: Cell) -> list[Cell]:
     """Return a code cell's outputs as a page has them: what asks can be answered, what answers waits for a click."""
     if asked := re.match(r'predict\("(\d\d\.p\d+)"', cell.source):
-        choices = choices_that_open(question("predictions", asked[1]))
+        choices = choices_that_open(question("predictions", asked[1]), answered="")  # by what reveals it
         return [shown(choices)] if choices else []
     if re.match(r"(review|inventory)\(", cell.source):
         return [shown(quiz(each)) for output in cell.outputs if (each := output.get("data", {}).get("text/markdown"))]
@@ -35,7 +36,7 @@ def for_visitors(cell: Cell) -> list[Cell]:
         if said and checked:
             output = shown(help_with(checked[1]))
         elif said and reveals:
-            output = shown(opening("What came out", said))
+            output = shown(opening("What came out", said, kind="answer"))
         outputs.append(output)
     return outputs
 
@@ -45,21 +46,27 @@ def shown(inside: str) -> Cell:
     return nbformat.v4.new_output("display_data", {"text/html": f'<div class="choices">{inside}</div>'})
 
 
-def opening(summary: str, inside: str, group: str = "") -> str:
-    """Return a part that one click opens; of a group only one is open at a time."""
-    name = f' name="{group}"' if group else ""
-    return f"<details{name}><summary>{html.escape(summary)}</summary>{inside}</details>"
+def opening(summary: str, inside: str, kind: str = "", group: str = "") -> str:
+    """Return a part of a kind, "hint" or "answer", that one click opens; of a group only one is open at a time."""
+    attributes = "".join(f' {name}="{value}"' for name, value in (("class", kind), ("name", group)) if value)
+    return f"<details{attributes}><summary>{html.escape(summary)}</summary>{inside}</details>"
 
 
-def choices_that_open(asked: Question) -> str:
-    """Return a question's choices, each of which opens to what is said to it; without choices, an empty text."""
+def choices_that_open(asked: Question, answered: str = "answer") -> str:
+    """Return a question's choices, each of which opens to what is said to it; without choices, an empty text.
+
+    answered: the kind of the right choice, empty where something else on the page tells the answer.
+    """
     opened = {
         letter: card("right", "Right", asked.id, prose(asked.why))
         if letter == asked.truth
         else card("wrong", "Not so", asked.id, prose(f"Behind {letter} is this idea: {asked.ideas[letter]}.", True))
         for letter in asked.choices
     }
-    return "".join(opening(f"{key}) {asked.choices[key]}", said, asked.id) for key, said in opened.items())
+    return "".join(
+        opening(f"{key}) {asked.choices[key]}", said, answered if key == asked.truth else "", asked.id)
+        for key, said in opened.items()
+    )
 
 
 def quiz(markdown: str) -> str:
@@ -75,5 +82,5 @@ def quiz(markdown: str) -> str:
 def help_with(exercise_id: str) -> str:
     """Return an exercise's hints, one after the other, and one way to do it, all folded."""
     hints = exercise(exercise_id).hints
-    parts = [opening(f"Hint {number} of {len(hints)}", prose(hint)) for number, hint in enumerate(hints, 1)]
-    return "".join([*parts, opening("One way to do it", solution(exercise_id).html)])
+    parts = [opening(f"Hint {number} of {len(hints)}", prose(hint), "hint") for number, hint in enumerate(hints, 1)]
+    return "".join([*parts, opening("One way to do it", solution(exercise_id).html, "answer")])

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from tools import site
 
 from .conftest import take_picture
-from .hands import STATE, move
+from .hands import FRAME, STATE, move
 
 pytest.importorskip("myst_nb", reason="the site's packages are not installed: the site was not looked at")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-core is not installed")
@@ -58,8 +58,10 @@ def serious(page: Page) -> list[str]:
 
 def test_every_page_is_open_to_all_and_fits_a_phone(page: Page, pages: Path) -> None:
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
     faults: list[Any] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda said: faults.append((page.url, said.text)) if said.type == "error" else None)
+    page.on("pageerror", lambda error: faults.append((page.url, error.message)))
     for path in written(pages):
         page.set_viewport_size({"width": 1366, "height": 1000})
         open_page(page, path)
@@ -97,6 +99,22 @@ def test_formulas_are_drawn_and_pictures_have_words(page: Page, pages: Path) -> 
         assert all((image.get_attribute("alt") or "").startswith(("Figure ", site.EXPLORER)) for image in images)
 
 
+LETTERS = """() => [...document.querySelectorAll('.bd-content .cell_output > img')].filter((img) => {
+    const smallest = img.naturalWidth > 730 ? 760 : 640, frame = img.parentElement;
+    const scrolls = frame.scrollWidth > frame.clientWidth;
+    return img.clientWidth < Math.min(img.naturalWidth, smallest) || scrolls !== (frame.tabIndex === 0);
+}).map((img) => `${img.clientWidth} of ${img.naturalWidth} pixels: ${img.alt}`)"""
+
+
+def test_letters_of_figures_stay_large_enough_and_what_scrolls_can_be_reached(page: Page, pages: Path) -> None:
+    for path in sorted((pages / "lessons").glob("*.html")):
+        open_page(page, path)
+        for size in (1920, 1280, 390, 320):
+            page.set_viewport_size({"width": size, "height": 900})
+            page.evaluate(FRAME)
+            assert page.evaluate(LETTERS) == [], (path.stem, size)
+
+
 def test_every_stored_explorer_is_alive(page: Page, pages: Path) -> None:
     """On each page, from the state that its notebook holds, by keyboard; in dark as in light."""
     found = 0
@@ -123,6 +141,42 @@ def test_the_first_page_plays_and_leads_to_the_first_lesson(page: Page, pages: P
     expect(page.locator("[part=caption] b")).not_to_have_text(re.compile("^After 0 updates"))
     page.get_by_role("link", name="Start lesson 00").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("00")
+
+
+# What of a printed page sticks out of it, or is seen there in vain.
+CUT = """() => [...document.querySelectorAll('.bd-content :is(pre, table, img, svg, p, h1, h2, h3)')]
+    .filter((each) => each.checkVisibility() && each.getBoundingClientRect().right > innerWidth + 1)
+    .map((each) => each.outerHTML.slice(0, 120))"""
+VAIN = ".bd-sidebar, .bd-header-article, .prev-next-footer, .headerlink, .explorer, details.hide, details.hint, input"
+PAPER = {"A4": 665, "Letter": 687}  # pixels between the margins
+
+
+@pytest.mark.parametrize(
+    ("name", "paper"), [("lessons/03_*", "A4"), ("lessons/06_*", "Letter"), ("glossary.html", "A4")]
+)
+def test_a_page_reads_well_on_paper(page: Page, pages: Path, name: str, paper: str) -> None:
+    page.emulate_media(color_scheme="dark")
+    open_page(page, next(pages.glob(name)))
+    before = page.locator(".bd-article").text_content()
+    page.emulate_media(color_scheme="dark", media="print")
+    page.set_viewport_size({"width": PAPER[paper], "height": 1000})
+    page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate(CUT) == []
+    assert [each for each in page.locator(VAIN).all() if each.is_visible()] == []
+    expect(page.locator("body")).to_have_css("background-color", "rgb(255, 255, 255)")
+    expect(page.locator(".bd-article p").first).to_have_css("color", "rgb(0, 0, 0)")
+    stills = page.locator(".still")
+    assert [each for each in stills.all() if not each.is_visible()] == []
+    # Each answer waits at the end, and there alone.
+    answers = page.locator("details.answer, details:not([class], [name])")
+    assert page.locator(".answers > div").count() == answers.count() == page.locator(".see-answer").count()
+    assert [each for each in page.locator(".bd-article details [role=status]").all() if each.is_visible()] == []
+    assert page.locator(".answers [role=status]").count() > 3 or not answers.count()
+    page.evaluate("() => dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(color_scheme="dark", media="screen")
+    assert page.locator(".bd-article").text_content() == before
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    assert len(re.findall(rb"/Type /Page\b", page.pdf(format=paper))) > 2
 
 
 @pytest.mark.parametrize(("name", "megabytes"), [("index.html", 1.5), ("lessons/*.html", 2.0)])

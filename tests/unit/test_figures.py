@@ -97,7 +97,7 @@ def wide_title(figure: Figure) -> None:
     [
         (faint_line, "a line of contrast 2.1"),
         (thin_letters, "the letters 'as expected' are of contrast 3.3"),
-        (small_letters, "the letters 'small' shrink to 9.7 pixels"),
+        (small_letters, "the letters 'small' shrink to 8.6 pixels"),
         (letters_on_letters, "'name of a curve' meets 'name of a curve'"),
         (label_on_the_neighbour, "'loss' touches the panel of 'One'"),
         (wide_title, "is wider than the figure"),

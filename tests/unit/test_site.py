@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import importlib.util
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,17 @@ def test_a_figure_without_words_is_refused(tmp_path: Path, after: str) -> None:
     path = notebook(tmp_path, figure("draw()\nplt.show()", PICTURE), nbformat.v4.new_markdown_cell(after))
     with pytest.raises(site.SiteError, match=r"05_trial.*'draw\(\)' has no caption"):
         site.for_the_web(path)
+
+
+@pytest.mark.parametrize(("pixels", "classes"), [(720, None), (960, "wide")])
+def test_a_figure_of_panels_side_by_side_is_known_by_its_width(
+    tmp_path: Path, pixels: int, classes: str | None
+) -> None:
+    header = base64.b64encode(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + pixels.to_bytes(4, "big") + bytes(9)).decode()
+    drawn = figure("plt.show()", nbformat.v4.new_output("display_data", {"image/png": header, "text/plain": ""}))
+    caption = nbformat.v4.new_markdown_cell("*Figure 1. A curve.*")
+    cell = site.for_the_web(notebook(tmp_path, drawn, caption)).cells[0]
+    assert cell.metadata["mystnb"]["image"].get("classes") == classes
 
 
 def test_proofs_are_no_part_of_a_page_and_folded_code_opens_by_a_click(tmp_path: Path) -> None:

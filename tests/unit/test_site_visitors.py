@@ -32,7 +32,8 @@ def test_help_is_folded_and_whole(exercise_id: str) -> None:
     html = help_with(exercise_id)
     assert re.sub(r"<[^>]+>", "", in_sight(html)).startswith("Hint 1 of ")
     assert solution(exercise_id).html in html
-    assert html.count("<details>") == 1 + len(exercise(exercise_id).hints)
+    assert html.count("<details") == 1 + len(exercise(exercise_id).hints)
+    assert re.findall(r'<details class="(\w+)"', html) == ["hint"] * len(exercise(exercise_id).hints) + ["answer"]
 
 
 def test_an_exercise_offers_its_help_and_says_nothing_of_running() -> None:
@@ -48,6 +49,19 @@ def test_the_answer_is_not_in_sight(section: Any) -> None:
         assert html.count("<details") == len(asked.choices)
         assert "Right" not in in_sight(html)
         assert "✓" not in in_sight(html)
+
+
+@pytest.mark.parametrize("section", ["review", "inventory", "predictions"])
+def test_paper_has_each_answer_once(section: Any) -> None:
+    """The right choice of a review or the inventory; of a prediction, what came out."""
+    for asked in questions(section).values():
+        if asked.choices and section != "predictions":
+            made = re.findall(r'<details class="answer"[^>]*><summary>(\w)', choices_that_open(asked))
+            assert made == [asked.truth]
+        elif section == "predictions":
+            shown = for_visitors(cell(f'predict("{asked.id}")', {"text/html": "?"}))
+            shown += for_visitors(cell(f'reveal("{asked.id}", p)', {"text/html": "It is so"}))
+            assert sum(each.data["text/html"].count('class="answer"') for each in shown) == 1
 
 
 def test_the_questions_of_a_review_can_be_clicked() -> None:
