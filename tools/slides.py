@@ -7,7 +7,8 @@ prose the sentences that hold something in bold. A question comes with the numbe
 follows it waits for the next key, so that no answer stands in sight of its question. Derivations appear line by line
 and go on with their first line repeated; a table is never split. All of the prose is in the speaker's notes (press
 S), and so is what the teacher's guide says of a question or an exercise. Exercises are their question and what is
-given. To print, open the file with ?print-pdf after its name.
+given. Parts headed Deeper stay at home, and the last slide names them. To print, open the file with ?print-pdf after
+its name.
 """
 
 from __future__ import annotations
@@ -148,9 +149,9 @@ class Deck:
 
 
 def deck(notebook: Any) -> list[Slide]:
-    """Return a lesson's slides, up to its further reading; a slide with nothing but notes is none."""
+    """Return the slides of a lesson's core, up to its further reading; a slide with nothing but notes is none."""
     made = Deck()
-    cells = without_facts(notebook.cells)
+    cells, left_out = split_core(without_facts(notebook.cells))
     for cell, after in zip(cells, [*cells[1:], None], strict=True):
         following = after.source if after else ""
         if cell.cell_type == "markdown":
@@ -166,7 +167,57 @@ def deck(notebook: Any) -> list[Slide]:
             caption = following.partition("\n\n")[0] if following.startswith("*Figure") else ""
             for output in cell.outputs:
                 add_output(made, output, " ".join(caption.split()).strip("*"))
+    add_left_out(made, left_out)
     return joined([slide for slide in made.slides if slide.parts])
+
+
+def split_core(cells: list[Any]) -> tuple[list[Any], list[str]]:
+    """Return the cells without the parts headed Deeper, and the headings of these parts and of the exercises in them."""
+    core, left_out, level = [], [], 0
+    for cell in cells:
+        if cell.cell_type != "markdown":
+            core += [] if level else [cell]
+            continue
+        kept = ""
+        for part in re.split(r"^(?=#+ )", cell.source, flags=re.MULTILINE):
+            level = deeper_level(part, level)
+            if level:
+                left_out += re.findall(r"\A#+ (Exercise \d\d\.\d+|.*\bDeeper\b.*)", part)
+            else:
+                kept += part
+        if kept:
+            core.append(nbformat.from_dict({**cell, "source": kept.strip()}))
+    return core, left_out
+
+
+def deeper_level(part: str, level: int) -> int:
+    """Return the level of the heading Deeper over a part of a lesson, or 0 in the core, from that of the part before.
+
+    >>> deeper_level("### Exercise 07.1", 3), deeper_level("## Summary", 3), deeper_level("### Deeper: why", 0)
+    (3, 0, 3)
+    """
+    heading = re.match(r"(#+) (.*)", part)
+    if not heading:
+        return level
+    depth, title = len(heading[1]), heading[2]
+    if "Deeper" in title:
+        return min(level or depth, depth)
+    return level if depth > level or title.startswith("Exercise") else 0
+
+
+def add_left_out(made: Deck, headings: list[str]) -> None:
+    """End with a slide that names what the notebook has and the slides have not."""
+    items: list[str] = []
+    for heading in headings:
+        title = re.sub(r"Deeper(, and)?:? ?", "", re.sub(r"^(\d+)\. ", r"section \1: ", heading))
+        if items and title.startswith("Exercise"):
+            items[-1] += f" ({title})"
+        elif title:
+            items.append(f"- {title[0].upper()}{title[1:]}")
+    if items:
+        made.begin_section("Deeper, at home", 2)
+        made.show(words("The notebook goes on where these slides end:", [""]))
+        made.show(words("\n".join(items), items))
 
 
 def joined(slides: list[Slide]) -> list[Slide]:
@@ -457,15 +508,18 @@ ADVICE = {
 
 
 def place_of(slides: list[Slide], words: str) -> Slide:
-    """Return the slide that the words of the guide begin with: a question's number, an exercise's or a section's."""
+    """Return the slide that the words of the guide begin with: a question's number, an exercise's or a section's.
+
+    What stays at home has the last slide, what belongs to no place the first.
+    """
     if found := re.match(r"\*\*(\d\d\.\w+)\*\*", words):
         asked = re.compile(rf"(<strong>|Exercise ){re.escape(found[1])}\b")
         fitting = [slide for slide in slides if asked.search("\n".join([slide.title, *slide.blocks]))]
     elif found := re.match(r"Section (\d+)\b", words):
         fitting = [slide for slide in slides if slide.section.startswith(f"{found[1]}. ")]
     else:
-        fitting = []
-    return [*fitting, slides[0]][0]
+        return slides[0]
+    return [*fitting, slides[-1]][0]
 
 
 # The file

@@ -1,4 +1,4 @@
-"""Every slide of every lesson in a real browser: it fits 1280 by 720, is drawn, prints, and asks for no network."""
+"""Every slide of every lesson in a real browser: it fits the screen, is drawn, moves, prints, asks for no network."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 from .conftest import take_picture
+from .hands import FRAME, STATE, handles
 
 pytest.importorskip("sphinx_revealjs", reason="the site's packages are not installed: the slides were not looked at")
 
@@ -18,17 +19,19 @@ from tools.build import NOTEBOOKS as BUILT
 NOTEBOOKS = sorted(BUILT.glob("*.ipynb"))
 pytestmark = pytest.mark.slow
 READY = "() => window.Reveal?.isReady()"
-# How far each slide reaches with all its fragments shown; what only screen readers see does not count.
-REACH = """() => Reveal.getSlides().map((slide, i) => {
+SCREENS = {1280: 720, 1920: 1080}
+# What each slide, with all its fragments shown, has beyond the screen; what only screen readers see does not count.
+BEYOND = """() => Reveal.getSlides().map((slide, i) => {
     Reveal.slide(i, 0, 99);
+    const scale = Reveal.getScale();
     const seen = [...slide.querySelectorAll(":not(aside, aside *, mjx-assistive-mml, mjx-assistive-mml *)")];
     const boxes = seen.map(element => element.getBoundingClientRect());
     return {
         title: slide.querySelector("h2").textContent,
-        right: Math.max(slide.scrollWidth, ...boxes.map(box => box.right)),
-        bottom: Math.max(slide.scrollHeight, ...boxes.map(box => box.bottom)),
+        right: Math.max(slide.scrollWidth * scale, ...boxes.map(box => box.right)) - innerWidth,
+        bottom: Math.max(slide.scrollHeight * scale, ...boxes.map(box => box.bottom)) - innerHeight,
     };
-})"""
+}).filter(slide => slide.right > 0.5 || slide.bottom > 0.5)"""
 
 
 def open_slides(page: Page, notebook: Path, folder: Path, query: str = "") -> list[str]:
@@ -46,16 +49,43 @@ def open_slides(page: Page, notebook: Path, folder: Path, query: str = "") -> li
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
 def test_every_slide_fits(page: Page, tmp_path: Path, notebook: Path) -> None:
     heard = open_slides(page, notebook, tmp_path)
-    reach: list[dict[str, Any]] = page.evaluate(REACH)
-    assert len(reach) > 15
-    assert [each for each in reach if each["right"] > 1280 or each["bottom"] > 720] == []
+    for width, height in SCREENS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_function(f"() => Reveal.getScale() === {width / 1280}")
+        assert page.evaluate(BEYOND) == []
     assert page.locator("mjx-merror, [data-mjx-error]").count() == 0
     shown = page.locator("section .block").all_text_contents()
     assert [text for text in shown if "$" in text or "**" in text] == []
     assert heard == []
-    for i in range(len(reach)):
+    for i in range(page.evaluate("Reveal.getTotalSlides()")):
         page.evaluate(f"Reveal.slide({i}, 0, 99)")
         take_picture(page, f"slides-{notebook.stem[:2]}-{i:02}")
+
+
+@pytest.mark.parametrize("width", SCREENS)
+def test_an_explorer_follows_the_hand(page: Page, tmp_path: Path, width: int) -> None:
+    open_slides(page, next(BUILT.glob("06_*.ipynb")), tmp_path)
+    page.set_viewport_size({"width": width, "height": SCREENS[width]})
+    page.wait_for_function(f"() => Reveal.getScale() === {width / 1280}")
+    page.evaluate("Reveal.slide(Reveal.getSlides().findIndex(slide => slide.querySelector('.explorer')))")
+    place, shown = page.locator("section.present .explorer"), page.url
+    before = place.evaluate(STATE)
+    for key in ("ArrowRight", "ArrowUp"):  # a slide's keys, which are the explorer's while it has the focus
+        place.get_by_role("slider").first.press(key)
+    by_key = place.evaluate(STATE)
+    assert before != by_key
+    handle = handles(place)[0]
+    box: Any = handle.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 20, y - 40, steps=4)
+    page.mouse.up()
+    page.evaluate(FRAME)
+    moved: Any = handle.bounding_box()
+    assert place.evaluate(STATE) != by_key
+    assert moved["y"] + moved["height"] / 2 == pytest.approx(y - 40, abs=3)
+    assert page.url == shown
 
 
 def test_a_derivation_goes_on_by_keyboard(page: Page, tmp_path: Path) -> None:

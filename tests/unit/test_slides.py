@@ -284,11 +284,42 @@ def test_the_guide_is_in_the_notes_of_its_question() -> None:
     assert not any("All of it" in note for note in notes)
 
 
-@pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem[:2])
+BUILT = pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem[:2])
+
+
+@BUILT
 def test_every_prediction_of_the_guide_has_its_slide(path: Path) -> None:
     made = slides.deck(nbformat.read(path, as_version=4))
     asked = re.findall(rf"\*\*({path.stem[:2]}\.p\d)\.\*\*", path.read_text(encoding="utf-8"))
     assert [number for number in asked if slides.place_of(made, f"**{number}**") is made[0]] == []
+
+
+@BUILT
+def test_a_deck_is_for_one_class(path: Path) -> None:
+    assert 15 < len(slides.deck(nbformat.read(path, as_version=4))) <= 36
+
+
+def test_parts_headed_deeper_stay_at_home_and_are_named() -> None:
+    core, home = deck(
+        prose("Look.\n\n### Deeper: why?\nSince."),
+        code("1", printed="never seen"),
+        prose("### Exercise 07.1 (Deeper)\nWrite."),
+        prose("### Part\nMore."),
+        prose("## 2. Deeper: two ways\nLeft.\n\n### In detail\nRight."),
+        prose("## Deeper"),
+        prose("### Deeper, and break it: a kink\nIt breaks.\n\n### Exercise 07.2\nRead."),
+    )
+    assert re.findall("Look|More|Since|never seen|Write|Left|Right|Read", "".join(core.blocks)) == ["Look", "More"]
+    assert re.findall("<li>(.*?)</li>", home.blocks[-1]) == [
+        "Why? (Exercise 07.1)",
+        "Section 2: two ways",
+        "Break it: a kink (Exercise 07.2)",
+    ]
+
+
+def test_what_the_guide_says_of_a_part_at_home_is_in_the_notes_of_the_last_slide() -> None:
+    made = deck(prose("Look."), prose("### Deeper: why?\n**07.p1.** Which?"), prose("### Exercise 07.1\nWrite."))
+    assert [slides.place_of(made, f"**{number}**") for number in ("07.p1", "07.1")] == [made[-1]] * 2
 
 
 def test_reading_is_for_home() -> None:
