@@ -18,6 +18,7 @@ import base64
 import functools
 import html
 import importlib.util
+import itertools
 import math
 import re
 import struct
@@ -31,43 +32,50 @@ import nbformat
 from course_utils.explorers.page import EXPLORER as STATE
 from tools.build import CAPTION, NOTEBOOKS, ROOT
 from tools.callouts import without_callouts
-from tools.copies import without_facts
+from tools.copies import for_learners
+from tools.deeper import COLLAPSED, DEEPER, hidden
 from tools.errata import ANSWER
 from tools.page_explorers import placed, script
 from tools.site import EXPLORER, SiteError, mathjax
 
 SLIDES = ROOT / "slides"
 GUIDE = ROOT / "docs" / "guide"
-ROOM = 14.0  # lines of text that fit below the title
-WIDTH = 78  # characters of a line
+ROOM = 15.0  # lines of text that fit below the title
+WIDTH = 80  # characters of a line
+TABLE = 94  # characters of a line of a table, three for each gap included
+PRINTED = 92  # characters of a line of code or output
 BESIDE = 29  # characters of a line to the left of a picture, whose letters are a little smaller
 BESIDE_PRINTED = 36  # the same of printed text
-FEW = 6.0  # lines under which a slide joins its neighbour
-JOINED = 15.5  # lines that two slides may have together: ROOM is on the safe side
-SQUEEZED = 1.2  # how much longer than a slide a derivation may be and be made smaller, not continued
-WIDE = 2.4  # a picture's width by its height from which it needs the whole slide
+FEW = 7.0  # lines under which a slide joins its neighbour
+TIGHT = 1.15 * ROOM  # lines of two slides that become one, which the page makes a little smaller
+SQUEEZED = 1.2 * ROOM  # lines of a derivation that is made smaller, not continued
+WIDE = 2.4  # a picture's width by its height from which words stand above it, not to its left
+ABOVE = 4.0  # lines that leave a wide picture large enough
 SHORT = 170  # characters of a paragraph that a slide shows whole
 ASKED = re.compile(r"\*\*(Predict|Claim|\d\d\.p\d)")
 # A number that is data: the number of a lesson or of a figure is none.
 REFERENCE = re.compile(
     r"\b(lessons?|lectures?|sections?|figures?|exercises?|lines?) \d+(\.\d+)?( (and|to) \d+)?", re.IGNORECASE
 )
-# A line that says no more than that its own words are true, for one claim or for several beside each other.
-ONLY_TRUE = re.compile(r"(^|, *|\s\s+)(((?!\s\s)[^:,])*: *)?True(?=$|,|\s\s)")
+# Words that something else goes on: "in three steps:", "so the price is".
+LEADS = re.compile(r"[^.!?*_\"')][*_\"')]*$")
 # What these cells print is an answer to a learner, of whom a slide knows nothing, or a page of source.
 PRIVATE = re.compile(r"\b(check|check_line|predict|reveal|review|getsource)\(")
 
 
 @dataclass(frozen=True)
 class Part:
-    """A block of HTML, how many lines it takes, and what it is: `later`, a question, or to `keep` with the next."""
+    """A block of HTML, how many lines it takes, and what it is: `later`, a question, or to `keep` with the next.
+
+    A `picture` says where its words stand: to its left, "beside" it, "above" it, or nowhere, since it is "alone".
+    """
 
     block: str
     lines: float
     later: bool = False
     asked: bool = False
     keep: bool = False
-    picture: bool = False
+    picture: str = ""
     beside: float = math.inf  # the lines that it takes to the left of a picture, if it may stand there
 
 
@@ -93,12 +101,11 @@ class Slide:
 
     @property
     def blocks(self) -> list[str]:
-        """Return the parts as HTML: what follows a question waits for a key, what is too long is made smaller."""
+        """Return the parts as HTML; what follows a question waits for a key."""
         made, asked = [], False
         for part in self.parts:
             later = (" picture" if part.picture else "") + (" fragment" if part.later or asked else "")
-            shrunk = f' style="font-size: {100 * ROOM / part.lines:.0f}%"' if part.lines > ROOM else ""
-            made.append(f'<div class="block{later}"{shrunk}>{part.block}</div>')
+            made.append(f'<div class="block{later}">{part.block}</div>')
             asked = asked or part.asked
         return made
 
@@ -151,13 +158,13 @@ class Deck:
 def deck(notebook: Any) -> list[Slide]:
     """Return the slides of a lesson's core, up to its further reading; a slide with nothing but notes is none."""
     made = Deck()
-    cells, left_out = split_core(without_facts(notebook.cells))
-    for cell, after in zip(cells, [*cells[1:], None], strict=True):
-        following = after.source if after else ""
+    cells, left_out = split_core(notebook.cells)
+    for number, cell in enumerate(cells, start=1):
+        following = cells[number].source if number < len(cells) else ""
         if cell.cell_type == "markdown":
             text, home, _ = cell.source.partition("## Further reading")
             if text and "review(" not in following:  # the learner's own questions, which the course picks
-                add_prose(made, text.strip())
+                add_prose(made, text.strip(), first_shown(cells[number:]))
             if home:
                 break
         elif cell.source.rstrip().rpartition("\n")[2].startswith("check("):
@@ -171,38 +178,26 @@ def deck(notebook: Any) -> list[Slide]:
     return joined([slide for slide in made.slides if slide.parts])
 
 
+def first_shown(cells: list[Any]) -> str:
+    """Return what is shown first of what the code up to the next text puts out: "picture", "result" or nothing."""
+    code = itertools.takewhile(lambda cell: cell.cell_type == "code", cells)
+    kinds = [kind_of(output) for cell in code if not PRIVATE.search(cell.source) for output in cell.outputs]
+    found = next((kind for kind in kinds if kind not in ("", "caption")), "")
+    return "picture" if found == "explorer" else "result" if found in ("derivation", "printed") else found
+
+
 def split_core(cells: list[Any]) -> tuple[list[Any], list[str]]:
-    """Return the cells without the parts headed Deeper, and the headings of these parts and of the exercises in them."""
-    core, left_out, level = [], [], 0
+    """Return the cells of a lesson's core, and the headings of what is folded for learners and of its exercises."""
+    cells = for_learners(cells)
+    folded = {id(cell) for cell in hidden(cells)}
+    core, left_out = [], []
     for cell in cells:
-        if cell.cell_type != "markdown":
-            core += [] if level else [cell]
-            continue
-        kept = ""
-        for part in re.split(r"^(?=#+ )", cell.source, flags=re.MULTILINE):
-            level = deeper_level(part, level)
-            if level:
-                left_out += re.findall(r"\A#+ (Exercise \d\d\.\d+|.*\bDeeper\b.*)", part)
-            else:
-                kept += part
-        if kept:
-            core.append(nbformat.from_dict({**cell, "source": kept.strip()}))
+        if COLLAPSED in cell.metadata or id(cell) in folded:
+            text = cell.source if cell.cell_type == "markdown" else ""
+            left_out += re.findall(rf"(?m)^#+ (Exercise \d\d\.\d+|.*{DEEPER.pattern}.*)", text)
+        elif not cell.source.startswith("## Deeper"):  # the heading of a list of such parts
+            core.append(cell)
     return core, left_out
-
-
-def deeper_level(part: str, level: int) -> int:
-    """Return the level of the heading Deeper over a part of a lesson, or 0 in the core, from that of the part before.
-
-    >>> deeper_level("### Exercise 07.1", 3), deeper_level("## Summary", 3), deeper_level("### Deeper: why", 0)
-    (3, 0, 3)
-    """
-    heading = re.match(r"(#+) (.*)", part)
-    if not heading:
-        return level
-    depth, title = len(heading[1]), heading[2]
-    if "Deeper" in title:
-        return min(level or depth, depth)
-    return level if depth > level or title.startswith("Exercise") else 0
 
 
 def add_left_out(made: Deck, headings: list[str]) -> None:
@@ -240,10 +235,13 @@ def join(first: Slide, second: Slide) -> Slide | None:
         return None
     parts = [*first.parts, *([] if title == second.title else [heading(second.title)]), *second.parts]
     pictures = [part for part in parts if part.picture]
+    lines = sum(part.lines for part in parts if not part.picture)
     if not pictures:
-        fit = min(first.lines, second.lines) < FEW and sum(part.lines for part in parts) <= JOINED
+        fit = min(first.lines, second.lines) < FEW and lines <= TIGHT
+    elif [part.picture for part in pictures] == ["above"]:
+        fit = lines <= ABOVE
     else:
-        fit = len(pictures) == 1 and sum(part.beside for part in parts) <= ROOM
+        fit = [part.picture for part in pictures] == ["beside"] and sum(part.beside for part in parts) <= ROOM
     return Slide(first.title, first.section, parts, first.notes + second.notes, second.title_now) if fit else None
 
 
@@ -255,9 +253,10 @@ def heading(title: str) -> Part:
 # Prose
 
 
-def add_prose(made: Deck, markdown: str) -> None:
-    """Put a markdown cell on slides, block by block."""
-    spread = re.sub(r"^(#+ .*)\n", r"\1\n\n", without_callouts(markdown), flags=re.MULTILINE)
+def add_prose(made: Deck, markdown: str, after: str) -> None:
+    """Put a markdown cell on slides, block by block; `after` says what is shown after it."""
+    plain = re.sub(r"^> ?", "", without_callouts(markdown), flags=re.MULTILINE)
+    spread = re.sub(r"^(#+ .*)\n", r"\1\n\n", plain, flags=re.MULTILINE)
     together = re.sub(r"\n\n(?=- a\))", "\n", spread)  # a question and its choices
     if not markdown.startswith("#"):
         made.leave_exercise()
@@ -271,7 +270,15 @@ def add_prose(made: Deck, markdown: str) -> None:
             made.note(block)
         elif not block.startswith("*Figure"):
             data = is_data(blocks[number:])
-            add_block(made, block, whole=data or made.slides[-1].title.startswith("Exercise"), keep=data)
+            whole = data or made.slides[-1].title.startswith("Exercise")
+            add_block(made, block, what_follows(blocks[number + 1 :], after), whole=whole, keep=data)
+
+
+def what_follows(blocks: list[str], after: str) -> str:
+    """Return what is shown next: a "result" (also a formula, table or list), a "picture", or nothing but words."""
+    if not blocks:
+        return after
+    return "result" if re.match(r"\$\$|\||- |\d+\. ", blocks[0]) else ""
 
 
 def is_data(blocks: list[str]) -> bool:
@@ -289,11 +296,11 @@ def add_answers(made: Deck, block: str) -> None:
         if question.startswith("Answer"):
             made.note(answer)
         else:
-            made.show(words(f"**{' '.join(question.split())}**", [question]))
+            made.show(replace(words(f"**{' '.join(question.split())}**", [question]), keep=True))
             made.show(replace(words(answer, [answer]), later=True))
 
 
-def add_block(made: Deck, block: str, *, whole: bool, keep: bool = False) -> None:
+def add_block(made: Deck, block: str, follows: str, *, whole: bool, keep: bool) -> None:
     """Show a paragraph, formula, list or table as far as a slide should, and note all of it."""
     text = " ".join(block.split())
     if ASKED.search(block) and "\n- a)" in block:
@@ -311,29 +318,40 @@ def add_block(made: Deck, block: str, *, whole: bool, keep: bool = False) -> Non
         made.note(block)
     else:
         asked, answered = bool(ASKED.search(text)), ANSWER.match(text) is not None
-        shown_text = text if whole or asked or answered or len(text) <= SHORT else bold_sentences(text)
+        shown_text = text if whole or asked or answered else spoken(text, follows)
         if shown_text:
             part = words(shown_text, [shown_text], framed=asked or (whole and not keep))
-            made.show(replace(part, later=answered, asked=asked, keep=keep or asked))
+            leads = follows != "" and LEADS.search(shown_text) is not None
+            made.show(replace(part, later=answered, asked=asked, keep=keep or asked or leads))
         if shown_text != text:
             made.note(text)
 
 
 def words(markdown: str, lines: list[str], *, framed: bool = False) -> Part:
     """Return a paragraph, a list or a question as a part, which may stand beside a picture."""
-    block = f'<div class="asked">{to_html(markdown)}</div>' if framed else to_html(markdown)
-    return Part(block, sum(map(height, lines)), beside=sum(height(line, BESIDE) for line in lines))
+    block, frame = to_html(markdown), 1.1 if framed else 0.3
+    block = f'<div class="asked">{block}</div>' if framed else block
+    return Part(block, frame + sum(map(height, lines)), beside=frame + sum(height(line, BESIDE) for line in lines))
 
 
 def formula_height(block: str) -> float:
     """Return how many lines a formula takes that stands by itself."""
-    return (3.0 if re.search(r"\\(frac|sum|prod)", block) else 2.0) + 1.5 * block.count(r"\\")
+    return (3.0 if re.search(r"\\(frac|sum|prod)", block) else 1.6) + 1.2 * block.count(r"\\")
 
 
 def table_height(block: str) -> float:
-    """Return how many lines a table takes, its head included."""
-    head, _, *rows = block.split("\n")
-    return 1.6 * sum(math.ceil(len(row) / WIDTH) for row in [head, *rows])
+    """Return how many lines a table takes, its head included: where it is too wide its columns share the width."""
+    rows = [
+        [plain(cell.strip()) for cell in re.split(r"(?<!\\)\|", row.strip().strip("|"))] for row in block.split("\n")
+    ]
+    del rows[1]
+    widths = [max(map(len, column)) + 3 for column in itertools.zip_longest(*rows, fillvalue="")]
+    narrowed = max(1.0, sum(widths) / TABLE)
+    high = [
+        max(math.ceil(narrowed * (len(cell) + 3) / width) for cell, width in zip(row, widths, strict=False))
+        for row in rows
+    ]
+    return 0.3 + sum(0.3 + 0.85 * lines for lines in high)
 
 
 def add_stub(made: Deck, code: str) -> None:
@@ -349,10 +367,20 @@ def first_sentence(text: str) -> str:
     return found[1] if found and len(text) > SHORT and is_whole(found[1]) else text
 
 
-def bold_sentences(text: str) -> str:
-    """Return those sentences of a paragraph that hold something in bold."""
+def spoken(text: str, follows: str) -> str:
+    """Return what a slide shows of a paragraph: all of a short one, of a longer one the sentences with bold words.
+
+    What leads to a result or a picture is shown with it, and left out where a slide does not show what it leads to.
+    """
     sentences = re.split(r"(?<=[.!?]) (?=[A-Z*$σ])", text)
-    return " ".join(each for each in sentences if "**" in each and is_whole(each))
+    leads = LEADS.search(text) is not None
+    if leads and not follows:
+        sentences.pop()
+    if len(" ".join(sentences)) <= SHORT:
+        return " ".join(sentences)
+    needed = len(sentences) - 1 if follows == "result" or (follows and leads) else -1
+    shown = [each for place, each in enumerate(sentences) if "**" in each or place == needed]
+    return " ".join(filter(is_whole, shown))
 
 
 def is_whole(markdown: str) -> bool:
@@ -363,13 +391,22 @@ def is_whole(markdown: str) -> bool:
 
 
 def height(text: str, width: int = WIDTH) -> float:
-    """Return how many lines a text takes on a slide, the gap after it included."""
-    return 0.4 + math.ceil(len(re.sub(r"\\[a-z]+|[{}$*]", "", text)) / width)
+    """Return how many lines a text takes on a slide."""
+    return math.ceil(len(plain(text)) / width)
+
+
+def plain(markdown: str) -> str:
+    r"""Return about the letters that are seen of a text.
+
+    >>> plain(r"the **slope** $\sigma'(z)$")
+    "the slope '(z)"
+    """
+    return re.sub(r"\\[a-z]+|[{}$*`]", "", markdown)
 
 
 def printed_height(text: str) -> float:
     """Return the same for code or output, whose letters are smaller."""
-    return 0.8 + sum(0.75 * math.ceil((len(line) or 1) / 88) for line in text.split("\n"))
+    return 0.7 + sum(0.72 * math.ceil((len(line) or 1) / PRINTED) for line in text.split("\n"))
 
 
 def to_html(markdown: str) -> str:
@@ -403,34 +440,55 @@ def _tex(parts: tuple[Any, ...]) -> str:
 # Outputs
 
 
-def add_output(made: Deck, output: Any, caption: str) -> None:
-    """Show a figure on a slide of its own, a derivation line by line, a short result at the next key."""
+def kind_of(output: Any) -> str:
+    """Return what an output is to a slide, or nothing where it is not shown."""
     data = output.get("data", {})
     if STATE in data:
+        return "explorer"
+    if output.get("metadata") == CAPTION:
+        return "caption"
+    if "image/png" in data:
+        return "picture"
+    if "| because |" in data.get("text/markdown", ""):
+        return "derivation"
+    return "printed" if printed(output) else ""
+
+
+def add_output(made: Deck, output: Any, caption: str) -> None:
+    """Show a figure on a slide of its own, a derivation line by line, a short result at the next key."""
+    kind, data = kind_of(output), output.get("data", {})
+    if kind == "explorer":
         made.begin(made.slides[-1].title)
-        made.show(Part(placed(data[STATE]), ROOM, picture=True))
-    elif output.get("metadata") == CAPTION:
+        made.show(Part(placed(data[STATE]), ROOM, picture="alone"))
+    elif kind == "caption":
         made.note(data["text/markdown"])
-    elif "image/png" in data:
+    elif kind == "picture":
         add_picture(made, data, caption)
-    elif "| because |" in data.get("text/markdown", ""):
+    elif kind == "derivation":
         add_derivation(made, data["text/markdown"])
-    elif output.get("name") == "stdout":
-        printed = output["text"].rstrip("\n")
-        if printed_height(printed) <= ROOM and not says_only_true(printed):
-            narrow = max(map(len, printed.split("\n"))) <= BESIDE_PRINTED
-            lines = printed_height(printed)
-            part = Part(f"<pre>{html.escape(printed)}</pre>", lines, later=True, beside=lines if narrow else math.inf)
-            made.show(part)
+    elif kind == "printed":
+        text = printed(output)
+        narrow = max(map(len, text.split("\n"))) <= BESIDE_PRINTED
+        lines = printed_height(text)
+        made.show(Part(f"<pre>{html.escape(text)}</pre>", lines, later=True, beside=lines if narrow else math.inf))
 
 
-def says_only_true(printed: str) -> bool:
-    """Say whether an output only confirms: nothing but "True" or "name: True" stands in it.
+def printed(output: Any) -> str:
+    """Return what a slide shows of printed text: neither which data came nor what only confirms, nor a page of it."""
+    text = "\n".join(re.sub(r"^[\w-]+, [\d,]+ \+ [\d,]+ images$", "", output.get("text", ""), flags=re.M).split("\n"))
+    text = text.strip("\n")
+    return "" if output.get("name") != "stdout" or printed_height(text) > ROOM or says_only_true(text) else text
+
+
+def says_only_true(text: str) -> bool:
+    """Say whether an output only confirms: it says "True" or "name: True", and beside it nothing but labels.
 
     >>> says_only_true("symmetric: True"), says_only_true("p - t: True, p: False"), says_only_true("3")
     (True, False, False)
     """
-    return not any(ONLY_TRUE.sub("", line.strip()) for line in printed.split("\n"))
+    fields = [field for line in text.strip().split("\n") for field in re.split(r"\s\s+|, +", line.strip())]
+    rest = [field for field in fields if not re.fullmatch(r"(.*: *)?True", field)]
+    return len(rest) < len(fields) and not any(re.search(r"(?<![A-Za-z_])\d|:.", field) for field in rest)
 
 
 def add_picture(made: Deck, data: dict[str, Any], caption: str) -> None:
@@ -443,7 +501,7 @@ def add_picture(made: Deck, data: dict[str, Any], caption: str) -> None:
     picture = f'<img alt="{words}" src="data:image/png;base64,{encoded}">'
     width, high = struct.unpack(">II", drawn[16:24])  # where a PNG has them
     figure = f"<figure>{picture}<figcaption>{to_html(said)}</figcaption></figure>"
-    made.show(Part(figure, ROOM, picture=True, beside=0 if width / high < WIDE else math.inf))
+    made.show(Part(figure, ROOM, picture="beside" if width / high < WIDE else "above", beside=0))
     made.note(caption or data.get("text/markdown", ""))
 
 
@@ -453,8 +511,9 @@ def add_derivation(made: Deck, table: str) -> None:
     cells = [[part.strip() for part in re.split(r"(?<!\\)\|", row, maxsplit=2)] for row in rows]
     lines = [derivation_line(formula, reason) for _, formula, reason in cells]
     whole = sum(line.lines for line in lines)
-    if ROOM < whole <= SQUEEZED * ROOM:
-        lines = [squeezed(line, (ROOM - 0.01) / whole) for line in lines]
+    if ROOM < whole <= SQUEEZED:  # the page makes it a little smaller
+        lines = [replace(line, lines=line.lines * ROOM / whole - 0.01) for line in lines]
+        whole = ROOM
     if made.slides[-1].lines + whole > ROOM:
         made.begin(made.slides[-1].title)
     for number, line in enumerate(lines):
@@ -464,19 +523,11 @@ def add_derivation(made: Deck, table: str) -> None:
         made.show(replace(line, later=number > 0))
 
 
-def squeezed(part: Part, share: float) -> Part:
-    """Return a part in letters that are smaller by a factor."""
-    return replace(
-        part, block=f'<div style="font-size: {100 * share:.0f}%">{part.block}</div>', lines=share * part.lines
-    )
-
-
 def derivation_line(formula: str, reason: str) -> Part:
     """Return a line of a derivation with its reason."""
     tall = formula.count(r"\frac") > 1 or r"\sum" in formula
-    return Part(
-        f'<div class="line"><div>{to_html(formula)}</div><div>{to_html(reason)}</div></div>', 3.2 if tall else 2.4
-    )
+    lines = 4.2 if r"\frac{\left(" in formula else 3.3 if tall else 2.5
+    return Part(f'<div class="line"><div>{to_html(formula)}</div><div>{to_html(reason)}</div></div>', lines)
 
 
 # The guide
@@ -530,7 +581,8 @@ def page(title: str, slides: list[Slide]) -> str:
     reveal = find_reveal()
     look = [reveal / "dist" / "reset.css", reveal / "dist" / "reveal.css", Path(__file__).with_name("slides.css")]
     styles = "\n".join(path.read_text(encoding="utf-8") for path in look)
-    scripts = [reveal / "dist" / "reveal.js", reveal / "plugin" / "notes" / "notes.js", mathjax()]
+    plugins = [reveal / "dist" / "reveal.js", reveal / "plugin" / "notes" / "notes.js"]
+    scripts = [*plugins, mathjax(), Path(__file__).with_name("slides.js")]
     code = [path.read_text(encoding="utf-8").replace("</script", r"<\/script") for path in scripts]
     sections = "\n".join(map(section, slides))
     code += [script(name).replace("</script", r"<\/script") for name in sorted(set(EXPLORERS.findall(sections)))]
@@ -549,9 +601,8 @@ def page(title: str, slides: list[Slide]) -> str:
 <script>window.MathJax = {{options: {{enableMenu: false}}}};</script>
 {"".join(f"<script>{each}</script>" for each in code)}
 <script>
-{FITTING}
-// First the formulas and the explorers, so that every slide has its size when it is laid out.
-MathJax.startup.promise.then(fitExplorers).then(() => Reveal.initialize({{
+// First the formulas, then what holds them: every slide has its size when it is laid out.
+MathJax.startup.promise.then(fitExplorers).then(fitSlides).then(() => Reveal.initialize({{
   width: 1280, height: 720, margin: 0, center: false, hash: true, transition: "none", slideNumber: "c/t",
   pdfSeparateFragments: false, plugins: [RevealNotes],
 }}));
@@ -562,19 +613,6 @@ MathJax.startup.promise.then(fitExplorers).then(() => Reveal.initialize({{
 
 
 EXPLORERS = re.compile('data-explorer="([^"]+)"')
-# An explorer that is taller than what a slide has below its title is made smaller as a whole.
-FITTING = """async function fitExplorers() {
-  const bench = document.body.appendChild(document.createElement("div"));
-  bench.style.cssText = "position: absolute; visibility: hidden; width: 1160px";
-  for (const explorer of document.querySelectorAll(".explorer")) {
-    const place = explorer.parentElement;
-    bench.append(explorer);
-    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-    explorer.style.zoom = Math.min(1, 570 / explorer.offsetHeight);
-    place.append(explorer);
-  }
-  bench.remove();
-}"""
 
 
 def find_reveal() -> Path:
@@ -588,9 +626,9 @@ def find_reveal() -> Path:
 def section(slide: Slide) -> str:
     """Return a slide as HTML."""
     notes = f'<aside class="notes">{"".join(slide.notes)}</aside>' if slide.notes else ""
-    beside = ' class="beside"' if len(slide.parts) > 1 and any(part.picture for part in slide.parts) else ""
+    layout = next((f' class="{part.picture}"' for part in slide.parts if part.picture and len(slide.parts) > 1), "")
     blocks = "\n".join(slide.blocks)
-    return f"<section><h2>{slide.title}</h2>\n<div{beside}>{blocks}</div>{notes}</section>"
+    return f"<section><h2>{slide.title}</h2>\n<div{layout}>{blocks}</div>{notes}</section>"
 
 
 def build(notebook: Path, folder: Path) -> Path:

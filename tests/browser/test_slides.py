@@ -79,12 +79,12 @@ def test_an_explorer_follows_the_hand(page: Page, tmp_path: Path, width: int) ->
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()
-    page.mouse.move(x + 20, y - 40, steps=4)
+    page.mouse.move(x + 30, y, steps=4)
     page.mouse.up()
     page.evaluate(FRAME)
     moved: Any = handle.bounding_box()
     assert place.evaluate(STATE) != by_key
-    assert moved["y"] + moved["height"] / 2 == pytest.approx(y - 40, abs=3)
+    assert moved["x"] + moved["width"] / 2 == pytest.approx(x + 30, abs=8)  # it rests at round numbers
     assert page.url == shown
 
 
