@@ -208,7 +208,8 @@ def add_left_out(made: Deck, headings: list[str]) -> None:
         if items and title.startswith("Exercise"):
             items[-1] += f" ({title})"
         elif title:
-            items.append(f"- {title[0].upper()}{title[1:]}")
+            named = title[0].upper() + title[1:] if title[1:2].isalpha() else title  # p - t is no P - t
+            items.append(f"- {named}")
     if items:
         made.begin_section("Deeper, at home", 2)
         made.show(words("The notebook goes on where these slides end:", [""]))
