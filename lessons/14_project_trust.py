@@ -245,7 +245,7 @@ assert not real or p_sure.max(axis=1).mean() > right_sure.mean() + 0.01
 
 # %% [markdown]
 # Long training makes a network surer than it is right, because its training loss still falls by making true answers
-# surer, when there are hardly any answers left to mend. You met that in lesson 11, with thirty rows.
+# surer, when there are hardly any answers left to mend. (Lesson 11 shows it on thirty rows, in a part headed *Deeper*.)
 #
 # ## 4. One number mends it
 #

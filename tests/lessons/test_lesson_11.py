@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,8 @@ def functions_of_the_lesson() -> dict[str, Any]:
     names["pairwise"] = pairwise
     for cell in jupytext.read(LESSON).cells:
         if cell.cell_type == "code":
-            body: list[ast.stmt] = [node for node in ast.parse(cell.source).body if isinstance(node, ast.FunctionDef)]
+            kinds = ast.FunctionDef | ast.ClassDef
+            body: list[ast.stmt] = [node for node in ast.parse(cell.source).body if isinstance(node, kinds)]
             exec(compile(ast.Module(body, []), LESSON.name, "exec"), names)
     return names
 
@@ -49,29 +51,37 @@ def test_backpropagation_by_differences(which: int) -> None:
     np.testing.assert_allclose(gradient.ravel(), central_difference(loss_of, parameters[which].ravel()), atol=1e-8)
 
 
-def test_a_training_step_changes_the_weights_by_the_gradient_of_this_batch_alone() -> None:
+def test_an_epoch_takes_a_step_of_each_batch_with_the_gradient_of_that_batch_alone() -> None:
     torch.manual_seed(0)
     model, loss = nn.Linear(3, 1), nn.BCEWithLogitsLoss()
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.5)
-    X, t = torch.randn(8, 3), torch.ones(8, 1)
-    for _ in range(3):
-        before = model.weight.detach().clone()
-        (gradient,) = torch.autograd.grad(loss(model(X), t), [model.weight])
-        NAMES["train_step"](model, loss, optimizer, X, t)
-        torch.testing.assert_close(model.weight, before - 0.5 * gradient)
+    batches = [(torch.randn(8, 3), torch.ones(8, 1)) for _ in range(3)]
+    expected = copy.deepcopy(model)
+    for X, t in batches:
+        gradients = torch.autograd.grad(loss(expected(X), t), list(expected.parameters()))
+        with torch.no_grad():
+            for parameter, gradient in zip(expected.parameters(), gradients, strict=True):
+                parameter.sub_(gradient, alpha=0.5)
+    NAMES["epoch"](model, loss, torch.optim.SGD(model.parameters(), lr=0.5), batches)
+    torch.testing.assert_close(model.state_dict(), expected.state_dict())
 
 
-def test_validation_counts_what_is_right_and_leaves_no_gradient() -> None:
-    model = nn.Linear(1, 1)
+def test_the_share_of_right_answers_leaves_no_gradient_and_the_mode_as_it_is() -> None:
+    model = nn.Linear(2, 2, bias=False)
     with torch.no_grad():
-        model.weight.fill_(1.0)
-        model.bias.zero_()
-    X, t = torch.tensor([[-1.0], [2.0], [3.0], [0.0]]), torch.tensor([[0.0], [1.0], [0.0], [0.0]])
-    value, accuracy = NAMES["validate"](model, nn.BCEWithLogitsLoss(), X, t)
-    assert accuracy == 0.75  # a tie, p = 0.5, is a no
-    expected = np.logaddexp(0, [-1, -2, 3, 0]).mean()
-    assert value == pytest.approx(expected, rel=1e-6)
+        model.weight.copy_(torch.eye(2))
+    X = torch.tensor([[2.0, 1.0], [0.0, 3.0], [5.0, 4.0], [1.0, 2.0]])
+    for training in (True, False):
+        assert NAMES["share_right"](model.train(training), X, torch.tensor([0, 1, 1, 1])) == 0.75
+        assert model.training is training
     assert model.weight.grad is None
+
+
+def test_a_unit_adds_up_its_inputs_and_its_parameters_have_names() -> None:
+    model = NAMES["Unit"](np.array([1.0, -2.0]))
+    assert list(model.state_dict()) == ["w", "b"]
+    with torch.no_grad():
+        model.b.fill_(0.5)
+    torch.testing.assert_close(model(torch.tensor([[3.0, 1.0]]).double()), torch.tensor([1.5]).double())
 
 
 def test_the_network_has_as_many_parameters_as_the_exercise_says() -> None:

@@ -260,6 +260,9 @@ TRUTHS: dict[str, Any] = {
     "09.p3": "b" if 5e-8 < abs(np.log(1 + 1e-10) / np.log1p(1e-10) - 1) < 5e-7 else "?",
     "11.p1": sum(sum(row) > 5 for row in rows),
     "11.p2": "a" if math.isclose(adam_first_step(1.0), adam_first_step(1000.0), rel_tol=1e-6) else "?",
+    "11.p3": "b",  # lesson 11 shows it both batches
+    "11.p4": "a",  # lesson 11 trains it
+    "11.p5": "c",  # lesson 11 trains it
     "12.p1": lambda: "b" if (cross_entropy_gradient_of_nothing() == 0).all() else "?",
     "12.p2": lambda: "b" if cheapest_for_one_yes_in_twenty(weight=19) == 0.5 else "?",
     "12.p3": "c",  # lesson 12 trains it
