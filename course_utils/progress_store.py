@@ -10,7 +10,8 @@ of version 1 is read under its new ids, and is of version 2 from the next change
      "checks":      {"06.2":  {"right": 1, "wrong": 2, "misconceptions": {"only the diagonal": 2}}},
      "predictions": {"06.p1": {"answer": {"yes": 0.7, "no": 0.3}, "revealed": true}},
      "reviews":     {"04.q1": {"box": 2, "lesson": "06", "answer": "a"}},
-     "inventory":   {"before": {"answers": {"i01": "b"}}}}
+     "inventory":   {"before": {"answers": {"i01": "b"}}},
+     "test_sets":   {"fashion_mnist": {"choice": "model softmax, loss CE"}}}
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ FIELDS: dict[str, dict[str, tuple[Any, ...]]] = {
     "predictions": {"answer": (float, str, dict[str, float]), "revealed": (bool,)},
     "reviews": {"box": (int,), "lesson": (str,), "answer": (str,)},
     "inventory": {"answers": (dict[str, str],)},
+    "test_sets": {"choice": (str,)},
 }
 
 # All that is known where nothing is kept.

@@ -71,7 +71,7 @@ def plot_reliability(p: npt.ArrayLike, right: npt.ArrayLike, *, title: str, ax: 
     """
     bins = reliability(p, right)
     ax.plot([0, 1], [0, 1], linestyle="--", color=PALETTE["black"], linewidth=1)
-    ax.text(0.22, 0.25, "as stated", rotation=45, rotation_mode="anchor", fontsize=10)
+    ax.text(0.01, 0.05, "as stated", rotation=45, rotation_mode="anchor", fontsize=10)
     for each in bins:
         ax.plot([each.stated] * 2, [each.low, each.high], color=PALETTE["blue"], linewidth=2, solid_capstyle="butt")
         ax.plot(each.stated, each.right, "o", color=PALETTE["blue"], markersize=8)
