@@ -270,7 +270,12 @@ TRUTHS: dict[str, Any] = {
     "12.p5": "a",  # lesson 12 trains both
     "13.p1": "c",  # lesson 13 trains both
     "13.p2": "a",  # lesson 13 trains both
+    "13.p3": "c",  # lesson 13 trains it
+    "13.p4": "b",  # lesson 13 trains both on more and more digits
+    "13.p5": "a",  # lesson 13 pushes them
     "14.p1": "a",  # lesson 14 trains it
+    "14.p3": "b",  # lesson 14 trains four
+    "14.p4": "a",  # lesson 14 shows it digits
     "14.p2": lambda: "c" if answers_changed_by(1.5) == 0 else "?",
     "10.p1": lambda: "abc"[next(n for n in range(2, 5) if closed_by(n)) - 2],
     "10.p2": lambda: "b" if chain_of_linear_layers() == 2 else "?",
