@@ -642,7 +642,7 @@ def landscapes(w, b):
 # Figure 7: both losses as surfaces over weight and bias.
 ws, bs = np.meshgrid(np.linspace(-12, 12, 241), np.linspace(-12, 12, 241))
 squared, crossed = landscapes(ws, bs)
-fig, axes = plt.subplots(1, 2, figsize=(9.6, 4.4), subplot_kw={"projection": "3d"})
+fig, axes = plt.subplots(1, 2, figsize=(9.6, 4.1), subplot_kw={"projection": "3d"})
 names = ["squared error: terraces", "cross-entropy: one bowl"]
 for ax, loss, name in zip(axes, (squared, crossed), names, strict=True):
     ax.plot_surface(ws, bs, loss, cmap="cividis", rcount=60, ccount=60, linewidth=0)
@@ -789,7 +789,7 @@ assert abs(mse_from_logits_gradient(wedding, [1.0])[0]) < 1e-30
 # ## 8. Break it: start twice as far out
 #
 # The same data and the same learning rate, but w = −20 at the start, and a hundred times more patience for the squared
-# error: ten thousand updates. Guessing would get about 15 of 30.
+# error: ten thousand updates.
 
 # %%
 patient = descend(mse_from_logits_gradient, -20.0, 0.0, 10_000)

@@ -813,10 +813,10 @@ plt.show()
 # at 0 and 1. The curve after 10,000 updates (dashed) is flat and cuts at 9.0. The curve of the lowest loss is steeper
 # and cuts at 12.1.*
 #
-# After 10,000 updates the threshold is 9.010, with 26 right. The lecture's 12 is the end of the valley, 12.067, with
-# 27. Plain descent gets there too, after a million updates at 0.01; a test of this course runs all of them. On many
-# slides the verdict is called "round p", and NumPy rounds 0.5 to 0, its even neighbour. So the rule means p > 0.5, or,
-# without any sigmoid, z > 0.
+# After 10,000 updates the threshold is 9.010, with 26 right. The lecture's 12 is the end of the valley, 12.067,
+# with 27. Plain descent gets there too, after a million updates at 0.01; a test of this course runs all of them. On
+# many slides the verdict is called "round p", and NumPy rounds 0.5 to 0, its even neighbour. So the rule means p > 0.5,
+# or, without any sigmoid, z > 0.
 #
 # ### Exercise 04.4 (Deeper)
 # The owner calls a guard when p reaches 0.2, not 0.5. From a blank page: at how many reservations?
@@ -1017,8 +1017,8 @@ Markdown(table(NEURON))
 # %% [markdown]
 # ## Further reading
 #
-# - Cox, "The regression analysis of binary sequences", *Journal of the Royal Statistical Society B* 20 (2), 215–242,
-#   1958.
+# - Cox, "The regression analysis of binary sequences", *Journal of the Royal Statistical Society B* 20 (2),
+#   215–242, 1958.
 # - Good, "Rational decisions", *Journal of the Royal Statistical Society B* 14 (1), 107–114, 1952.
 # - Albert and Anderson, "On the existence of maximum likelihood estimates in logistic regression models",
 #   *Biometrika* 71 (1), 1–10, 1984: when there is no finite minimum.

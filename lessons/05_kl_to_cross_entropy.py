@@ -88,9 +88,9 @@ plt.show()
 # little sun, Ben too little sun and too much cloud, Cem a little too much sun and no rain at all, to which an arrow
 # points.*
 #
-# **05.p1.** The truth is 10 % rain, 40 % sun, 50 % cloud. Ann says 30, 20, 50; Ben says 10, 20, 70; Cem says 0, 50,
-# 50. Each day all three pay minus the log of the chance they gave to what happened, as in lesson 04. Whose forecast
-# costs most in the long run?
+# **05.p1.** The truth is 10 % rain, 40 % sun, 50 % cloud. Ann says 30, 20, 50; Ben says 10, 20, 70; Cem says 0,
+# 50, 50. Each day all three pay minus the log of the chance they gave to what happened, as in lesson 04. Whose
+# forecast costs most in the long run?
 #
 # - a) Ann's
 # - b) Ben's
@@ -905,8 +905,8 @@ plt.show()
 # ## Further reading
 #
 # - Shannon, "A mathematical theory of communication", *Bell System Technical Journal* 27, 379–423 and 623–656, 1948.
-# - Huffman, "A method for the construction of minimum-redundancy codes", *Proceedings of the IRE* 40 (9), 1098–1101,
-#   1952.
+# - Huffman, "A method for the construction of minimum-redundancy codes", *Proceedings of the IRE* 40 (9),
+#   1098–1101, 1952.
 # - Kullback and Leibler, "On information and sufficiency", *Annals of Mathematical Statistics* 22 (1), 79–86, 1951.
 # - Cover and Thomas, *Elements of Information Theory*, 2nd edition, Wiley, 2006, chapters 2 and 5.
 # - MacKay, *Information Theory, Inference, and Learning Algorithms*, Cambridge University Press, 2003, chapters 2, 4.

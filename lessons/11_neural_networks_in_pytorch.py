@@ -1446,6 +1446,6 @@ assert fashion.source != "fashion_mnist" or (
 # - I. Loshchilov, F. Hutter, "Decoupled weight decay regularization", *ICLR*, 2019, arXiv:1711.05101: AdamW.
 # - L. Dice, "Measures of the amount of ecologic association between species", *Ecology* 26, 297–302, 1945.
 # - J. Howard, "What is torch.nn really?", in the tutorials of PyTorch: the same exchange of parts, on digits.
-# - A. Zhang, Z. Lipton, M. Li, A. Smola, *Dive into Deep Learning*, Cambridge University Press, 2023, chapters 5 and
-#   12.
+# - A. Zhang, Z. Lipton, M. Li, A. Smola, *Dive into Deep Learning*, Cambridge University Press, 2023, chapters 5
+#   and 12.
 # - S. Prince, *Understanding Deep Learning*, MIT Press, 2023, chapters 3, 6 and 7.

@@ -68,6 +68,16 @@ def test_figures_are_drawn_by_figure_cells_alone_and_facts_show_nothing(lesson: 
                 assert not isinstance(ast.parse(cell.source).body[-1], ast.Expr), cell.source
 
 
+@EACH
+def test_no_line_of_a_text_begins_a_list_by_chance(lesson: Path) -> None:
+    """A year or a page at the start of a line, with its full stop, is read as the number of an entry."""
+    for cell in read_lesson(lesson).cells:
+        if cell.cell_type == "markdown":
+            text = re.sub(r"<details>.*?</details>", "", cell.source, flags=re.DOTALL)
+            numbers = [int(found) for found in re.findall(r"(?m)^[>\s]*(\d+)\.(?=\s)", text)]
+            assert all(b in (1, a + 1) for a, b in zip([0, *numbers], numbers, strict=False)), numbers
+
+
 def between(asked: Question) -> tuple[list[Any], str]:
     """The cells between a prediction and its reveal, and the code that measures beside the reveal."""
     (lesson,) = LESSONS.glob(f"{asked.lesson}_*.py")
