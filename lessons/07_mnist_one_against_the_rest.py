@@ -278,7 +278,10 @@ reveal("07.p2", 100 * counts[1, 1] / counts[1].sum())
 # %% tags=["figure"]
 # Figure 3: the confusion matrix.
 plot_confusion(
-    counts, ["other", "five"], title="597 of 892 fives found: one in three is missed"
+    counts,
+    ["other", "five"],
+    title="597 of 892 fives found: one in three is missed",
+    ax=plt.subplots(figsize=(7.2, 3.4), layout="constrained")[1],
 )
 plt.show()
 
@@ -952,7 +955,8 @@ assert not real or np.allclose(losses_of, [0.116, 0.167, 0.115], atol=0.001)
 # cannot be right everywhere, and the weight makes it right where the costs are decided.) But now p means something else:
 # the weighted machine says 0.17 on average, where 9 of 100 pictures are fives, since it was taught in a world with ten
 # times as many. Its odds, p to 1 − p, are ten times too high, so take ln 10 off every logit. Then it is an honest machine
-# again, with a loss as low as the other's, and wants the cut 1/11 as well. A cut does the same and leaves p alone.
+# again, with a loss as low as the other's, and wants the cut 1/11 as well. A cut does nearly the same, and leaves p
+# alone.
 
 # %% [markdown]
 # ### Deeper: three batch sizes, by updates and by seconds

@@ -547,7 +547,7 @@ assert moving.train_losses[-1] < 0.6
 
 # %% [markdown]
 # Cross-entropy does not stand out here, since both losses pass 97 %. Small weights at the start give probabilities
-# near ½, and there squared error is only half as steep. So with this start neither loss wins. (The seventh line of
+# near ½, and there squared error is only half as steep. So with this start neither loss wins. (The eighth line of
 # the table is another matter: two layers of sigmoids hand back little slope, and half of little is less. After 500
 # updates squared error is still at 0.25, the price of p = ½.) The difference is in how each loss treats a model that
 # is **sure and wrong**.
