@@ -208,8 +208,8 @@ def add_left_out(made: Deck, headings: list[str]) -> None:
         if items and title.startswith("Exercise"):
             items[-1] += f" ({title})"
         elif title:
-            named = title[0].upper() + title[1:] if title[1:2].isalpha() else title  # p - t is no P - t
-            items.append(f"- {named}")
+            formula = re.match(r"[b-z]\b", title) is not None  # "p - t without ..." does not begin with P
+            items.append(f"- {title if formula else title[0].upper() + title[1:]}")
     if items:
         made.begin_section("Deeper, at home", 2)
         made.show(words("The notebook goes on where these slides end:", [""]))

@@ -354,6 +354,8 @@ def test_parts_headed_deeper_stay_at_home_and_are_named() -> None:
         prose("### Exercise 07.1 (Deeper)\nWrite."),
         prose("### Part\nMore."),
         prose("## 2. Deeper: two ways\nLeft.\n\n### In detail\nRight."),
+        prose("### Deeper: p − t once more\nExtra."),
+        prose("### Deeper: a file\nExtra."),
         prose("## Deeper\nExtra."),
         prose("### Deeper, and break it: a kink\nIt breaks.\n\n### Exercise 07.2\nRead."),
     )
@@ -364,6 +366,8 @@ def test_parts_headed_deeper_stay_at_home_and_are_named() -> None:
     assert re.findall("<li>(.*?)</li>", home.blocks[-1]) == [
         "Why? (Exercise 07.1)",
         "Section 2: two ways",
+        "p − t once more",
+        "A file",
         "Break it: a kink (Exercise 07.2)",
     ]
 
