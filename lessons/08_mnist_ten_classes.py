@@ -303,15 +303,14 @@ show = np.concatenate([np.argsort(sums)[:5], np.argsort(-sums)[:5]])
 plot_digits(
     X_test[show],
     [f"{s:.2f}" for s in sums[show]],
-    columns=5,
     title="Ten test digits and the sums of their ten probabilities: from 0.01 to 3",
 )
 plt.show()
 
 # %% [markdown]
-# *Figure 2. Ten test digits, each under the sum of its ten probabilities. The upper five, four nines and a three in thick
-# ink, sum to about 0.01, so no classifier claims them. The lower five, thin or oddly bent, sum to about 3, because several
-# claim them at once.*
+# *Figure 2. Ten test digits, each under the sum of its ten probabilities. The five on the left, four nines and a three in
+# thick ink, sum to about 0.01, so no classifier claims them. The five on the right, thin or oddly bent, sum to about 3,
+# because several claim them at once.*
 #
 # For about one digit in seven, all ten classifiers say "no", and yet the largest of the ten small numbers is still right
 # on 62 % of them. As an answer to "how sure are you?", however, ten such numbers do not add up. That is no bug: they
@@ -394,6 +393,7 @@ plot_curves(
     "update",
     "loss (nats)",
     title="The losses of ten sigmoids and of one softmax: two units on one axis",
+    ax=plt.subplots(figsize=(7.2, 3.2), layout="constrained")[1],
 )
 plt.show()
 
@@ -531,6 +531,9 @@ assert not real or round(1.96 * np.sqrt(0.924 * 0.076 / 10_000), 3) == 0.005
 mini = SoftmaxRegression(learning_rate=0.2, batch_size=128, **scaled)
 mini.fit(X_train, y_train)
 full = SoftmaxRegression(learning_rate=0.2, **scaled).fit(X_train, y_train)
+for name, run in [("batches of 128", mini), ("all pictures", full)]:
+    losses = run.history_.epoch_loss
+    print(f"{name:>14}: loss {losses[0]:.1f} in epoch 1, {losses[-1]:.1f} in epoch 8")
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
@@ -540,6 +543,15 @@ assert not real or (
 )
 start, end = mini.history_.epoch_loss[0], mini.history_.epoch_loss[-1]
 assert not real or (start < 0.5 and end < 0.3 and full.history_.epoch_loss[-1] > 1)
+
+# %% [markdown]
+# The looks and the learning rate were the same, but the small batches have learned far more from them, because one run
+# took thousands of steps and the other 8. Each small step is a little wrong, which does not matter, since the errors of
+# many small batches average out.
+
+# %% [markdown]
+# ### Deeper: how many steps?
+# Here are all eight epochs of both runs.
 
 # %% tags=["figure"]
 # Figure 4: the mean loss in each epoch, for both batch sizes.
@@ -558,12 +570,6 @@ plt.show()
 # %% [markdown]
 # *Figure 4. Mean training loss in each of eight epochs, learning rate 0.2. With batches of 128 it starts below 0.5 and
 # ends below 0.3. With all pictures in each update it starts at 2.30, and after eight looks is still above 1.*
-#
-# The looks and the learning rate were the same, but one run took thousands of steps and the other 8. Each small step is a
-# little wrong, which does not matter, because the errors of many small batches average out.
-
-# %% [markdown]
-# ### Deeper: how many steps?
 #
 # ### Exercise 08.5 (Deeper)
 # There are 60,000 pictures, batches of 128 and eight epochs, and the short last batch of each epoch is used as well. How
@@ -608,8 +614,8 @@ assert not real or both_ways[1, 7] < 15
 # Figure 5: the mistakes as shares of their rows.
 shares = 100 * counts / counts.sum(axis=1, keepdims=True)
 np.fill_diagonal(shares, 0)
-fig, ax = plt.subplots(figsize=(7.2, 5.6), layout="constrained")
-ax.imshow(shares, cmap="Blues")
+fig, ax = plt.subplots(figsize=(7.2, 4.4), layout="constrained")
+ax.imshow(shares, cmap="Blues", aspect="auto")
 for (row, column), share in np.ndenumerate(shares):
     if row != column:
         ink = "white" if share > 2.2 else "black"
@@ -747,7 +753,11 @@ assert not real or (softmax(z).max(axis=1) > 0.999).mean() > 0.99
 # Its accuracy looks nearly healthy. But some logits are beyond 100,000: the model is certain of nearly every answer, and
 # pays over a hundred nats a picture where guessing costs ln 10 = 2.30. Whoever looks at the accuracy alone sees nothing
 # of it, and neither does the check at the start, which it passed with W = 0. So look at the loss *after* some updates as
-# well. Now compute the softmax as the slides write it, on these logits:
+# well. How logits of this size break the formula of softmax itself is the subject of lesson 09.
+
+# %% [markdown]
+# ### Deeper: the softmax of the slides, and of the package
+# Compute the softmax as the slides write it, on these logits:
 
 # %%
 with np.errstate(over="ignore", invalid="ignore"):
@@ -764,12 +774,8 @@ assert not np.isnan(softmax(z)).any()
 
 # %% [markdown]
 # In float32, exp(89) is infinite already, and infinity divided by infinity is NaN. The course subtracts the largest
-# logit first, which changes no probability (question 2 at the start). Why floats behave like this is the subject of
-# lesson 09.
-
-# %% [markdown]
-# ### Deeper: what the package does
-# This is the very function that trained your softmax: it takes the losses and p − t from one log-softmax.
+# logit first, which changes no probability (question 2 at the start). This is the very function that trained your
+# softmax: it takes the losses and p − t from one log-softmax.
 
 # %% tags=["folded"]
 # The source of the loss and its gradient.
@@ -807,7 +813,7 @@ assert not real or round(errors[2], 1) == 7.8
 # training.
 
 # %% [markdown]
-# ## Check the slide
+# ## Deeper: Check the slide
 #
 # Here is a claim of the lectures. Not every claim in such a box is wrong, so decide before you run the code.
 
@@ -845,7 +851,10 @@ assert not real or round(float(each.mean()), 4) == 0.0859
 # several labels at once (lesson 12), shapes that move (lesson 13), and probabilities that must be trusted (lesson 14).
 
 # %% [markdown]
-# ## Deeper: when there is too little to hold back
+# ## Deeper: five more questions
+
+# %% [markdown]
+# ### Deeper: when there is too little to hold back
 #
 # Of 60,000 pictures, 10,000 can be spared to choose a rate, but suppose that you have only 3,000. A validation set of
 # 500 would leave fewer to train on, and with only 500 answers its verdict would be rough. Which part of the data may
@@ -869,7 +878,7 @@ assert not real or shares.min() > 0.8
 # chosen, trained once more on all that could choose.
 
 # %% [markdown]
-# ## Deeper: four answers in place of ten
+# ### Deeper: four answers in place of ten
 #
 # Section 1 says that a column should ask for something that can be seen. Does it matter? Spell each digit in binary, train
 # four sigmoids on its four digits, read their answers as a number, and compare with the ten columns of section 5, with the
@@ -903,7 +912,7 @@ assert not real or 0.015 < (number > 9).mean() < 0.035
 # shape.
 
 # %% [markdown]
-# ## Deeper: both models trained on
+# ### Deeper: both models trained on
 #
 # After 200 updates the softmax was 5 % ahead for one answer. Is that what it gains from being told that exactly one
 # answer is "yes", or is one run merely faster? Train the ten sigmoids in small batches too, as long as the softmax, and
@@ -932,7 +941,7 @@ assert not real or 0.08 < 1 - on[1] / on[0] < 0.13
 # stops.
 
 # %% [markdown]
-# ## Deeper: the same four steps everywhere
+# ### Deeper: the same four steps everywhere
 # Homework 8-1 and 8-2 of lecture 4 ask for its two trainers as classes; lecture 5 trains in four steps. You have used
 # both all along: `LogisticRegression` and `SoftmaxRegression` *are* these classes.
 #
@@ -946,7 +955,7 @@ assert not real or 0.08 < 1 - on[1] / on[0] < 0.13
 # Mind the last row: `predict` gives classes here, but the raw outputs there.
 
 # %% [markdown]
-# ## Deeper: the same code on clothes
+# ### Deeper: the same code on clothes
 #
 # Fashion-MNIST has the same form, 60,000 + 10,000 pictures in ten classes, and nothing in the code is about digits. Are
 # T-shirts and trousers easier than digits, or harder?
