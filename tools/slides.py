@@ -276,10 +276,10 @@ def add_prose(made: Deck, markdown: str, after: str) -> None:
 
 
 def what_follows(blocks: list[str], after: str) -> str:
-    """Return what is shown next: a "result" (also a formula, table or list), a "picture", or nothing but words."""
-    if not blocks:
-        return after
-    return "result" if re.match(r"\$\$|\||- |\d+\. ", blocks[0]) else ""
+    """Return what is shown next: a "result" (also a formula, table or list), a "picture", "words" or nothing."""
+    if not blocks or blocks[0].startswith("#"):
+        return "" if blocks else after
+    return "result" if re.match(r"\$\$|\||- |\d+\. ", blocks[0]) else "words"
 
 
 def is_data(blocks: list[str]) -> bool:

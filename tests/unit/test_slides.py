@@ -215,6 +215,11 @@ def test_a_sentence_that_leads_to_nothing_shown_is_said_only() -> None:
     assert "Here it is:" in "".join(slide.notes)
 
 
+def test_a_sentence_goes_on_after_a_quotation() -> None:
+    (slide,) = deck(prose("Look. So\n\n> one = two\n\nare two names for it."))
+    assert re.findall("<p>(.*?)</p>", "".join(slide.blocks)) == ["Look. So", "one = two", "are two names for it."]
+
+
 def test_what_leads_to_a_table_goes_with_it() -> None:
     above = "\n\n".join(["$$x$$"] * 7)
     rows = "\n".join(f"| {i} |" for i in range(4))
