@@ -609,7 +609,7 @@ show(f"weight 49, p > {cut_49:.2f}", p_new_49, cut_49)
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
-# From four starts: 0.74 to 0.75 with the weight, 0.66 to 0.68 with the cut.
+# From three starts each: 0.74 to 0.75 with the weight, 0.66 to 0.68 with the cut.
 gain = f1(p_new_49, t_new, 0.5) - f1(p_new, t_new, cut)
 assert 0 < gain < 0.13
 assert abs(f1(p_new_49, t_new, cut_49) - f1(p_new_49, t_new, 0.5)) < 0.05

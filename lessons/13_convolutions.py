@@ -66,7 +66,7 @@ def size(*models):
 data = load_mnist()
 real = data.source == "mnist"
 print(data.note)
-X_digits, y_digits = pictures(data.X_train), torch.tensor(data.y_train)
+X_digits, y_digits = pictures(data.X_train[:3000]), torch.tensor(data.y_train[:3000])
 X_test, y_test = pictures(data.X_test), torch.tensor(data.y_test)
 
 # 4,000 scenes to learn from, 2,000 to be tested on.
@@ -79,8 +79,7 @@ ce, bce = nn.CrossEntropyLoss(), nn.BCEWithLogitsLoss()
 torch.manual_seed(0)
 first = dense(10, 128)
 adam = torch.optim.Adam(first.parameters(), lr=1e-3)
-few = X_digits[:3000], y_digits[:3000]
-train(first, ce, adam, *few, epochs=20, batch_size=100, seed=0)
+train(first, ce, adam, X_digits, y_digits, epochs=20, batch_size=100, seed=0)
 still_read = [evaluate(first, ce, pushed_by(by), y_test)[1] for by in range(5)]
 
 # %% tags=["figure"]
@@ -661,11 +660,18 @@ assert (size(dense(10, 128)), size(convolutional(10))) == (101_770, 6018)
 # Now the network gets all the digits, with two looks at each. The linear model of lesson 08 ended below 8 % errors, and
 # a network of 20,175 parameters in lesson 11 below 5 %, so what would you expect of a convolutional one with 6,018?
 
+
+# %%
+def train_on_all(model):
+    every = pictures(data.X_train), torch.tensor(data.y_train)
+    epochs = 120_000 // len(data.y_train)  # two looks at each digit of MNIST
+    return fit_one_cycle(model, ce, *every, epochs, 0.01, batch_size=128)
+
+
 # %% tags=["nbval-ignore-output"]
 torch.manual_seed(0)
 reader, began = convolutional(10), time.perf_counter()
-epochs = 120_000 // len(y_digits)  # two looks at each digit of MNIST
-fit_one_cycle(reader, ce, X_digits, y_digits, epochs, 0.01, batch_size=128)
+train_on_all(reader)
 accuracy = evaluate(reader, ce, X_test, y_test)[1]
 seconds = time.perf_counter() - began
 print(f"right on the test set: {accuracy:.2%}, after {seconds:.0f} s")
@@ -695,7 +701,7 @@ predict("13.p2")
 torch.manual_seed(0)
 frozen = convolutional(10)
 frozen[0].requires_grad_(False)
-fit_one_cycle(frozen, ce, X_digits, y_digits, epochs, 0.01, batch_size=128)
+train_on_all(frozen)
 accuracy_frozen = evaluate(frozen, ce, X_test, y_test)[1]
 reveal("13.p2", 100 * (accuracy - accuracy_frozen))
 
