@@ -72,7 +72,7 @@ def test_the_learning_rate_makes_the_fewest_errors_on_validation_digits(name: st
     """Of 10,000 it was fewer by 31 for the dense network, by 9 for the other, which another processor may turn."""
     data = load_mnist()
     if data.source != "mnist":
-        pytest.skip("needs the real data (mnist): set COURSE_DATA")
+        pytest.skip("the runs need the real MNIST: set COURSE_DATA")
     X, y = NAMES["pictures"](data.X_train), torch.tensor(data.y_train)
     assert chosen()[name] in RATES
     NAMES["rate_of"], errors = {}, {}

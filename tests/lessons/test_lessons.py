@@ -85,7 +85,7 @@ def test_the_anatomy_of_a_lesson(lesson: Path) -> None:
         "**Needs:**",
         "## Summary",
         "## Further reading",
-        "Check the slide",
+        "**Claim (lecture ",
     ):
         assert heading in prose, heading
     assert prose.count("- [ ] ") == 3
