@@ -345,6 +345,7 @@ def solved_lessons(tmp_path_factory: pytest.TempPathFactory) -> list[Grade]:
     return [*(grade for own in graded.grades.values() for grade in own.values()), *graded.notes]
 
 
+@pytest.mark.slow  # all lessons are graded
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
 def test_a_solved_lesson_is_right_though_only_what_its_answers_need_has_run(
     lesson: Path, solved_lessons: list[Grade]
