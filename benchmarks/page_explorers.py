@@ -22,7 +22,7 @@ from course_utils.explorers.page import STATIC
 from tools.lab import FLAGS, ROOT, Lab, find_chromium, run_notebook, running_lab
 from tools.page_explorers import find
 
-ROUNDS = 20
+ROUNDS = 8
 PAUSE_MS = 150  # between key presses, so that one picture never waits for the one before
 
 # Peers, in the same notebook; each has a slider.
