@@ -8,9 +8,6 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from course_utils._support import notices
-from course_utils.exercises import engine
-
 TESTS = Path(__file__).parent
 
 settings.register_profile("course", derandomize=True, deadline=None, database=None)
@@ -28,7 +25,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(autouse=True)
 def nothing_said_yet(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever the tests before asked for in the same process: no hint is given yet, and no notice told."""
-    monkeypatch.setattr(engine, "_hints_given", {})
-    monkeypatch.setattr(notices, "_told", set())
+    if engine := sys.modules.get("course_utils.exercises.engine"):
+        monkeypatch.setattr(engine, "_hints_given", {})
+    if notices := sys.modules.get("course_utils._support.notices"):
+        monkeypatch.setattr(notices, "_told", set())
     if torch := sys.modules.get("torch"):
         torch.set_warn_always(True)

@@ -476,8 +476,7 @@ def add_output(made: Deck, output: Any, caption: str) -> None:
 
 def printed(output: Any) -> str:
     """Return what a slide shows of printed text: neither which data came nor what only confirms, nor a page of it."""
-    text = "\n".join(re.sub(r"^[\w-]+, [\d,]+ \+ [\d,]+ images$", "", output.get("text", ""), flags=re.M).split("\n"))
-    text = text.strip("\n")
+    text = re.sub(r"^[\w-]+, [\d,]+ \+ [\d,]+ images$", "", output.get("text", ""), flags=re.M).strip("\n")
     return "" if output.get("name") != "stdout" or printed_height(text) > ROOM or says_only_true(text) else text
 
 

@@ -25,6 +25,14 @@ def hold_back_test_set(data: Dataset) -> tuple[Dataset, Opener]:
     `final` that is neither, or a choice that is no mapping or empty, raises TypeError or ValueError.
 
     This is a door and no lock: `data` itself, loaded again, has the arrays.
+
+    >>> import numpy as np
+    >>> X, y = np.zeros((3, 784), dtype=np.uint8), np.arange(3)
+    >>> rest, open_test_set = hold_back_test_set(Dataset(X, y, X, y, "mnist", (), "three blank pictures"))
+    >>> open_test_set({"model": "softmax"}, final=False)
+    The test pictures stay shut, because `final` is False.
+    >>> len(rest.X_train), len(rest.X_test)
+    (3, 0)
     """
 
     @in_one_line

@@ -65,8 +65,9 @@ function nameOf(button) {
 }
 
 function foldedParts(app) {
-  const look = () => document.querySelectorAll(`${OPENS}, ${FOLDS}`).forEach(nameOf);
-  new MutationObserver(look).observe(app.shell.node, { childList: true, subtree: true });
+  let asked = 0; // once for each frame, however much of the page has changed
+  const look = () => { asked = 0; document.querySelectorAll(`${OPENS}, ${FOLDS}`).forEach(nameOf); };
+  new MutationObserver(() => { asked ||= requestAnimationFrame(look); }).observe(app.shell.node, { childList: true, subtree: true });
   // The button is gone once it is pressed.
   const stay = (event) => event.target.closest?.(OPENS)?.closest(".jp-Cell").focus();
   document.addEventListener("click", stay, { capture: true });
