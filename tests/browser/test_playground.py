@@ -47,6 +47,13 @@ def state(place: Locator) -> Any:
     return place.evaluate(STATE)
 
 
+def open_alone(page: Page, name: str, place: str = "") -> None:
+    """Open a page at an address of this machine that holds one explorer and nothing else."""
+    body = placed({"name": name, "state": {}}) + f"<script>{script(name)}</script>"
+    page.route("**/*", lambda route: route.fulfill(body=f'<meta charset="utf-8">{body}', content_type="text/html"))
+    page.goto(f"http://127.0.0.1/{place}")
+
+
 def test_it_plays_pauses_steps_and_begins_again(place: Locator) -> None:
     page = place.page
     play = place.get_by_role("button", name="Play")
@@ -127,9 +134,7 @@ def test_points_of_ones_own_are_added_and_taken_away(place: Locator) -> None:
 
 def test_a_link_opens_the_page_in_its_state(page: Page) -> None:
     line = "spiral_n0.05_x1+x2_8+4_relu_MSE_r0.1_u7_k3_b10_L2=0.001_p5u002"
-    body = placed({"name": "playground", "state": {}}) + f"<script>{script('playground')}</script>"
-    page.route("**/*", lambda route: route.fulfill(body=f'<meta charset="utf-8">{body}', content_type="text/html"))
-    page.goto(f"http://127.0.0.1/#playground={line}")
+    open_alone(page, "playground", f"#playground={line}")
     expect(page.get_by_role("textbox", name="state", exact=True)).to_have_value(line)
     assert page.locator(".explorer").evaluate(STATE)["points"] == [[0.5, -1.6, 2]]
 
@@ -178,6 +183,47 @@ def test_a_digit_is_read_while_it_is_drawn_and_the_page_stays_where_it_is(pad: P
     take_picture(pad, "digit-pad")
     pad.get_by_role("button", name="Clear").press("Enter")
     expect(pad.locator("[part=caption]")).to_contain_text("The pad is empty.")
+
+
+INKED = """places => {
+  const { ink } = document.querySelector(".course-explorer").explorer.state;
+  const bytes = Uint8Array.from(atob(ink), (letter) => letter.charCodeAt(0)), side = Math.sqrt(bytes.length);
+  return places.filter(([x, y]) => !bytes[side * Math.floor(y * side) + Math.floor(x * side)]);
+}"""
+
+
+def test_no_part_of_a_long_stroke_is_lost_while_the_kernel_is_told(pad: Page) -> None:
+    sheet = pad.get_by_role("group", name="A pad to draw")
+    sheet.scroll_into_view_if_needed()
+    box = sheet.bounding_box()
+    assert box is not None
+    rows = [0.1 + 0.1 * k for k in range(9)]
+    across = [0.1 + 0.05 * k for k in range(17)]
+    places = [(x, y) for k, y in enumerate(rows) for x in (across[::-1] if k % 2 else across)]
+    for k, (x, y) in enumerate(places):  # for seconds, in which the kernel is told and answers many times
+        pad.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
+        if k == 0:
+            pad.mouse.down()
+    pad.mouse.up()
+    assert pad.evaluate(INKED, places) == []
+
+
+def test_a_stroke_goes_through_every_place_that_a_busy_page_is_told_of_at_once(page: Page) -> None:
+    open_alone(page, "digit_pad")
+    sheet = page.get_by_role("group", name="A pad to draw")
+    box = sheet.bounding_box()
+    assert box is not None
+    places = [(0.2, 0.2), (0.8, 0.2), (0.4, 0.8)]
+    points = [{"clientX": box["x"] + x * box["width"], "clientY": box["y"] + y * box["height"]} for x, y in places]
+    page.mouse.move(*points[0].values())
+    page.mouse.down()
+    page.get_by_role("slider", name="pen: arrow keys draw, too").evaluate(
+        """(pen, points) => pen.dispatchEvent(new PointerEvent("pointermove", { pointerId: 1, ...points.at(-1),
+             coalescedEvents: points.map((point) => new PointerEvent("pointermove", point)) }))""",
+        points[1:],
+    )
+    page.mouse.up()
+    assert page.evaluate(INKED, places) == []
 
 
 def test_the_keyboard_has_sample_digits(pad: Page) -> None:

@@ -45,8 +45,10 @@ export function handle(frame, options) {
   });
   node.addEventListener("pointermove", (event) => {
     if (!grip) return;
-    const at = frame.at(event), from = (axis, k) => axis.invert(axis(grip.start[k]) + axis(at[k]) - axis(grip.pointer[k]));
-    ask(move([from(frame.x, 0), from(frame.y, 1)], page.state));
+    for (const passed of grab ? allPassed(event) : [event]) {
+      const at = frame.at(passed), from = (axis, k) => axis.invert(axis(grip.start[k]) + axis(at[k]) - axis(grip.pointer[k]));
+      ask(move([from(frame.x, 0), from(frame.y, 1)], page.state));
+    }
   });
   for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) {
     node.addEventListener(end, () => {
@@ -91,4 +93,10 @@ export function handle(frame, options) {
     if (node.getAttribute("aria-valuetext") !== words) assign(node, { "aria-valuetext": words, "aria-valuenow": now(state, n) });
   });
   return node;
+}
+
+/** Where a pointer was since the last event: a busy page is told of many places at once, and a stroke has its corners. */
+function allPassed(event) {
+  const passed = event.getCoalescedEvents?.() ?? []; // none where a script made the event
+  return passed.length ? passed : [event];
 }

@@ -6,15 +6,22 @@ const TOLD_EVERY = 100; // milliseconds between two messages to the kernel
  * The synced traits `keys` of an anywidget model.
  *
  * The picture follows at once; the kernel is told a little later, because what JupyterLab does around a message takes
- * longer than the picture, and would come before it.
+ * longer than the picture, and would come before it. The kernel's echo of the message before puts the model back to
+ * what that one said: so what it was not told yet is kept here, and counts.
  */
 export function modelStore(model, keys) {
-  let waits = 0;
-  const tell = () => { waits = 0; model.save_changes(); };
+  let waits = 0, untold = {};
+  const put = (patch) => Object.entries(patch).forEach(([key, value]) => model.set(key, value));
+  const tell = () => {
+    put(untold);
+    [waits, untold] = [0, {}];
+    model.save_changes();
+  };
   return {
-    get: () => Object.fromEntries(keys.map((key) => [key, model.get(key)])),
+    get: () => ({ ...Object.fromEntries(keys.map((key) => [key, model.get(key)])), ...untold }),
     set(patch) {
-      Object.entries(patch).forEach(([key, value]) => model.set(key, value));
+      Object.assign(untold, patch);
+      put(patch);
       waits ||= setTimeout(tell, TOLD_EVERY);
     },
     watch(follow) {

@@ -40,3 +40,17 @@ test("what was not told yet is told when the explorer leaves the page, and only 
   assert.equal(model.sent.length, 1);
   mock.timers.reset();
 });
+
+test("an echo of what the kernel was told before does not undo what moved since", () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const model = fakeModel(), store = modelStore(model, ["ink", "pen"]);
+  store.set({ ink: "a" });
+  mock.timers.tick(100);
+  store.set({ ink: "ab" });
+  model.set("ink", "a"); // the echo
+  model.set("pen", 7); // a cell of the notebook
+  assert.deepEqual(store.get(), { ink: "ab", pen: 7 });
+  mock.timers.tick(100);
+  assert.deepEqual(model.sent, [{ ink: "a" }, { ink: "ab", pen: 7 }]);
+  mock.timers.reset();
+});
