@@ -1,7 +1,7 @@
 """Run the lessons and the tests that train as other processors would compute, and say which combination is red.
 
     python -m tools.processors              every combination that can be switched on here
-    python -m tools.processors --extremes   the two that differ most
+    python -m tools.processors --extremes   the two that differ most, less this machine's own, where all tests run
     python -m tools.processors 07 12        these lessons alone, under every combination
     python -m tools.processors --list       the combinations, without a run
 
@@ -212,6 +212,11 @@ def loads_torch(path: Path) -> bool:
     return re.search(r'^[\s"]*(?:import|from) torch\b|torch_training', text, re.MULTILINE) is not None
 
 
+def is_own(combination: Combination, there: Choices) -> bool:
+    """Say whether this machine computes so without any switch, and the other runs of the tests set none."""
+    return not any(map(os.environ.get, SWITCHES)) and probe(switches(combination, there)) == probe({})
+
+
 def commands(lessons: Sequence[Path], tests: Sequence[Path], slow: bool) -> Iterator[list[str]]:
     """Yield pytest's arguments: lessons with their outputs compared, tests with or without the slow ones."""
     if lessons:
@@ -279,11 +284,15 @@ def main(arguments: list[str] | None = None) -> int:
     there = choices(platform.machine())
     chosen = combinations(there)
     chosen = extremes(chosen) if options.extremes else chosen
+    own = [each for each in chosen if options.extremes and is_own(each, there)]
     print(f"{platform.machine()}, {len(chosen)} combinations. Not switched on:", *there.refused, sep="\n  ")
     print(f"\n{Combination('OpenBLAS', 'NumPy', 'torch')} {'time':>8}  result", flush=True)
     if options.list:
         print("\n".join(map(str, chosen)))
         return 0
+    for each in own:
+        print(f"{each} {'':>8}  this machine's own: every test without a switch runs so", flush=True)
+        chosen.remove(each)
     tests = [] if options.lesson else arithmetic_tests()
     results = run_all(chosen, there, lessons_to_run(options.lesson), tests)
     red = [result for result in results if result.verdict != "green"]

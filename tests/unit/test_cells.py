@@ -46,6 +46,26 @@ def test_a_cell_is_seen_at_a_glance(lesson: Path) -> None:
             assert max(map(len, cell.source.splitlines())) <= 88, cell.source
 
 
+def learners_words() -> set[str]:
+    """Names that the lessons tell a learner to call, in any cell from then on."""
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sorted(LESSONS.glob("*.py")))
+    home = r"from course_utils\.(?:exercises|environment_check|study\.\w+|syllabus) import (\([^)]+\)|[\w, ]+)"
+    return {name for names in re.findall(home, text) for name in re.findall(r"\w+", names)}
+
+
+@EACH
+def test_no_cell_gives_another_meaning_to_what_a_learner_calls(lesson: Path) -> None:
+    words = learners_words()
+    assert words >= {"check", "hint", "solution", "predict", "reveal", "review", "progress", "look_up", "checkup"}
+    for cell in read_lesson(lesson).cells:
+        if cell.cell_type == "code":
+            for node in ast.walk(ast.parse(cell.source)):
+                if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+                    assert node.name not in words, cell.source
+                elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                    assert node.id not in words, cell.source
+
+
 @EACH
 def test_folded_code_says_in_its_first_line_what_it_is(lesson: Path) -> None:
     for cell in read_lesson(lesson).cells:

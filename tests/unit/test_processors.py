@@ -135,6 +135,32 @@ def test_lessons_and_tests_that_load_no_torch_are_not_run_again(monkeypatch: pyt
     assert [result.combination for result in results] == processors.combinations(HERE)[:3]
 
 
+def test_of_the_extremes_this_machines_own_is_not_run_again(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ran: list[Combination] = []
+    for name in processors.SWITCHES:
+        monkeypatch.delenv(name, raising=False)
+    own = {"OPENBLAS_CORETYPE": "Haswell", "ATEN_CPU_CAPABILITY": "avx2"}
+    monkeypatch.setattr(processors, "probe", lambda variables: {"on": {**own, **variables}})
+    monkeypatch.setattr(processors, "choices", lambda _: HERE)
+    monkeypatch.setattr(
+        processors,
+        "run",
+        lambda each, *_, **__: ran.append(each) or Result(each, "green", 0.0),  # type: ignore[func-returns-value]
+    )
+    assert processors.main(["--extremes"]) == 0
+    assert ran == [Combination("Nehalem", "baseline", "default")]
+    assert f"{NEWEST}           this machine's own" in capsys.readouterr().out
+    ran.clear()
+    assert processors.main([]) == 0
+    assert ran == processors.combinations(HERE)
+    ran.clear()
+    monkeypatch.setenv("OPENBLAS_CORETYPE", "Nehalem")  # for every test of this shell
+    assert processors.main(["--extremes"]) == 0
+    assert ran == processors.extremes(processors.combinations(HERE))
+
+
 def test_slow_tests_are_left_out_by_their_marker() -> None:
     tests = [Path("test_police.py")]
     assert ["not slow" in arguments for arguments in processors.commands([], tests, slow=False)] == [True]
