@@ -30,12 +30,12 @@
 # When you have finished, you can
 #
 # - [ ] say at which logit a formula of the loss fails, for each type of float, and why;
-# - [ ] climb from the slide's formula to one that never fails: shift, log-sum-exp, softplus form, log1p;
+# - [ ] climb from the slide's formula, step by step, to one that never fails;
 # - [ ] see a NaN coming before it kills a training run, and name its cause after it did.
 #
 # > **The short version**, for a day on which you have ten minutes:
 # >
-# > 1. For p, take the largest logit of the row off before exp.
+# > 1. For p, subtract the largest logit of the row from all of them before exp.
 # > 2. For the loss, use a function that takes the logits z, in any library. It never forms p, and so takes no ln of it.
 # > 3. In training, stop at the first loss that is not finite.
 # >
@@ -55,7 +55,8 @@ plt.style.use("course_utils.lesson")
 # ## 1. A loss that turns into a staircase
 #
 # Take one sigmoid, label 0, and a logit that is large, so that the model is sure and wrong. The true loss is then almost z
-# itself: at z = 36 it is 36.000. Compute it as the slides write it, −ln(1 − p).
+# itself: at z = 36 it is 36.000. Compute it as the slides write it, −ln(1 − p), in float64, the numbers that Python and
+# NumPy use unless they are told otherwise.
 #
 # **09.p2.** In float64, -log(1 - sigmoid(40)), just as written. The true loss is 40. What comes out?
 #
@@ -112,8 +113,8 @@ assert len(np.unique(as_written[z > 36])) <= 5
 # <details><summary>1. You subtract the largest logit from all logits. What happens to the softmax?</summary>On paper,
 # nothing. In floats, everything: no exponential is above 1 any more (lesson 06).</details>
 #
-# <details><summary>2. In lesson 04, which rearranged form of binary cross-entropy needs no p?</summary>ln(1 + eᶻ) − tz
-# (lesson 04).</details>
+# <details><summary>2. In lesson 04, which rearranged form of binary cross-entropy needs no p?</summary>ln(1 + eᶻ) −
+# tz.</details>
 #
 # <details><summary>3. All labels of a data set can be predicted right. Where do the weights end?</summary>Nowhere: longer
 # weights are always better, so the logits grow as long as you train (lesson 04).</details>
@@ -145,9 +146,10 @@ review("09")
 # %% [markdown]
 # ## 2. Floats are not evenly spaced
 #
-# A float64 has 53 binary digits and a power of two. So the numbers between 1 and 2 lie $2^{-52}$ apart, those between 2
-# and 4 twice as far, and so on. The distance to the next float is its **spacing**. A float32 has 24 digits, a float16 has
-# 11, and a bfloat16, in which large networks are trained, has only 8, because it keeps the range of float32 in 16 bits.
+# A float64 is a number of 53 binary digits, times a power of two. So the floats between 1 and 2 lie $2^{-52}$ apart, those
+# between 2 and 4 twice as far, and so on. The distance to the next float is its **spacing**. A float32 has 24 digits, a
+# float16 has 11, and a bfloat16, in which large networks are trained, has only 8, because it keeps the range of float32 in
+# 16 bits.
 #
 # Trouble starts when digits are thrown away. On paper (1 + 1/10,000) − (1 − 1/10,000) is 2/10,000, but what is it in
 # float64?
@@ -165,10 +167,10 @@ assert f"{by_cancelling:.18f}" == "0.000199999999999978"
 assert 1e-14 < abs(by_cancelling / directly - 1) < 1e-12
 
 # %% [markdown]
-# Each bracket is right to 16 digits. But they are nearly equal, so their large part cancels, and the rounding of their last
-# digits, which stays, weighs 5,000 times as much in the small rest: about 13 digits are right. That is **cancellation**:
-# the subtraction is exact, and lays bare what was lost before. It happens in the slides' sigmoid loss, in 1 − p with p
-# near 1.
+# Each bracket is right to 16 digits. But the two are nearly equal, so that their difference is 5,000 times smaller than
+# they are, while the rounding of their last digits stays as large as it was: about 13 digits of the difference are right.
+# That is **cancellation**: the subtraction itself is exact, and lays bare what was lost before. It happens in the slides'
+# sigmoid loss, in 1 − p with p near 1.
 
 # %% [markdown]
 # ### Deeper: where a 1 disappears
@@ -212,8 +214,8 @@ check("09.1", powers)
 # %% [markdown]
 # ## 3. Where exp and ln end
 #
-# Floats end on both sides: a result above the largest becomes infinite, which is **overflow**, and one below the
-# smallest becomes 0, which is **underflow**. The exponential gets there fast.
+# Floats end on both sides: a result above the largest becomes infinite, which is **overflow**, and a positive one below
+# the smallest becomes 0, which is **underflow**. The exponential gets there fast.
 #
 # **09.p1.** In float32, how large may z be before exp(z) is infinite?
 
@@ -232,8 +234,8 @@ reveal("09.p1", np.log(largest))
 # | float32 | 24 | 1.2e-7 away | 6.1e-5 away | 3.4e38 | 88.7 | −104.0 |
 # | float64 | 53 | 2.2e-16 away | 1.1e-13 away | 1.8e308 | 709.8 | −745.1 |
 #
-# In float16, a logit of 12 is too much. A logit of 89 ends a run in float32, and in bfloat16 too, which is only half as
-# long but has the same range. Lesson 08 met logits of 100,000.
+# In float16, exp of a logit of 12 is already infinite. In float32 the end is at 89, and in bfloat16 too, which is only half
+# as long but has the same range. Lesson 08 met logits of 100,000.
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
@@ -284,12 +286,12 @@ with np.errstate(divide="ignore", invalid="ignore"):
 # Every sum or product with a NaN is NaN, so it spreads to everything computed from it. And since every comparison with
 # NaN is False, a NaN logit is read as a "no".
 #
-# The plan is to write one loss in ten ways, and to let the machine tell for each of them where it fails.
+# So the plan is to write one loss in ten ways, and to let the machine tell where each of them fails.
 
 # %% [markdown]
 # ## 4. The ladder: one sigmoid
 #
-# To compare all ways at one and the same truth, take z positive, so that the model says yes. With label 0 it is **sure and
+# To compare all ten on the same loss, take z positive, so that the model says yes. With label 0 it is **sure and
 # wrong**, and the true loss is about z. With label 1 it is **sure and right**, and the true loss is about $e^{-z}$. Each
 # function takes logits (N,) and one label. Here is first what the slides have, and then the two patches that are found
 # everywhere.
@@ -402,8 +404,8 @@ assert not np.isclose(np.log(1 + 1e-10), 1e-10, rtol=1e-8, atol=0)
 # none is left.
 #
 # ### Exercise 09.3
-# Write the top of this ladder from a blank page: for any logits and any targets from 0 to 1, one for each sample, with
-# every digit.
+# Write the top of this ladder from a blank page: the loss for any logits and any targets from 0 to 1, one of each for every
+# sample, with all digits right.
 
 
 # %%
@@ -502,6 +504,18 @@ check("09.5", my_cross_entropy)
 
 # %% [markdown]
 # ## 6. Who fails first?
+#
+# Here are all ten formulas, a row for each, the last with log1p. The left side shows what comes out at every size of the
+# logit, and the right side how many digits are right at yours. Drag the dot along a row to move the logit, or up and down
+# to another formula, which is written out below. Then try to answer three questions by dragging.
+#
+# 1. float32, sure and wrong: at which logits is exactly half of the ladder left, and which row goes next?
+# 2. Which of the rows that fail gains least when you go to float64?
+# 3. Sure and right, float64, a logit of 1,000: why are some rows right again?
+#
+# <details><summary>Answers</summary>1. Between 88.8 and 104, and then the shifted softmax goes. 2. The epsilon: it is
+# wrong by its own size, in any type. 3. The true loss, e⁻¹⁰⁰⁰, is below the smallest float, so 0 is the best answer
+# there is.</details>
 
 
 # %% tags=["folded"]
@@ -534,19 +548,6 @@ LADDER = {
     "softplus form": softplus_form,
     "with log1p": with_log1p,
 }
-
-# %% [markdown]
-# Here are all ten formulas, the last with log1p, a row for each. The left side shows what comes out at every size of the logit, the right side how many
-# digits are right at yours. Drag the dot along a row to move the logit, up or down to another formula, which is written
-# out below.
-#
-# 1. float32, sure and wrong: at which logits is exactly half of the ladder left, and which row goes next?
-# 2. Which of the rows that fail gains least when you go to float64?
-# 3. Sure and right, float64, a logit of 1,000: why are some rows right again?
-#
-# <details><summary>Answers</summary>1. Between 88.8 and 104, and then the shifted softmax goes. 2. The epsilon: it is
-# wrong by its own size, in any type. 3. The true loss, e⁻¹⁰⁰⁰, is below the smallest float, so 0 is the best answer
-# there is.</details>
 
 # %%
 floating_point(LADDER)
@@ -591,7 +592,7 @@ assert "shifted softmax" in left[103]
 
 # %% [markdown]
 # - **A better type buys little.** The slide's sigmoid fails at 4 in float16, at 15 in float32 and at 36 in float64, whereas
-#   a better formula buys everything.
+#   a better formula never fails.
 # - **Patches buy nothing**, since none fails later than what it patches. In float64 the clip is off at 16 and the epsilon
 #   at 9, although the slide's formula lasts to 36.
 # - The slide's softmax fails where exp overflows (11.1, 88.7, 709.8), the shifted one as exp nears its underflow, a
@@ -655,7 +656,7 @@ def plain_terms(z, t):
 
 
 # %% [markdown]
-# The two trainings differ in that one function, whereas data, start, rate and batches are the same. `largest` notes the
+# The two trainings differ in that one function, whereas data, start, rate and batches are the same. Both note the
 # largest logit of five thousand pictures after every tenth update.
 
 
@@ -703,7 +704,7 @@ assert not real or (max(stable_largest) == 1400 and 100 < max(plain_largest) < 5
 # %% [markdown]
 # Before the update that stopped it, the plain run was right on more than 98 % of the test digits, and the stable one ends
 # with more than 99 %. The message lists the usual causes, but neither the rate nor the inputs can be to blame, because the
-# run that lived has the same. The loss of a batch is the mean over its 128 pictures, and a single NaN among them is
+# run that survived has the same. The loss of a batch is the mean over its 128 pictures, and a single NaN among them is
 # enough. For which pictures does the plain formula give it?
 #
 # **09.p4.** Which pictures stop the plain run?
@@ -746,7 +747,7 @@ assert np.isnan(plain_terms(np.array([-89], np.float32), np.float32(0))[0]).all(
 # them, and there the term of the other label is 0 · ln 0, which is NaN. A picture that the model knew too well spoiled the
 # mean of its batch.
 #
-# What would the next update have done, without a trainer that stops? Give one picture of a thousand a slope that is NaN.
+# What would the next update have done, if the trainer had not stopped? Give one picture of a thousand a slope that is NaN.
 
 # %%
 slopes = np.zeros(1000, np.float32)
@@ -760,7 +761,7 @@ print(f"{np.isnan(weight_slopes).mean():.0%} of the weights'")
 assert np.isnan(weight_slopes).all()
 
 # %% [markdown]
-# Every single weight is gone, because its slope is a sum over samples, and even 0 · NaN is NaN. From then on every logit
+# Every weight is gone, because its slope is a sum over samples, and even 0 · NaN is NaN. From then on every logit
 # is NaN, so that every z > 0 is false. The model says "no" to everything, and only the loss tells you. So the course's
 # trainer looks at the loss in every update, and stops.
 #
@@ -829,7 +830,7 @@ assert all(
 #    error with a line number. (Not underflow, which the stable forms rely on.) In torch,
 #    `torch.autograd.set_detect_anomaly(True)` names the step whose slope became NaN.
 # 4. **Then look for the cause.** A NaN at the first update points to the data, one after a few updates, with logits that
-#    explode, to the learning rate, and one after many, with all else in order, to the formula.
+#    explode, points to the learning rate, and one after many, with all else in order, points to the formula.
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.

@@ -87,10 +87,6 @@ from course_utils.study.predictions import predict, reveal
 from course_utils.study.review import review
 from course_utils.torch_training import logits, train
 
-# %% [markdown]
-# Three more questions, chosen for you. What you get wrong comes back in the next lesson, and what you get right comes
-# back later and later.
-
 # %%
 review("12")
 
@@ -101,8 +97,8 @@ review("12")
 # tested on. Houses and trees stand behind, where they can be mistaken for something else.
 #
 # The target of a scene is a row of three numbers, such as [1, 0, 1] (a car and a pedestrian), [0, 0, 1] (a
-# pedestrian alone) or [1, 1, 0] (a car and a bus). In lesson 08 exactly one entry of a row was 1, while here none may
-# be 1, or one, two or all three of them. That is **multi-label** classification, which does not ask "which one?"
+# pedestrian alone) or [1, 1, 0] (a car and a bus). In lesson 08 exactly one entry of a row was 1, while here a row may
+# hold no 1 at all, or one, two or three of them. That is **multi-label** classification, which does not ask "which one?"
 # once, but "is it there?" three times.
 #
 # How good is a network that knows nothing? It might guess each of the three labels with a coin, or it might always
@@ -121,8 +117,8 @@ assert (np.abs(counts / 4000 - 1 / 8) < 0.02).all()
 
 # %% [markdown]
 # A coin gets all three labels right once in eight scenes, whatever the scenes hold. Since the eight combinations are
-# about equally frequent, always giving the same answer earns hardly more. Keep 12.5 % in mind, because every network
-# of this lesson has to be compared with it.
+# about equally frequent, always giving the same answer earns hardly more. Keep 12.5 % in mind, because the networks of
+# the next three sections have to be compared with it.
 
 # %% [markdown]
 # ## 2. Three sigmoids on one network
@@ -133,11 +129,11 @@ assert (np.abs(counts / 4000 - 1 / 8) < 0.02).all()
 # L = \frac{1}{N K}\sum_{n=1}^{N}\sum_{k=1}^{K} \bigl[-t_{nk}\ln p_{nk} - (1-t_{nk})\ln(1-p_{nk})\bigr]$$
 #
 # Nothing in this loss is new but the targets. In torch it is called `BCEWithLogitsLoss`, which takes the mean over
-# the labels as well, so that it is smaller by a factor of $K$ than the loss of lesson 08.
+# the labels as well, so that it is smaller by a factor of $K$ than the sum over outputs in lesson 08.
 #
 # ### Exercise 12.1
-# One step is missing. To see which label is learned badly, take the loss of each label apart: $K$ numbers, each a
-# mean over the scenes. The table of losses is there, in lesson 09's softplus form, $\ln(1 + e^z) - tz$.
+# To see which label is learned badly, compute the loss of each label by itself: $K$ numbers, each a mean over the scenes.
+# The table of losses is there, in lesson 09's softplus form, $\ln(1 + e^z) - tz$, and one step is missing.
 
 
 # %%
@@ -164,8 +160,9 @@ def which_are_there(z):
 check("12.2", which_are_there)
 
 # %% [markdown]
-# The network is that of lesson 11: every pixel goes to every one of 64 hidden units with a ReLU, and every unit goes
-# to every label. A layer in which every input is connected with every output is called **dense**.
+# The network is like that of lesson 11, with one hidden layer: every pixel goes to every one of 64 hidden units with a
+# ReLU, and every unit goes to every label. A layer in which every input is connected with every output is called
+# **dense**.
 
 
 # %%
@@ -250,10 +247,8 @@ assert in_training - all_three > 0.04
 # ## 3. One network, or three?
 #
 # The three outputs share the hidden layer, and nothing else. We could as well train three networks, one for each
-# label, and each of them would have a hidden layer to itself.
-#
-# Three networks may be better, because each has all of its units for one label, or worse, because none profits from
-# what the others have learned.
+# label. They may be better, because each has all of its units for one label, or worse, because none profits from what
+# the others have learned.
 #
 # **12.p4.** Three networks, one for each label, each with as many hidden units as the one network has for all three. Of
 # 100 test scenes, in how many more do they get all three labels right?
@@ -317,17 +312,17 @@ assert one_share - 0.02 < three_share < one_share + 0.08
 assert abs(thin_share - one_share) < 0.07
 
 # %% [markdown]
-# **It holds:** with a third of the parameters (50,435 against 150,915) and a third of the work the one network gets as
-# many scenes right as three full ones, or a few in a hundred fewer. Three thin ones, with about as many parameters as
-# the one, do about as well as it. So at the same price the sharing neither helps nor hurts here. It pays where the early
-# layers are expensive and useful to all labels: a real network of this kind has one large body, often trained before on
-# much other data, and many small heads.
+# **It holds:** with a third of the parameters (50,435 against 150,915) and about a third of the work the one network gets
+# only a few scenes in a hundred fewer right than three full ones. Three thin ones, with about as many parameters as the
+# one, do about as well as it. So at the same price the sharing neither helps nor hurts here. It pays where the early
+# layers are expensive and useful to all labels, as in large networks whose early layers have been trained before, on
+# much other data.
 
 # %% [markdown]
 # ## 4. Why not a softmax?
 #
-# Give the same three logits to a softmax and use $-\sum_k t_k \ln p_k$, as if nothing had changed. What can a network
-# learn from this loss? Work that out on one scene first, before any training.
+# Give the same three logits to a softmax and use $-\sum_k t_k \ln p_k$, as if nothing had changed. Before any training,
+# work out on one scene what a network can learn from this loss.
 #
 # ### Exercise 12.3
 # The scene holds a car and a pedestrian: $t = (1, 0, 1)$. Which $p$ of the car makes this loss lowest, and how low
@@ -403,16 +398,16 @@ for place in (0.5, threshold):
 assert abs(all_right(p_test, t_street_test, 0.5) - 0.35) < 0.05
 largest = p_test[empty].max(dim=1).values.mean().item()
 assert abs(largest - 0.89) < 0.05
-assert all_right(p_test, t_street_test, threshold) < all_three - 0.08
+assert abs(all_right(p_test, t_street_test, threshold) - 0.67) < 0.05
 assert 0.13 < threshold < 0.3
 assert all_right(p_test[empty], t_street_test[empty], threshold) < 0.02
 
 # %% [markdown]
 # With the threshold one half, the softmax gets about 35 % of the scenes right, because two things cannot both have
-# more than one half. A lower threshold, chosen on the training scenes, saves much, since 1/3 and 0 are still far
-# apart. But full streets need a threshold below 1/3, and of three numbers that sum to one the largest is never below
-# 1/3, so the softmax can never answer that nothing is there. On an empty street it gives 0.89 to one thing, on
-# average.
+# more than one half. A lower threshold, chosen on the training scenes, brings it to about 67 %, because 1/3 and 0 are still
+# far apart. But full streets need a threshold below 1/3, while of three numbers that sum to one the largest is never
+# below 1/3, so that with such a threshold the softmax can never answer that nothing is there. On an empty street it gives
+# 0.89 to one thing, on average.
 
 # %% tags=["figure"]
 # Figure 2: the mean probability of a car against the number of things.
@@ -451,7 +446,7 @@ assert min(means["sigmoid"]) > 0.9
 assert np.allclose(means["softmax"], [0.78, 0.52, 0.37], atol=0.08)
 
 # %% [markdown]
-# A softmax answers the question "which one?", while the question here is, of each thing, whether it is there.
+# So a softmax answers the question "which one?", whereas here we ask of each thing whether it is there.
 #
 # ### Touch it
 # Let the three bars be the logits of car, bus and pedestrian, and drag them yourself. Try to give two of them 0.9 each,
@@ -467,7 +462,7 @@ logits_and_temperature([2.0, -1.0, 2.0])
 # In these streets every label is a yes in half of the scenes. Real labels are seldom so well balanced: a finding may be
 # in one X-ray of fifty. To see what that does, leave out most of the scenes with a bus, until one scene in fifty has
 # one, and train a network for this label alone. As in lesson 07, choices are made on validation scenes, and the test
-# scenes only report.
+# scenes tell how good what was chosen is.
 
 
 # %% tags=["folded"]
@@ -498,7 +493,7 @@ def show(name, p, cut):
 
 # %% tags=["nbval-ignore-output"]
 def learn(weight):
-    """Train, a yes counted so often; p of the validation and of the test scenes."""
+    """Count each yes `weight` times; p of the validation and of the test scenes out."""
     torch.manual_seed(0)
     model, weights = dense(1), torch.tensor([weight])
     fit(model, nn.BCEWithLogitsLoss(pos_weight=weights), X_rare, t_rare, epochs=60)
@@ -515,9 +510,10 @@ show("the network, p > 0.5", p_new, 0.5)
 show(f"the network, p > {cut:.2f}", p_new, cut)
 
 # %% [markdown]
-# Always "no" is right on 98 % of the scenes, so that accuracy tells next to nothing, and its F1 is 0. The network has
-# seen 41 buses in its whole training, and at one half it misses most of those in the test scenes. The lower cut, which
-# has the highest F1 on the validation scenes, finds more of them, and F1 rises with it. The cure that is used more often makes every yes count $w$ times in the loss:
+# Always "no" is right on 98 % of the scenes, so accuracy tells next to nothing here, while F1 gives that answer a 0. The
+# network has seen 41 buses in its whole training, and at one half it misses more than half of those in the test scenes.
+# The lower cut, which has the highest F1 on the validation scenes, finds more of them, and F1 rises with it. A second cure
+# is to make every yes count $w$ times in the loss:
 #
 # $$L = \frac{1}{N K}\sum_{n,k} \bigl[-w_k\, t_{nk}\ln p_{nk} - (1-t_{nk})\ln(1-p_{nk})\bigr]$$
 #
@@ -573,8 +569,8 @@ assert cut < 0.5
 
 # %% [markdown]
 # The network says one half, and not one in twenty. The weights make the loss that of a world in which yes and no are
-# equally frequent, so the network's probabilities are those of that world. The odds, p to 1 − p, are $w$ times too
-# high, so the chance in the streets that you have is $\sigma(z - \ln w)$.
+# equally frequent, so the network's probabilities are those of that world. Its odds, p to 1 − p, are $e^z$, which is $w$
+# times too high, so the chance in the streets that you have is $\sigma(z - \ln w)$.
 #
 # ### Exercise 12.5
 # A network trained with $w$ = 9 says 50 %. What is the chance that the label is really there?
@@ -585,7 +581,7 @@ chance = None  # a number from 0 to 1
 check("12.5", chance)
 
 # %% [markdown]
-# So a weight moves the probabilities, and a cut can move back. Which of the two helps a rare label more?
+# So a weight moves the probabilities up, whereas a lower cut asks less of them. Which of the two helps a rare label more?
 #
 # **12.p5.** A bus is in one scene of fifty. One network has weight 49 and is cut at one half. Another has no weight, and
 # the cut that is best on the validation scenes. By how much do their F1 scores on the test scenes differ?
@@ -613,21 +609,28 @@ show(f"weight 49, p > {cut_49:.2f}", p_new_49, cut_49)
 gain = f1(p_new_49, t_new, 0.5) - f1(p_new, t_new, cut)
 assert 0 < gain < 0.13
 assert abs(f1(p_new_49, t_new, cut_49) - f1(p_new_49, t_new, 0.5)) < 0.05
+assert 1 / (1 + 49) == 0.02 < cut - 0.02
+assert f1(p_new, t_new, 0.02) < f1(p_new_49, t_new, 0.5) - 0.05  # 0.62 against 0.75
+# Where the network without the weight hesitates, the weight moves its logits up by
+# about ln 49 = 3.9; where it is sure of a no, by much less.
+moved, before = torch.logit(p_new_49) - torch.logit(p_new), torch.logit(p_new)
+assert abs(moved[before.abs() < 3].median().item() - np.log(49)) < 1.5  # 4.3
 assert f1(p_new_49, t_new, 0.5) > f1(p_new, t_new, 0.5) + 0.08
 
 # %% [markdown]
-# The weight is ahead by about 0.1 or less, which is hardly more than 81 buses in the test scenes can tell, and both are
-# far ahead of always "no". A weight helps where the rare yes is hardly learned at all. A cut needs no second training, and
-# leaves the probabilities what they are: with $w$ times the weight you say yes at one half wherever an unweighted, well
-# calibrated network says more than $1/(1 + w)$. Lesson 07 found such cuts from the costs.
+# The weight is ahead by about 0.1 or less, a difference that 81 buses in the test scenes can hardly show, and both are far
+# ahead of always "no". In return a cut needs no second training, and leaves the probabilities what they are. On paper the
+# weight $w$ at one half does what the cut $1/(1 + w)$ does without it, which is 0.02 here. But the best cut for F1 is
+# another one, and a network that has seen 41 buses does not keep to paper, so choose on validation scenes. (Lesson 07
+# found cuts from the costs.)
 
 # %% [markdown]
 # ## Summary
 #
 # - Several labels at once: a sigmoid and a binary cross-entropy for each. The answer is z > 0, label by label.
 # - A softmax splits its probability among the things that are there, and learns nothing from a scene with none.
-# - One network with three outputs does the work of three. At the same price the sharing neither helped nor hurt here;
-#   it pays where the early layers are expensive and useful to all.
+# - One network with three outputs does nearly the work of three. At the same price the sharing neither helped nor hurt
+#   here; it pays where the early layers are expensive and useful to all.
 # - Where a label is rare, judge by precision, recall and F1, and choose the cut. A **class weight** makes a rare yes
 #   count for more: it moves the cut, and the probabilities with it.
 #

@@ -19,8 +19,8 @@
 # **Time:** 60 minutes, and as long as you like for the project; the parts headed *Deeper* are extra. **Needs:**
 # cross-entropy (04, 05), softmax and temperature (06), validation (07), ten classes (08), training in torch (11).
 #
-# Here are ten digits that the softmax of lesson 08 has not learned from. Of each it says what it is, and it says so with
-# about 80 %. Look at them one by one: how many of its ten answers are right?
+# Here are ten digits that the softmax of lesson 08 has not learned from. For each it gives an answer, and a probability of
+# about 80 % that the answer is right. Look at them one by one: how many of its ten answers are right?
 
 # %% tags=["folded"]
 # What this lesson imports, and the look of its figures.
@@ -75,20 +75,21 @@ plt.show()
 # *Figure 1. Ten handwritten digits in two rows. Above each stands the digit that the softmax takes it for, and the
 # probability that it states, between 78 and 82 %.*
 #
-# If "80 %" means what it says, about eight of ten such answers are right. But ten are few, so take all of the digits for
-# which it states between 75 and 85 %:
+# If "80 %" means what it says, about eight of ten such answers are right. But ten are few, so count them, and then all of
+# the digits for which it states between 75 and 85 %:
 
 # %% tags=["nbval-ignore-output"]
 about_80 = np.abs(sureness - 0.8) < 0.05
 share_right = (answers == y_new)[about_80].mean()
+print(f"of these ten {(answers == y_new)[ten].sum()} are right")
 print(f"of {about_80.sum()} such answers {share_right:.1%} are right")
 
 # %% [markdown]
-# This softmax is right more often than it says: where it states about 80 %, nearly nine answers in ten are right. It is not
-# sure enough, and another model may be too sure.
+# This softmax is right more often than it says: where it states about 80 %, nearly nine answers in ten are right. So it is
+# not sure enough, and we shall see how it is with other models.
 #
-# Think of two people who use the same model. The one wants the answer alone, so that for her it matters how often the
-# answer is right. The other has to decide something by the number beside the answer, such as whether a person should
+# Think of two people who use the same model. One wants the answer alone, so that for her it matters how often the answer
+# is right. The other has to decide something by the number beside the answer, such as whether a person should
 # look once more, so that for him "80 %" must mean that it is right four times in five. In this lesson you hold what a
 # model states against what comes true, first for a model of your own choice, and at the end for your own predictions
 # through the whole course.
@@ -277,8 +278,8 @@ print(describe_reliability(p_sure.max(axis=1), right_sure))
 assert not real or p_sure.max(axis=1).mean() > right_sure.mean() + 0.01
 
 # %% [markdown]
-# Trained for so long, the network is surer than it is right, because its training loss still falls by making true answers
-# surer, when there are hardly any answers left to mend. (Lesson 11 shows it on thirty rows, in a part headed *Deeper*.)
+# Trained for so long, the network is surer than it is right. Its training loss can still fall by making true answers surer,
+# when hardly any training answers are left to mend. (Lesson 11 shows it on thirty rows, in a part headed *Deeper*.)
 #
 # ## 4. The temperature
 #
@@ -298,7 +299,7 @@ changed = (softmax(z_sure / 1.5).argmax(axis=1) != p_sure.argmax(axis=1)).mean()
 reveal("14.p2", 1000 * changed)
 
 # %% [markdown]
-# Which $T$ is the right one? The one with which the cross-entropy on *validation* pictures is lowest.
+# The right $T$ is the one with which the cross-entropy on *validation* pictures is lowest.
 #
 # ### Exercise 14.2
 # From logits and true classes of validation pictures, and some temperatures to try, return the temperature whose
@@ -335,23 +336,23 @@ def gap(p, right):
     return sum(gaps) / len(p)
 
 
-cooled = {}
+measured = {}
 z_rest, y_rest, right_rest = z_sure[half:], y_validation[half:], right_sure[half:]
 for name, each in (("as trained", z_rest), (f"divided by {T:.2f}", z_rest / T)):
     stated = softmax(each).max(axis=1)
-    cooled[name] = gap(stated, right_rest), cross_entropy_from_logits(each, y_rest)
+    measured[name] = gap(stated, right_rest), cross_entropy_from_logits(each, y_rest)
     print(f"{name:<16} states {stated.mean():.1%}", end=", ")
     print(f"right {right_rest.mean():.1%}", end=", ")
-    print(f"ECE {cooled[name][0]:.3f}, cross-entropy {cooled[name][1]:.3f} nats")
+    print(f"ECE {measured[name][0]:.3f}, cross-entropy {measured[name][1]:.3f} nats")
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
-(before_gap, before_loss), (after_gap, after_loss) = cooled.values()
+(before_gap, before_loss), (after_gap, after_loss) = measured.values()
 assert not real or (after_gap < before_gap / 2 and after_loss < before_loss and T > 1)
 
 # %% [markdown]
 # The best temperature lies above 1, the gap shrinks to less than half, the loss falls, and not one answer has changed. So
-# whoever needs the class alone will see no difference, while whoever needs the number is served.
+# whoever needs the class alone will see no difference, while whoever needs the number gets one that can be trusted.
 
 # %% [markdown]
 # ## 5. The mean of several models
@@ -400,16 +401,16 @@ assert mean_loss < each_loss.mean()
 assert not real or (mean_loss < each_loss.min() and mean_right > each_right.mean())
 
 # %% [markdown]
-# That their mean costs less than the four cost on average holds whatever the models are: −ln bends upwards, so the mean of
-# the costs lies above the cost of the mean (lesson 05 used this bend for Gibbs' inequality). That it also beats the best of
+# That their mean costs no more than the four cost on average holds whatever the models are: −ln bends upwards, so the mean
+# of the costs lies above the cost of the mean (lesson 05 used this bend for Gibbs' inequality). That it also beats the best of
 # them does not always hold, as exercise 14.3 shows. An **ensemble** like this costs four trainings, and four
 # networks at work for each answer.
 
 # %% [markdown]
 # ## 6. Break it
 #
-# All that was measured so far was measured on clothes. Now show the network with the fitted temperature pictures of
-# another kind, the digits of section 1, none of which is a garment.
+# All that was measured of this network was measured on clothes. Now show it pictures of another kind, with its fitted
+# temperature: the digits of section 1, none of which is a garment.
 #
 # **14.p4.** How large is the probability that it states for its answer, on average over all the digits?
 #
@@ -432,8 +433,8 @@ print(f"states {p_strange.max(axis=1).mean():.0%} on average, and nothing is rig
 assert not (real and real_digits) or p_strange.max(axis=1).mean() > 0.55
 
 # %% [markdown]
-# On clothes its "80 %" could be trusted. On digits it states more than half, and is never right, because a softmax has no
-# answer "none of these". A calibrated model is calibrated for pictures like those on which it was measured, so that the
+# On clothes its "80 %" could be trusted. On digits it states more than half on average, and is never right, because a
+# softmax has no answer "none of these". A calibrated model is calibrated for pictures like those on which it was measured, so that the
 # card of a model has to say which these were.
 
 # %% [markdown]
@@ -453,8 +454,8 @@ def on_the_card(validation, test):
 check("14.4", on_the_card)
 
 # %% [markdown]
-# A share has a doubt, because other pictures of the same kind would have given a somewhat different one. About 95 times
-# in 100 it lies within 1.96 standard errors of the long-run share, and the standard error is $\sqrt{p(1-p)/N}$.
+# A measured share is uncertain, because other pictures of the same kind would have given a somewhat different one. About
+# 95 times in 100 it lies within 1.96 standard errors of the long-run share, and the standard error is $\sqrt{p(1-p)/N}$.
 #
 # ### Exercise 14.5
 # 88 % of 10,000 test pictures are right. How far to each side does the 95 % interval reach, as a share?
@@ -569,7 +570,7 @@ inventory("after")
 
 # %% tags=["nbval-ignore-output"]
 print(f"stated {p_sure.max(axis=1).mean():.0%}, right {right_sure.mean():.0%}")
-print(f"cooled to T = {T:.2f}: stated {softmax(z_sure / T).max(axis=1).mean():.0%}")
+print(f"divided by T = {T:.2f}: stated {softmax(z_sure / T).max(axis=1).mean():.0%}")
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
@@ -577,17 +578,18 @@ assert not real or p_sure.max(axis=1).mean() > right_sure.mean() + 0.01
 
 # %% [markdown]
 # **What holds:** they say how sure it is, and that is worth having. Whether it is *rightly* so sure is another question, which
-# only a diagram on new data answers; the network here is too sure by two to four points until it is cooled.
+# only a diagram on new data answers; the network here is too sure by two to four points until its logits are divided
+# by T.
 
 # %% [markdown]
 # ## Summary
 #
-# - Accuracy says how often, calibration says how far to trust the number beside it. The expected calibration error is
-#   the mean gap between both.
+# - Accuracy says how often a model is right, calibration how far to trust the number beside its answer. The expected
+#   calibration error is the mean gap between what is stated and what comes true.
 # - After two epochs our softmax was less sure than it was right, after twenty our network was surer. One number, the
 #   temperature, fitted on validation pictures, mends that and changes no answer.
-# - The mean of several models costs less than they do on average. On pictures of another kind a softmax may be sure of
-#   what cannot be right.
+# - The mean of several models costs no more than they do on average, and mostly less. On pictures of another kind a
+#   softmax may be sure of what cannot be right.
 # - Choose on validation pictures. The test set is opened once, and its number goes on the card with its interval.
 # - A model card says what a model is, how good it is, and for what not.
 #

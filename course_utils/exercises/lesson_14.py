@@ -118,7 +118,7 @@ def _(gap, p, right, tolerance):
     return None if inside else f"got {number(gap, beside=1)}, but a gap between two shares lies in [0, 1]"
 
 
-def _logits_to_cool() -> tuple[Case, ...]:
+def _logits_to_soften() -> tuple[Case, ...]:
     """Logits that are too sure, not sure enough, and a choice that ends at a border; inputs z, y, candidates."""
     rng = np.random.default_rng(142)
     y = rng.integers(0, 3, 60)
@@ -144,7 +144,7 @@ ex = Exercise(
     "14.2",
     "Write `best_temperature(z, y, candidates)`: logits (N, K) and true classes (N,) of validation samples and "
     "temperatures (M,) in; the one that gives z / T the lowest mean cross-entropy out.",
-    cases=_logits_to_cool(),
+    cases=_logits_to_soften(),
     hints=(
         "For one temperature T: the cross-entropy of the logits z / T.",
         "One loss for each candidate; np.argmin says at which place the lowest stands.",

@@ -314,6 +314,16 @@ def test_numbers_said_in_the_reasons() -> None:
     assert steps == 11
 
 
+@pytest.mark.parametrize(
+    ("key", "border"), [("03.p2", 0.001), ("07.p2", 80), ("07.p4", 20), ("08.p4", 0.8), ("12.p5", 0.15), ("14.p4", 50)]
+)
+def test_the_border_that_a_choice_names_is_the_border_of_its_range(key: str, border: float) -> None:
+    asked = question("predictions", key)
+    below, above = (asked.letter_of(border + sign * 1e-6) for sign in (-1, 1))
+    assert below != above
+    assert asked.truth in (below, above)
+
+
 def test_every_lesson_has_its_predictions() -> None:
     assert {asked.lesson for asked in ASKED} == {each.number for each in lessons()} - {"00"}
     assert all(sum(asked.lesson == lesson for asked in ASKED) >= 2 for lesson in {asked.lesson for asked in ASKED})

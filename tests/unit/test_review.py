@@ -297,6 +297,36 @@ def test_stability() -> None:
     assert np.isclose(np.spacing(2e-4), 3e-20, rtol=0.2)
 
 
+def open_ways(normals: np.ndarray) -> int:
+    """How many of 360 ways out of a point cross none of the lines that stand around it with these normals."""
+    angles = np.deg2rad(np.arange(360))
+    return int((np.stack([np.cos(angles), np.sin(angles)], axis=1) @ normals.T <= 1e-9).all(axis=1).sum())
+
+
+def test_hidden_units() -> None:
+    rng = np.random.default_rng(0)
+    assert all(open_ways(rng.normal(size=(2, 2))) for _ in range(200))
+    turns = 2 * np.pi * np.arange(3) / 3
+    assert open_ways(np.stack([np.cos(turns), np.sin(turns)], axis=1)) == 0
+
+    X, t = rng.normal(size=(20, 2)), rng.integers(0, 2, 20).astype(float)
+
+    def loss(weights: np.ndarray) -> float:  # two units: four weights into them, and v, their weights to the output
+        z = np.tanh(X @ weights[:4].reshape(2, 2)) @ weights[4:]
+        return float((softplus(z) - t * z).mean())
+
+    slopes = central_difference(loss, np.array([0.5, -1.0, 2.0, 0.3, 0.0, 1.5]))  # v of the first unit is 0
+    assert np.allclose(slopes[[0, 2]], 0)
+    assert (np.abs(slopes[[1, 3, 4, 5]]) > 1e-3).all()
+
+    corners = np.array(list(itertools.product((-1.0, 1.0), repeat=2)))
+    assert np.array_equal(-corners.prod(axis=1) > 0, (corners > 0).sum(axis=1) == 1)
+    p = 0.01
+    ratio = (1 - p) / (2 * (1 - p) * p * (1 - p))  # 50.5
+    assert right_text("10.q8") == f"about {10 * round(ratio / 10)} times"
+    assert f"{p * (1 - p):.4f}" in question("review", "10.q8").why
+
+
 def test_adam_s_step_on_a_constant_gradient() -> None:
     m = v = 0.0
     for step in range(1, 1001):
@@ -319,3 +349,10 @@ def test_many_labels_and_filters() -> None:
     scenes = itertools.product((0, 1), repeat=3)
     expected = sum(sum(s) * math.prod(q if on else 1 - q for q, on in zip(p, s, strict=True)) for s in scenes)
     assert right_text("12.q2").startswith(f"{expected:.1f}:")
+    shares = np.random.default_rng(0).dirichlet(np.ones(3), size=1000)
+    assert (shares.max(axis=1) >= 1 / 3).all()
+    for z in ([9, 0, 0], [9, 9, 0], [9, 9, 9]):
+        assert ((np.asarray(softmax(z)) > 0.2) == (np.array(z) == 9)).all()
+    odds = 1 / 9  # of a yes, where a weight of 9 makes them 1 to 1
+    assert right_text("12.q6") == f"{odds / (1 + odds):.1f}"
+    assert right_text("12.q7") == f"{(0.1 + 0.2 + 0.3) / 3:.1f}"
