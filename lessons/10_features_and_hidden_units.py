@@ -141,7 +141,7 @@ for ax, name, loss in zip(axes, names, losses, strict=True):
     draw_points(ax, X, y)
     ax.plot(across, -(w[0] * across + b) / w[1], color="black")
     ax.set_title(f"{name}: {lines[name].score(X, y):.0%} right, {loss:.2f} nats")
-fig.suptitle("A straight line separates the blobs, most of the moons, and not the circles")
+fig.suptitle("A line separates the blobs, most of the moons, and not the circles")
 plt.show()
 
 # %% [markdown]

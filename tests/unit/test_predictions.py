@@ -315,7 +315,8 @@ def test_numbers_said_in_the_reasons() -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "border"), [("03.p2", 0.001), ("07.p2", 80), ("07.p4", 20), ("08.p4", 0.8), ("12.p5", 0.15), ("14.p4", 50)]
+    ("key", "border"),
+    [("03.p2", 0.001), ("07.p2", 80), ("07.p4", 20), ("08.p4", 0.8), ("12.p5", 0.15), ("14.p4", 50)],
 )
 def test_the_border_that_a_choice_names_is_the_border_of_its_range(key: str, border: float) -> None:
     asked = question("predictions", key)
