@@ -34,7 +34,7 @@ def test_the_gap_is_zero_where_shares_are_as_stated() -> None:
 
 
 @pytest.mark.parametrize("T", [0.5, 1.0, 2.0, 4.0])
-def test_logits_made_too_sure_by_a_factor_are_cooled_by_it(T: float) -> None:
+def test_logits_made_too_sure_by_a_factor_are_levelled_by_it(T: float) -> None:
     rng = np.random.default_rng(0)
     z = rng.normal(size=(20_000, 4)) * 2
     y = (rng.random((20_000, 1)) > softmax(z).cumsum(axis=1)).sum(axis=1)  # drawn as softmax(z) says
