@@ -166,8 +166,8 @@ ex = Exercise(
     "Write `ten_sigmoids_loss(z, y)`: the mean over samples of the sum over outputs of the BCE, in nats.",
     cases=_logit_batches(),
     hints=(
-        "You have one_hot from 08.1 and sigmoid from the import cell: make t and p first, both (N, K).",
-        "The BCE of every entry: -t ln p - (1 - t) ln(1 - p). That is still an (N, K) table.",
+        "`losses` is a table (N, K), one price for each answer. What does the formula do along k, and what along n?",
+        "It adds the ten prices of a picture, and takes the mean over the pictures. Which axis is which?",
         "Add along the outputs (axis 1), then take the mean over the samples.",
     ),
 )
