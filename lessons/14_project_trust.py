@@ -75,7 +75,7 @@ plt.show()
 # *Figure 1. Ten handwritten digits in two rows. Above each stands the digit that the softmax takes it for, and the
 # probability that it states, between 78 and 82 %.*
 #
-# If "80 %" means what it says, about eight of ten such answers are right. But ten are few, so count them, and then all of
+# If "80 %" means what it says, about eight of ten such answers are right. But ten are few, so let us also count over all of
 # the digits for which it states between 75 and 85 %:
 
 # %% tags=["nbval-ignore-output"]
