@@ -95,8 +95,8 @@ assert probability(rooms, {3, 4, 5}) == 0.5
 
 # %%
 def probability_of(P, event):
-    """Probabilities P (K,) and the numbers of the outcomes in the event; one
-    number out."""
+    """Probabilities P (K,) and the numbers of the outcomes in the event in;
+    one number out."""
     masses = P[event]  # the probabilities of those outcomes
     return ...  # what the event has in all
 
@@ -207,8 +207,8 @@ assert abs(drawn.mean() - 2.61) < 0.02
 
 # %%
 def running_frequency(happened):
-    """1 for each draw where the event happened, 0 elsewhere (N,); the share so far
-    after each draw (N,)."""
+    """1 for each draw where the event happened, 0 elsewhere (N,), in;
+    the share so far after each draw (N,) out."""
     count = np.cumsum(happened)
     return ...  # count, divided by the number of draws so far
 
@@ -340,8 +340,8 @@ assert round(cloud_given_rain, 3) == 0.909
 
 # %%
 def given_column(joint):
-    """A table of P(row and column), (J, K), in; a table of P(row | column), (J,
-    K), out."""
+    """A table of P(row and column), (J, K), in;
+    a table of P(row | column), (J, K), out."""
     ...  # your line here
 
 
@@ -486,8 +486,8 @@ assert 1 < 0.6 * 0.5 + 0.4 * 2.5 < 2
 
 # %%
 def to_class(values):
-    """Values (N,) above 0 in; for each the number of its bin, 0 for (0, 1], 1 for
-    (1, 2], ..., out."""
+    """Values (N,) above 0 in; for each the number of its bin out,
+    0 for (0, 1], 1 for (1, 2], and so on."""
     ...  # your line here
 
 
@@ -595,8 +595,8 @@ assert round(twice[0] / twice.sum(), 2) == 0.28
 
 # %%
 def if_independent(joint):
-    """A table of P(row and column), (J, K), in; a table of P(row) P(column), (J,
-    K), out."""
+    """A table of P(row and column), (J, K), in;
+    a table of P(row) P(column), (J, K), out."""
     ...  # your lines here
 
 
