@@ -25,6 +25,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from course_utils._support.card import unbroken
 from course_utils._support.files import atomic_write
 from course_utils.explorers.page import EXPLORER
 from tools.callouts import with_callouts
@@ -78,7 +79,7 @@ def read_lesson(path: Path) -> Notebook:
     seen: Counter[str] = Counter()
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            cell.source = with_callouts(cell.source)
+            cell.source = with_callouts(unbroken(cell.source))
         digest = hashlib.sha256(f"{cell.cell_type}\n{cell.source}".encode()).hexdigest()[:8]
         seen[digest] += 1
         repeat = f"-{seen[digest]}" if seen[digest] > 1 else ""

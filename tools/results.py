@@ -24,6 +24,7 @@ import scipy.optimize
 import scipy.stats
 from sklearn.linear_model import LogisticRegression as Reference
 
+from course_utils._support.card import unbroken
 from course_utils.activations import sigmoid
 from course_utils.datasets import Dataset, load_fashion_mnist, load_mnist, load_police
 from course_utils.estimators import LogisticRegression, SoftmaxRegression
@@ -267,7 +268,7 @@ def page(one: dict[str, Any], two: dict[str, Any]) -> str:
             raise ValueError(f"{title}: {one[title]['rows']} with one thread, {two[title]['rows']} with two")
         seconds = f"{one[title]['seconds']:.1f} seconds with one thread, {two[title]['seconds']:.1f} with two"
         sections.append(section(title, one[title]["rows"], seconds))
-    return TEXT.format(runs="\n\n".join(sections))
+    return unbroken(TEXT.format(runs="\n\n".join(sections)))
 
 
 def section(title: str, rows: list[list[str]], seconds: str) -> str:

@@ -53,9 +53,20 @@ def prose(text: str, bold: bool = False) -> str:
     >>> prose("Is `p` < 1?").endswith('>p</code> &lt; 1?</p>')
     True
     """
-    inside = re.sub(r"`([^`]+)`", rf'<code style="{MONO}">\1</code>', escape(text, quote=False))
+    inside = re.sub(r"`([^`]+)`", rf'<code style="{MONO}">\1</code>', escape(unbroken(text), quote=False))
     inside = inside.replace("\n", "<br>")
     return f'<p style="margin:.35em 0">{f"<b>{inside}</b>" if bold else inside}</p>' if text else ""
+
+
+def unbroken(text: str) -> str:
+    r"""Return a text of which no line ends between a number and its per cent sign; code between backticks stays.
+
+    Sphinx would take a line that begins with the sign for a comment.
+
+    >>> unbroken("95 % of `7 % 3`")
+    '95\xa0% of `7 % 3`'
+    """
+    return re.sub(r"(`+).*?\1|(?<=\S)[ \n](?=%(?!\w))", lambda m: m[0] if m[1] else "\xa0", text, flags=re.DOTALL)
 
 
 def code(source: str) -> str:

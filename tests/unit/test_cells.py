@@ -89,6 +89,13 @@ def test_figures_are_drawn_by_figure_cells_alone_and_facts_show_nothing(lesson: 
 
 
 @EACH
+def test_no_number_is_parted_from_its_per_cent_sign(lesson: Path) -> None:
+    for cell in read_lesson(lesson).cells:
+        if cell.cell_type == "markdown":
+            assert re.findall(r".*[ \n]%", re.sub(r"(`+).*?\1", "", cell.source, flags=re.DOTALL)) == []
+
+
+@EACH
 def test_no_line_of_a_text_begins_a_list_by_chance(lesson: Path) -> None:
     """A year or a page at the start of a line, with its full stop, is read as the number of an entry."""
     for cell in read_lesson(lesson).cells:

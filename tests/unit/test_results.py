@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
+from course_utils._support.card import unbroken
 from tools import results
 from tools.results import Figure
 
@@ -14,12 +16,16 @@ from tools.results import Figure
 def test_the_police_run_gives_the_rows_of_the_page() -> None:
     page = results.PAGE.read_text(encoding="utf-8")
     for figure in results.police():
-        assert "| " + " | ".join(results.shown(figure)[:-1]) + " |" in page
+        assert unbroken("| " + " | ".join(results.shown(figure)[:-1]) + " |") in page
 
 
 def test_every_run_has_its_place_on_the_page() -> None:
     page = results.PAGE.read_text(encoding="utf-8")
     assert [page.count(f"\n## {title}\n") for title in results.RUNS] == [1] * 7
+
+
+def test_no_number_of_the_page_is_parted_from_its_per_cent_sign() -> None:
+    assert re.findall(r".*[ \n]%", results.PAGE.read_text(encoding="utf-8")) == []
 
 
 def test_wilsons_interval() -> None:
