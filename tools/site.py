@@ -28,6 +28,7 @@ from urllib.parse import unquote, urlsplit
 import nbformat
 
 import course_utils
+from course_utils._support.card import unbroken
 from course_utils.explorers.page import EXPLORER as STATE
 from course_utils.explorers.page import STATIC
 from course_utils.syllabus import Lesson, glossary, lessons
@@ -37,7 +38,7 @@ from tools.figures import WIDE
 from tools.page_explorers import find, placed
 from tools.site_icons import leave_out_unused
 from tools.site_search import add_texts
-from tools.site_visitors import for_visitors
+from tools.site_visitors import PREDICTS, for_visitors, without_choices
 
 DOCS = ROOT / "docs"
 SITE = ROOT / "site"
@@ -74,9 +75,9 @@ def gather(source: Path) -> None:
     shutil.copy(mathjax(), source / "_static")
     for script in STATIC.glob("*.js"):
         shutil.copy(script, source / "_static")
-    for written in source.glob("*.md"):
+    for written in source.rglob("*.md"):
         text = written.read_text(encoding="utf-8")
-        written.write_text(text.replace("](../notebooks/", "](lessons/"), encoding="utf-8")
+        written.write_text(unbroken(text.replace("](../notebooks/", "](lessons/")), encoding="utf-8")
     words = source / "glossary.md"
     words.write_text(with_places(words.read_text(encoding="utf-8")), encoding="utf-8")
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -183,13 +184,15 @@ def for_the_web(path: Path) -> Cell:
     notebook.cells = without_facts(notebook.cells)
     for cell, after in zip(notebook.cells, [*notebook.cells[1:], None], strict=True):
         if cell.cell_type == "markdown":
-            cell.source = without_boxes(unfold(cell.source))
+            cell.source = without_choices(without_boxes(unfold(cell.source)), after)
         elif cell.cell_type == "code":
             cell.outputs = [part for output in alive(cell.outputs) for part in separated(output)]
             cell.outputs = for_visitors(cell)
             describe(cell, after, path.stem)
             if FOLDED & set(cell.metadata.get("tags", [])):
                 fold(cell)
+            elif PREDICTS.fullmatch(cell.source):
+                cell.metadata.tags = ["remove-input"]  # the choices stand below their question
     return notebook
 
 

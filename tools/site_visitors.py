@@ -18,12 +18,13 @@ from course_utils.exercises.engine import exercise, solution
 from course_utils.study.questions import Question, Section, question
 
 Cell = Any  # nbformat carries no types
+PREDICTS = re.compile(r'predict\("(\d\d\.p\d+)"\)')
 ASKED = re.compile(r"^\*\*((?P<review>\d\d\.q\d+)|(?P<inventory>i\d+))\.\*\*", re.MULTILINE)
 
 
 def for_visitors(cell: Cell) -> list[Cell]:
     """Return a code cell's outputs as a page has them: what asks can be answered, what answers waits for a click."""
-    if asked := re.match(r'predict\("(\d\d\.p\d+)"', cell.source):
+    if asked := PREDICTS.match(cell.source):
         choices = choices_that_open(question("predictions", asked[1]), answered="")  # by what reveals it
         return [shown(choices)] if choices else []
     if re.match(r"(review|inventory)\(", cell.source):
@@ -39,6 +40,14 @@ def for_visitors(cell: Cell) -> list[Cell]:
             output = shown(opening("What came out", said, kind="answer"))
         outputs.append(output)
     return outputs
+
+
+def without_choices(markdown: str, after: Cell | None) -> str:
+    """Return a text without the choices of the question at its end, where the code after it shows them."""
+    asked = PREDICTS.match(after.source) if after else None
+    if not asked or not question("predictions", asked[1]).choices:
+        return markdown
+    return re.sub(r"(\n>)?(\n> - \w\) .*(\n>   .*)*)+\Z", "", markdown)
 
 
 def shown(inside: str) -> Cell:

@@ -1,16 +1,20 @@
 // What stands on a slide is made to fit it, before the slides are laid out.
 
-// An explorer is laid out in the least width in which it fills the slide: so its letters come out largest.
+// An explorer is laid out in the least width in which it fills what its words leave of the slide: so its letters come
+// out largest.
 async function fitExplorers() {
   const bench = document.querySelector(".reveal").appendChild(document.createElement("div"));
   const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   for (const explorer of document.querySelectorAll(".explorer")) {
-    const place = explorer.parentElement;
+    const place = explorer.parentElement, slide = place.closest("section");
     bench.append(explorer);
+    slide.style.display = "block";
+    const words = [...place.parentElement.children].reduce((sum, each) => sum + (each === place ? 0 : each.offsetHeight), 0);
+    slide.style.display = "";
     for (const width of [860, 960, 1060, 1160]) {
       bench.style.cssText = `position: absolute; visibility: hidden; width: ${width}px`;
       await drawn();
-      const zoom = Math.min(1160 / width, 570 / explorer.offsetHeight);
+      const zoom = Math.min(1160 / width, (570 - words) / explorer.offsetHeight);
       explorer.style.cssText = `width: ${width}px; zoom: ${zoom}`;
       if (zoom === 1160 / width) break;
       if (width < 1160) explorer.style.cssText = "";

@@ -67,7 +67,7 @@ PRIVATE = re.compile(r"\b(check|check_line|predict|reveal|review|getsource)\(")
 class Part:
     """A block of HTML, how many lines it takes, and what it is: `later`, a question, or to `keep` with the next.
 
-    A `picture` says where its words stand: to its left, "beside" it, "above" it, or nowhere, since it is "alone".
+    A `picture` says where its words stand: to its left, "beside" it, or "above" it.
     """
 
     block: str
@@ -460,7 +460,7 @@ def add_output(made: Deck, output: Any, caption: str) -> None:
     kind, data = kind_of(output), output.get("data", {})
     if kind == "explorer":
         made.begin(made.slides[-1].title)
-        made.show(Part(placed(data[STATE]), ROOM, picture="alone"))
+        made.show(Part(placed(data[STATE]), ROOM, picture="above"))
     elif kind == "caption":
         made.note(data["text/markdown"])
     elif kind == "picture":

@@ -168,6 +168,7 @@ def test_a_page_reads_well_on_paper(page: Page, pages: Path, name: str, paper: s
     page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
     assert page.evaluate(CUT) == []
     assert [each for each in page.locator(VAIN).all() if each.is_visible()] == []
+    assert [each for each in page.locator(".choices details[name] summary").all() if not each.is_visible()] == []
     expect(page.locator("body")).to_have_css("background-color", "rgb(255, 255, 255)")
     expect(page.locator(".bd-article p").first).to_have_css("color", "rgb(0, 0, 0)")
     stills = page.locator(".still")

@@ -82,6 +82,16 @@ def test_a_prediction_is_clicked_on_a_page_and_its_answer_waits_for_a_click(tmp_
     assert nothing == []
 
 
+def test_the_choices_of_a_prediction_stand_once_on_a_page_and_those_of_another_text_stay(tmp_path: Path) -> None:
+    question, choices = "> <span></span>**04.p1.** Which is larger?", "\n>\n> - a) the\n>   first\n> - b) none"
+    asked, number = (nbformat.v4.new_code_cell(f'predict("{each}")') for each in ("04.p1", "11.p1"))
+    texts = [nbformat.v4.new_markdown_cell(question + choices) for _ in range(3)]
+    cells = site.for_the_web(notebook(tmp_path, texts[0], asked, texts[1], number, texts[2])).cells
+    assert [cell.source for cell in cells[::2]] == [question, question + choices, question + choices]
+    assert cells[1].metadata["tags"] == ["remove-input"]
+    assert "<summary>a) " in cells[1].outputs[0].data["text/html"]
+
+
 def test_an_explorer_keeps_its_words_beside_its_picture(tmp_path: Path) -> None:
     shown = nbformat.v4.new_output(
         "display_data", {"image/png": "iVBORw0K", "text/markdown": "At rest.", "text/plain": ""}

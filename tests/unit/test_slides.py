@@ -120,10 +120,13 @@ def test_a_wide_figure_leaves_no_room_for_many_words() -> None:
     assert ["<figure>" in "".join(slide.blocks) for slide in made] == [False, True]
 
 
-def test_an_explorer_has_a_slide_of_its_own() -> None:
+@pytest.mark.parametrize(("formulas", "parts"), [(0, [3]), (1, [4]), (6, [7, 2])])
+def test_an_explorer_stands_with_few_words_and_by_itself_with_many(formulas: int, parts: list[int]) -> None:
     state = {"name": "logits_and_temperature", "state": {}}
     explorer = code("explore()", **{EXPLORER.replace("/", "_", 1): state})  # type: ignore[arg-type]
-    assert [len(slide.parts) for slide in deck(prose("Look."), explorer, prose("So."))] == [1, 1, 1]
+    made = deck(prose("Look." + "\n\n$$x$$" * formulas), explorer, prose("So."))
+    assert [len(slide.parts) for slide in made] == parts
+    assert '<div class="above">' in slides.section(made[-1])
 
 
 def test_a_sum_is_higher_than_a_letter() -> None:
