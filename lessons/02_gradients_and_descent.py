@@ -251,6 +251,7 @@ ax = axes[0]
 across, up = np.meshgrid(np.linspace(-1.6, 3, 150), np.linspace(-1, 3.4, 150))
 ax.contour(across, up, f([across, up]), levels=np.arange(-8, 40, 2), linewidths=1)
 unit = gradient / np.linalg.norm(gradient)
+paper = {"fc": "white", "ec": "none", "pad": 0.5, "alpha": 0.85}  # under a label
 for sign, colour, words in ((1, "blue", "gradient"), (-1, "vermilion", "down")):
     tip = np.array([1.0, 2.0]) + sign * 1.1 * unit
     ax.annotate(
@@ -259,11 +260,12 @@ for sign, colour, words in ((1, "blue", "gradient"), (-1, "vermilion", "down")):
         (1, 2),
         arrowprops={"arrowstyle": "->", "color": PALETTE[colour], "linewidth": 2.5},
     )
-    ax.annotate(words, tip + np.array([0.05, sign * 0.2 - 0.05]), ha="center")
+    place = tip + np.array([0.05, sign * 0.2 - 0.05])
+    ax.annotate(words, place, ha="center", bbox=paper)
 ax.add_patch(plt.Circle((1, 2), 1.1, fill=False, color="0.5", linestyle=":"))
 ax.plot(1, 2, "o", color="black")
 ax.plot(0, 0, "X", color="black", markersize=9)
-ax.annotate("saddle", (0.15, -0.25))
+ax.annotate("saddle", (0.15, -0.25), bbox=paper)
 ax.set(xlabel="$w_0$", ylabel="$w_1$", aspect="equal")
 ax.set_title("the gradient crosses the lines squarely")
 axes[1].plot(np.arange(360), change / 1e-4, color=PALETTE["blue"])

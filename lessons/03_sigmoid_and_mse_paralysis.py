@@ -197,6 +197,7 @@ wrong = np.array([((reservations > place) != t).sum() for place in cuts])
 fig, ax = plt.subplots(figsize=(7.2, 2.8), layout="constrained")
 ax.plot(cuts, wrong, color=PALETTE["blue"])
 ax.set(xlabel="cut (reservations)", ylabel="evenings wrong", ylim=(0, 16))
+ax.set_yticks([0, 5, 10, 15])
 ax.set_title("A staircase: from any tread, no downhill in sight")
 plt.show()
 

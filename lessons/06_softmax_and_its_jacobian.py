@@ -796,7 +796,7 @@ print(check_line(lesson_06.JACOBIAN_THROUGH_LN, 4, line_4))
 #
 # - The columns sum to zero, since the shares always sum to one.
 # - The rows sum to zero, since a common shift does nothing: J times (1, …, 1) is 0.
-# - It is symmetric: −p_i p_j is −p_j p_i.
+# - It is symmetric: $-p_i p_j$ is $-p_j p_i$.
 # - For any vector v, $v^{\mathsf T} J v = \sum p_i v_i^2 - (\sum p_i v_i)^2$: the **variance** of v, where $p_i$ is the
 #   probability of $v_i$. A variance is never negative, so J is positive semidefinite.
 # - A variance is zero only if v is constant, as long as no p is zero. So (1, …, 1) is the only direction lost, and for

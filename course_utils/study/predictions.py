@@ -212,4 +212,4 @@ def _shown(asked: Question, answer: Answer) -> str:
         return ", ".join(
             f"{letter} {100 * float(answer[letter]):.3g} %" for letter in asked.choices if letter in answer
         )
-    return str(answer) if asked.choices else f"{answer:g} {asked.unit}".strip()
+    return str(answer) if asked.choices else f"{answer:,g} {asked.unit}".strip()

@@ -73,7 +73,7 @@ class Question:
         '386 rows'
         """
         if not self.choices:
-            return f"{self.truth:g} {self.unit}".strip()
+            return f"{self.truth:,g} {self.unit}".strip()
         return f"{self.truth}) {self.choices[str(self.truth)]}".rstrip(".")
 
 

@@ -55,7 +55,7 @@ class Parsed(HTMLParser):
         assert self.open.pop() == tag
 
     def handle_data(self, data: str) -> None:
-        self.words += data
+        self.words += data.replace("\xa0%", " %")
         if "strong" in self.open:
             self.marked.append(data)
 
@@ -76,6 +76,7 @@ def test_an_outcome_has_a_sign_a_word_and_a_colour_of_its_own(outcome: str) -> N
     sign, colour, _ = SIGNS[outcome]
     html = card(outcome, "So it is", "03.1")
     assert Parsed(html).words == f"{sign} So it is 03.1"
+    assert "95\xa0%" in prose("right on 95 % of them")
     assert html.count(colour) == 2
     assert len(set(SIGNS.values())) == len({each[0] for each in SIGNS.values()}) == len(SIGNS)
     channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
