@@ -71,12 +71,15 @@ def parsed(shown: Any) -> Parsed:
 # The outcome
 
 
+def test_a_card_parts_no_number_from_its_per_cent_sign() -> None:
+    assert "95\xa0%" in prose("right on 95 % of them")
+
+
 @pytest.mark.parametrize("outcome", SIGNS)
 def test_an_outcome_has_a_sign_a_word_and_a_colour_of_its_own(outcome: str) -> None:
     sign, colour, _ = SIGNS[outcome]
     html = card(outcome, "So it is", "03.1")
     assert Parsed(html).words == f"{sign} So it is 03.1"
-    assert "95\xa0%" in prose("right on 95 % of them")
     assert html.count(colour) == 2
     assert len(set(SIGNS.values())) == len({each[0] for each in SIGNS.values()}) == len(SIGNS)
     channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
