@@ -555,7 +555,7 @@ print(describe_reliability(stated_by_me, came_true))
 # A few dozen predictions prove little, so look at the intervals before you call yourself too sure.
 #
 # ### The fifteen questions again
-# You answered these fifteen questions in lesson 01. Answer them once more here, and what you gained is shown after the
+# You answered these fifteen questions in lesson 00. Answer them once more here, and what you gained is shown after the
 # last one.
 
 # %%
