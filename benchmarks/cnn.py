@@ -109,7 +109,7 @@ def run(recipe: Recipe, seed: int, n_samples: int = 60_000) -> tuple[float, floa
     torch.manual_seed(seed)
     model, loss = network(recipe), nn.CrossEntropyLoss(label_smoothing=recipe.smoothing)
     optimizer = torch.optim.Adam(model.parameters(), lr=recipe.learning_rate, fused=True)
-    averaged = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(0.99), use_buffers=True)  # type: ignore[no-untyped-call]
+    averaged = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(0.99), use_buffers=True)
     updates = recipe.epochs * math.ceil(len(y) / BATCH_SIZE)
     cycle = torch.optim.lr_scheduler.OneCycleLR
     schedule = cycle(optimizer, recipe.learning_rate, total_steps=updates) if recipe.one_cycle else None

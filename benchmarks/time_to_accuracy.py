@@ -196,7 +196,7 @@ def _torch_race(epochs: Callable[[Any, Any, Any], Batches]) -> Race:
             optimizer.param_groups[0]["lr"] = learning_rate
             for pictures, labels in batches:
                 optimizer.zero_grad()
-                cross_entropy(model(pictures.float() * SCALE), labels).backward()  # type: ignore[no-untyped-call]
+                cross_entropy(model(pictures.float() * SCALE), labels).backward()
                 optimizer.step()
                 update += 1
                 if update % every == 0:

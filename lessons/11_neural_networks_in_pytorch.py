@@ -158,7 +158,7 @@ review("11")
 # ## 1. Ten bits and a vote
 #
 # Before the digits, here is a case so small that nothing can hide in it. Ten voters say yes (1) or no (0), which
-# makes 1,024 rows of ten bits, and we ask whether the yes have a majority, where a tie does not count as one.
+# makes 1,024 rows of ten bits, and we ask whether yes has a majority, where a tie does not count as one.
 #
 # **11.p1.** Of the 1,024 rows of ten bits, in how many do ones outnumber zeros?
 
@@ -176,7 +176,7 @@ assert y[[0b1010110101, 0b1111110000, 0b0000000011]].tolist() == [1, 1, 0]
 
 # %% tags=["figure"]
 # Figure 2: all 1,024 inputs, filled where the ones have it.
-fig, ax = plt.subplots(figsize=(7.2, 3.1), layout="constrained")
+fig, ax = plt.subplots(figsize=(7.2, 2.8), layout="constrained")
 ax.imshow(y.reshape(32, 32), cmap="gray_r")
 ax.set(
     xlabel="the last five bits, as a number", ylabel="the first five bits, as a number"
@@ -189,8 +189,8 @@ plt.show()
 # empty at the top left, filled at the bottom right, broken up between.*
 #
 # One sigmoid unit is enough for it, although the pattern looks wild, because to add up ten bits and to compare the sum is
-# all that such a unit does. It has ten weights and a bias. With eleven numbers we can check every exchange that follows
-# to the last digit.
+# all that such a unit does. It has ten weights and a bias, eleven numbers, so that we can check after each part that torch
+# replaces whether the result is still the same.
 #
 # ## 2. One part at a time
 #
@@ -266,8 +266,8 @@ for rows in batches:
 gap_module = differ_from_ours(*model.parameters())
 
 # %% [markdown]
-# **The optimiser** updates and empties the parameters that it was given, and so the loop no longer asks what kind of model
-# it has. That is worth a function.
+# **The optimiser** updates the parameters that it was given, and empties their gradients, so that the loop no longer asks
+# what kind of model it has. That is worth a function.
 
 
 # %%
@@ -299,8 +299,8 @@ assert len(parts["train"]) == 614
 assert len(batches) == 7
 
 # %% [markdown]
-# After each exchange the eleven numbers are the same. The function `epoch` is what you will read everywhere, whatever the
-# model, and you know now what each part of it replaces:
+# After each replacement the eleven numbers are the same up to rounding. The function `epoch` is what you will read
+# everywhere, whatever the model, and you know now what each part of it replaces:
 #
 # | part | by hand | in torch |
 # |---|---|---|
@@ -348,6 +348,10 @@ parameters = None  # a whole number
 
 check("11.4", parameters)
 
+# %% [markdown]
+# In torch `nn.Linear(D, H)` is one layer, $XW + b$ with weights that begin at random, and `nn.Sequential` lets its layers
+# work one after the other:
+
 
 # %%
 def network(*sizes):
@@ -384,8 +388,8 @@ check("11.8", one_epoch)
 # ## 4. Break it: the missing line
 #
 # The network of figure 1 has a batch norm, and the line that was left out is `model.eval()`. In train mode the batch norm
-# takes off the mean of its batch, and if all of the batch are sevens, that mean is what makes them sevens. That is
-# what happens to a batch of one kind, but what about a mixed one?
+# takes off the mean of its batch, and where the whole batch are sevens, that mean is what they have in common, so that just
+# what makes them sevens is gone. That is what happens to a batch of one kind, but what about a mixed one?
 #
 # **11.p3.** A network with a batch norm is still in train mode, and gets 5,000 digits of all ten kinds at once. How many of
 # them does it read, in comparison with eval mode?
@@ -420,14 +424,14 @@ except ValueError as error:
 assert refused
 
 # %% [markdown]
-# In both modes it reads nearly nine digits in ten, and that is why the line is forgotten so easily. A well mixed batch has
-# nearly the mean of the training digits, so the score looks right, until one day the pictures come sorted. (A single picture torch refuses, since one number has no deviation.) Besides, whoever shows pictures to a network
-# in train mode changes it, because its running means follow whatever it is shown.
+# In both modes it reads about nine digits in ten, and that is why the line is forgotten so easily. A large and well mixed
+# batch has nearly the mean of the training digits, so that the score looks right, until one day the pictures come sorted. (A
+# single picture torch refuses, since one number has no deviation.) Besides, whoever shows pictures to a network in train
+# mode changes it, because its running means follow whatever it is shown.
 #
-# The other line that is often left out is `zero_grad()`, as in exercise 11.2. That raises no error either, while each step
-# repeats all steps before it.
-
-# %% [markdown]
+# The other line that is often left out is `zero_grad()`, as in exercise 11.2. That raises no error either, although each step
+# then repeats all steps before it.
+#
 # ## 5. Why momentum, why Adam
 #
 # One part has been plain so far, the update. Lesson 02 walked in a valley, and lesson 04 had one with walls 95,000 times as
@@ -450,7 +454,7 @@ for rule, rate in rates.items():
 
 # %% tags=["figure"]
 # Figure 3: three rules in a valley.
-fig, axes = plt.subplots(1, 3, figsize=(9.6, 3.2), sharey=True, layout="constrained")
+fig, axes = plt.subplots(1, 3, figsize=(9.6, 2.9), sharey=True, layout="constrained")
 across, along = np.meshgrid(np.linspace(-9, 4, 120), np.linspace(-1.6, 1.6, 80))
 height = (across**2 + 50 * along**2) / 2
 for ax, name, walked in zip(
@@ -483,7 +487,7 @@ assert np.sign(paths["gradient_descent"][:10, 1]).tolist() == [1, -1] * 5
 # | rule | remembers | update |
 # |---|---|---|
 # | descent (SGD) | nothing | $w - \alpha\,dw$ |
-# | momentum | $v = 0.9\,v + dw$ | $w - \alpha\,v$ |
+# | momentum | $u = 0.9\,u + dw$ | $w - \alpha\,u$ |
 # | Adam | $m = 0.9\,m + 0.1\,dw$, $\;v = 0.999\,v + 0.001\,dw^2$ | $w - \alpha\,\hat m / (\sqrt{\hat v} + 10^{-8})$ |
 #
 # Adam's means start at zero, so after $k$ updates they are too small by the factors $1 - 0.9^k$ and $1 - 0.999^k$.
@@ -529,18 +533,18 @@ assert round(first, 6) == round(larger, 6) == 0.001
 
 # %% [markdown]
 # The step has length α, here 0.001, whatever the size of the gradient, because Adam divides by just that size. So
-# "increases α" is a figure of speech. What moves is each weight's own scale, $\alpha / (\sqrt{\hat v} + 10^{-8})$.
-
-# %% [markdown]
+# "increases α" is a figure of speech. What changes is the factor $\alpha / (\sqrt{\hat v} + 10^{-8})$, which each weight has
+# for itself.
+#
 # ## 6. The first weights
 #
 # Lesson 08 began with all weights at 0, which its single layer could bear. With a hidden layer it fails: if all weights are
 # equal, all hidden units get the same gradient, and stay copies of one for ever. So the start must be random, but of which
 # size?
 #
-# A sum of $n$ products has a variance $n$ times that of one. So with weights of deviation $s$, a layer of $n$
-# units multiplies the size of what passes through it by about $s\sqrt{n/2}$, the half because ReLU drops one half. In a
-# network of twenty layers this happens twenty times.
+# A sum of $n$ products has a variance $n$ times that of one. So with weights of deviation $s$, a layer of $n$ units
+# multiplies the size of what passes through it by about $s\sqrt{n/2}$, where the 2 is there because ReLU drops one half. In
+# a network of twenty layers this happens twenty times.
 
 # %%
 rng, units, sizes_of = np.random.default_rng(0), 100, {}
@@ -552,11 +556,11 @@ for name, s in (("1", 1.0), ("0.05", 0.05), ("√(2/n)", np.sqrt(2 / units))):
 
 # %% tags=["figure"]
 # Figure 4: the size of the hidden numbers, layer by layer, for three first weights.
-fig, ax = plt.subplots(figsize=(7.2, 2.9), layout="constrained")
+fig, ax = plt.subplots(figsize=(7.2, 2.7), layout="constrained")
 for (name, spread), form in zip(sizes_of.items(), ("^--", "v:", "o-"), strict=True):
     ax.semilogy(range(1, 21), spread, form, markersize=4, label=f"deviation {name}")
 ax.set(xlabel="layer", ylabel="deviation of its numbers", xticks=[1, 5, 10, 15, 20])
-ax.set_title("Only weights of √(2/n) let twenty layers through")
+ax.set_title("Of three first weights, √(2/n) keeps the size for twenty layers")
 ax.legend(frameon=False)
 plt.show()
 
@@ -573,8 +577,8 @@ assert all(0.4 < each < 2.5 for each in sizes_of["√(2/n)"])  # 0.8 to 1.6
 assert np.isclose(nn.Linear(10_000, 10).weight.std().item(), 1 / 30_000**0.5, rtol=0.05)
 
 # %% [markdown]
-# What comes forward in these sizes goes back in them too, so that gradients explode or vanish in the same way. `nn.Linear`
-# begins at random with a deviation of $1/\sqrt{3n}$, which is small enough for a few layers; for deep ReLU networks one sets
+# The gradients go back through the same weights, so that they explode or vanish in the same way. `nn.Linear` begins with a
+# deviation of $1/\sqrt{3n}$, which is small enough for a few layers; for deep ReLU networks one sets
 # $\sqrt{2/n}$ (He).
 
 # %% [markdown]
@@ -616,9 +620,8 @@ epoch(third, bce, torch.optim.Adam(third.parameters(), lr=0.01), loader)
 assert (third.w - first.w).abs().max() > 1e-3
 
 # %% [markdown]
-# Leave out the line with `loaded["optimizer"]`, and the weights part: Adam takes the next update for its first.
-
-# %% [markdown]
+# Without the line with `loaded["optimizer"]` the two would part, because Adam would take its next update for its first.
+#
 # ## 8. The package's loop, and 55,000 digits
 #
 # From here on the course's `train` runs the loop, on a GPU where there is one. These are its lines, as they stand in the
@@ -630,9 +633,9 @@ start, end = source.index("            wake(model)"), source.index("        exce
 print(textwrap.dedent(source[start:end]))
 
 # %% [markdown]
-# (`wake` is `train()` for a model that is in eval mode, and `schedule` lets the learning rate fall, as in lesson 13.) Now
-# lecture 5's network learns from 55,000 digits with Adam, in batches of 128, and is judged after each epoch on the 5,000 that
-# were kept back for validation.
+# (`wake` is `train()` for a model that is in eval mode, `_rows` draws the batches, and a `schedule` changes the learning
+# rate from update to update, as in lesson 13.) Now lecture 5's network learns from 55,000 digits with Adam, in batches of
+# 128, and is judged after each epoch on the 5,000 that were kept back for validation.
 #
 # **11.p4.** After the first epoch two losses are written down: the mean over the epoch's training batches, and the loss on
 # the validation digits. Which is the lower?
@@ -656,9 +659,9 @@ reveal("11.p4", history.validation_loss[0] / history.epoch_loss[0])
 # %% tags=["figure"]
 # Figure 5: training and validation loss, epoch by epoch.
 curves = {"training": history.epoch_loss, "validation": history.validation_loss}
-plot_curves(
-    curves, "epoch", "loss (nats)", title="Epoch by epoch the validation gains less"
-)
+title = "The validation loss begins below the training loss, and later they meet"
+_, ax = plt.subplots(figsize=(7.2, 2.9), layout="constrained")
+plot_curves(curves, "epoch", "loss (nats)", title=title, ax=ax)
 plt.show()
 
 # %% [markdown]
@@ -1253,10 +1256,10 @@ adam_steps()
 # Adam's do not.
 # 3. 6.55 learning rates, at the twelfth update.</details>
 #
-# **A bound that does not hold.** The paper that introduced Adam says that a step is at most $(1-\beta_1)/\sqrt{1-\beta_2} = 3.16$ learning rates,
-# reached by a gradient that comes once after a silence. Question 3 went beyond it, because if the gradient *stays*
-# after the silence, $m$ fills faster than $\sqrt v$. A bound that does hold comes from the Cauchy-Schwarz inequality:
-# divide by $\sqrt{1 - \beta_1^2/\beta_2}$.
+# **A bound that does not hold.** The paper that introduced Adam says that a step is at most $(1-\beta_1)/\sqrt{1-\beta_2} =
+# 3.16$ learning rates, reached by a gradient that comes once after a silence. Question 3 went beyond it, because if the
+# gradient *stays* after the silence, $m$ fills faster than $\sqrt v$. A bound that does hold comes from the Cauchy-Schwarz
+# inequality: divide by $\sqrt{1 - \beta_1^2/\beta_2}$.
 
 # %% tags=["folded"]
 # The longest step after a long silence, and both bounds.

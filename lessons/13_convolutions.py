@@ -84,7 +84,7 @@ still_read = [evaluate(first, ce, pushed_by(by), y_test)[1] for by in range(5)]
 
 # %% tags=["figure"]
 # Figure 1: a digit pushed to the right, and the share that a dense network reads.
-fig, axes = plt.subplots(1, 5, figsize=(9.6, 2.7), layout="constrained")
+fig, axes = plt.subplots(1, 5, figsize=(9.6, 2.2), layout="constrained")
 for pixels, (ax, share) in enumerate(zip(axes, still_read, strict=True)):
     ax.imshow(pushed_by(pixels)[0, 0], cmap="gray_r")
     ax.set(xticks=[], yticks=[], title=f"{share:.0%} read")
@@ -102,8 +102,8 @@ plt.show()
 # weight of its own for each pixel, so that what it has learned about a stroke in one column says nothing about the same
 # stroke four columns further on, and it would have to see its digits in *every* place.
 #
-# In this lesson the machine gets a small pattern instead, which it tries in every place. At the end we push the digits
-# once more.
+# In this lesson the machine gets a small pattern instead, a kernel, which it tries in every place. At the end we push the
+# digits once more.
 #
 # When you have finished, you can
 #
@@ -140,7 +140,8 @@ review("13")
 # %% [markdown]
 # ## 1. An edge by hand
 #
-# Let us take the smallest pattern of all, an edge, with paper at the left and ink at the right, and lay it on a picture.
+# The smallest pattern of all is an edge, with paper at the left and ink at the right. Written as a small table of weights
+# it is a **kernel**. We lay it on nine pixels of a picture, multiply each pixel by the weight that lies on it, and add up:
 
 # %%
 image = np.zeros((4, 6))
@@ -158,10 +159,11 @@ assert (window * kernel).sum() == 3
 
 # %% [markdown]
 # With ink under each +1 and paper under each −1 the sum is 3, a strong yes, whereas on plain ink, or on plain paper, +1
-# and −1 cancel. Now let the kernel slide, so that each place where it fits whole gives one sum. On $H \times W$ pixels
-# a kernel of $h \times w$ fits in $(H-h+1) \times (W-w+1)$ places:
+# and −1 cancel. Now let the kernel slide, so that each place where it fits whole gives one sum. All the sums together are
+# its *map* of the picture. On $H \times W$ pixels a kernel of $h \times w$ fits in $(H-h+1) \times (W-w+1)$ places, and
+# the number in row $i$ and column $j$ of the map is
 #
-# $$r_{ij} = \sum_{k,l} x_{i+k,\,j+l}\; w_{kl}$$
+# $$r_{ij} = \sum_{k,l} x_{i+k,\,j+l}\; w_{kl}.$$
 #
 # Before you write the code: what is the shape of the map here, and which of its columns are not 0?
 #
@@ -178,8 +180,8 @@ def convolve(image, kernel):
 check("13.1", convolve)
 
 # %% [markdown]
-# The course has it as `cross_correlate`. In torch it is `conv2d`, which wants an axis for the samples and one for the
-# channels in front of the two of the picture:
+# The course has this function as `cross_correlate`. In torch it is `conv2d`, which takes many pictures at once, each of
+# several sheets, and therefore wants two more axes in front:
 
 # %%
 ours = cross_correlate(image, kernel)
@@ -238,7 +240,7 @@ maps = {
     name: cross_correlate(scene, KERNELS[name])
     for name in ("left edge", "top edge", "spot")
 }
-fig, axes = plt.subplots(1, 4, figsize=(9.6, 2.6), layout="constrained")
+fig, axes = plt.subplots(1, 4, figsize=(9.6, 2.2), layout="constrained")
 axes[0].imshow(scene, cmap="gray_r")
 axes[0].set_title("the scene")
 for ax, (name, response) in zip(axes[1:], maps.items(), strict=True):
@@ -254,6 +256,8 @@ plt.show()
 # *Figure 2. A bus before a tree and a house, and three maps. "Left edge" marks the left end of tree and bus in red
 # and the right end of the bus in blue. "Top edge" marks the tree's top and the roof in red, the underside in blue.
 # "Spot" draws the outline: red just inside, blue just outside.*
+#
+# Each kernel asks one question of every place, and the map holds the answers. Therefore a layer needs several kernels.
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
@@ -270,8 +274,9 @@ assert all(
 # - **locality**: a number of the map depends on a few neighbouring pixels, not on all;
 # - **weight sharing**: every place of the map uses the same weights.
 #
-# Both can be seen in a picture, because sliding is linear, and so it *is* a dense layer, with a matrix of a special
-# form. To find that matrix, put a single dot of ink in each of 36 places, and write down the maps as columns:
+# Both can be seen in a picture. Sliding does nothing but multiply and add up, and so it *is* a dense layer, whose matrix has
+# a special form. To find its columns, put a single dot of ink in each of the 36 places of a small picture in turn, and write
+# down the map that a kernel with the weights 1 to 9 makes of it:
 
 # %% tags=["figure"]
 # Figure 3: the matrix of a convolution.
@@ -279,7 +284,7 @@ nine = np.arange(1.0, 10).reshape(3, 3)
 matrix = np.stack(
     [cross_correlate(dot.reshape(6, 6), nine).ravel() for dot in np.eye(36)], axis=1
 )
-fig, ax = plt.subplots(figsize=(9.6, 3.9), layout="constrained")
+fig, ax = plt.subplots(figsize=(7.2, 3.0), layout="constrained")
 shown = ax.imshow(np.ma.masked_equal(matrix, 0), cmap="viridis_r")
 fig.colorbar(shown, ax=ax, label="weight", shrink=0.8)
 ax.set(xlabel="pixel of the 6 × 6 image", ylabel="place in the 4 × 4 map")
@@ -287,8 +292,8 @@ ax.set_title("A convolution is a dense layer: most weights 0, the rest nine numb
 plt.show()
 
 # %% [markdown]
-# *Figure 3. The matrix of 16 rows and 36 columns. An empty cell is zero. The same nine colours stand in each row, each row a
-# step further to the right, with a jump where the window begins a new line.*
+# *Figure 3. The matrix of 16 rows and 36 columns, where an empty cell is zero. The same nine colours stand in each row, a
+# step further to the right than in the row above, with a jump where the window begins a new line.*
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
@@ -301,9 +306,9 @@ assert (matrix.size, (matrix != 0).sum(), len(np.unique(matrix[matrix != 0]))) =
 )
 
 # %% [markdown]
-# Of 576 weights, locality leaves 144, of which sharing leaves 9 that differ. And since every place uses the same nine,
-# the map moves along when the picture moves: pushed by two columns, a bus makes the same map two columns further on. So
-# what was learned here holds there.
+# Of 576 weights locality leaves 144, and of these sharing leaves nine that differ. Since every place uses the same nine, the
+# map moves along when the picture moves: a bus that is pushed by two columns makes the same map two columns further on, so
+# that what was learned here holds there.
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
@@ -363,21 +368,18 @@ assert np.allclose(w.grad.numpy(), cross_correlate(x, dr))
 # %% [markdown]
 # ## 3. A convolutional network
 #
-# The network has two rounds of kernels, pooling and ReLU, and then one dense layer from the last maps to the outputs.
-# Each kernel of 5 × 5 takes off four rows and four columns; with enough lines of zeros around the picture, its
-# **padding**, the map would keep the picture's size.
+# The network has two rounds of kernels, pooling, batch norm and ReLU, and then one dense layer from the last maps to the
+# outputs.
 #
-# A picture of several **channels**, which are colours or maps, takes kernels that are as many sheets deep, and one sum
-# goes over all sheets. The second round looks at all eight maps of the first, here with 16 kernels of 8 × 5 × 5. Each
-# number in its maps depends on 14 × 14 pixels, its **receptive field**, so that the second round can see shapes made of
-# edges.
+# A picture may have several **channels**, sheets that lie over each other like the colours of a photograph. A kernel then has
+# as many sheets, and one sum goes over all of them. The first round makes eight maps, which for the second are a picture of
+# eight channels, so that its 16 kernels have 8 × 5 × 5 weights each. Five places in a row of a pooled map, six pixels wide
+# and two pixels apart, cover 4 · 2 + 6 = 14 pixels. So each number of the 16 maps depends on 14 × 14 pixels, its **receptive
+# field**, and the second round can see shapes that are made of edges.
 #
-# New is **batch normalisation**, which is lesson 03's cure, $(x-\mu)/\text{std}$, applied to each map inside the
-# network, with mean and deviation of the batch, and followed by a learned scale and shift. It steadies the training.
-# (When the network is tested, `eval()` puts running means and deviations from the training in their place; `train` and
-# `logits` see to it.)
-#
-# Here is the network in code:
+# A kernel of 5 × 5 takes four rows and four columns off the map; a frame of zeros around the picture, its **padding**, would
+# prevent that. The batch norm of lesson 11, in full **batch normalisation**, here takes one mean and one deviation for each
+# map, and a learned scale and shift follow it. It steadies the training. Here is the network in code:
 
 
 # %%
@@ -423,7 +425,7 @@ assert (
 # %% [markdown]
 # ### Exercise 13.4
 # Now there are several sheets and several kernels. From a picture of $C$ channels and $K$ kernels of as many sheets,
-# make $K$ maps. The function for one sheet and one kernel is there, `cross_correlate`.
+# make $K$ maps. For one sheet and one kernel, `cross_correlate` does it.
 
 
 # %%
@@ -450,11 +452,9 @@ check("13.5", rows_after)
 
 # %% [markdown]
 # ### Back to the lost pedestrian
-# One more tool is a **schedule**, by which the learning rate rises from small to large, and then falls to almost
-# nothing. So the training is careful at first, quick in the middle, and exact at the end. After each update the
-# schedule sets the rate for the next.
-#
-# With it we train the new network on the streets of lesson 12, where a dense one lost the pedestrian.
+# One more tool is a **schedule**, by which the learning rate rises from small to large, and then falls to almost nothing, so
+# that the training is careful at first, quick in the middle, and exact at the end. With it we train the new network on the
+# streets of lesson 12, where a dense one lost the pedestrian.
 
 
 # %% tags=["folded", "nbval-ignore-output"]
@@ -499,11 +499,6 @@ fit_one_cycle(watcher, bce, X_street, t_street, epochs=8, learning_rate=0.01)
 by_label, all_three_now = score(logits(watcher, X_street_test))
 reveal("13.p3", 100 * all_three_now)
 
-# %% tags=["nbval-ignore-output"]
-for name, share in zip(street.label_names, by_label, strict=True):
-    print(f"{name:<10} right in {share:.1%}")
-print(f"all three right: {all_three_now:.1%}, with {size(watcher):,} parameters")
-
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
 assert abs(all_three - 0.81) < 0.04
@@ -513,8 +508,9 @@ assert size(watcher) == 4219
 assert 11.5 < size(one) / size(watcher) < 12
 
 # %% [markdown]
-# The pedestrian is found. But do we owe this to the kernels, or to the better training, with normalisation and schedule?
-# To find out, let a dense network have the same training, and let these kernels do without normalisation.
+# With 4,219 parameters the pedestrian is found. But do we owe this to the kernels, or to the better training, with
+# normalisation and schedule? To find out, let a dense network have the same training, and let these kernels do without
+# normalisation:
 
 # %% tags=["folded", "nbval-ignore-output"]
 # The same training for a dense network, and for the kernels without normalisation.
@@ -534,9 +530,9 @@ rivals = {
 }
 for name, model in rivals.items():
     seen[name] = score(logits(model, X_street), t_street)[1]
-    unseen[name] = score(logits(model, X_street_test))[1]
-    print(f"{name:<30} {seen[name]:.1%} of the training scenes", end=", ")
-    print(f"{unseen[name]:.1%} of the test scenes")
+    by_label, unseen[name] = score(logits(model, X_street_test))
+    print(f"{name:<30} all three labels right: {seen[name]:.1%} seen", end=", ")
+    print(f"{unseen[name]:.1%} unseen; pedestrian {by_label[2]:.1%}")
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
@@ -549,17 +545,17 @@ assert abs(seen["convolutional"] - unseen["convolutional"] - 0.01) < 0.01
 assert 0.01 < unseen["convolutional"] - unseen["convolutional, not normalised"] < 0.08
 
 # %% [markdown]
-# The dense network with the same training gets about 87 %, so that a third of the gain was training, and two thirds are
-# the kernels. Of its training scenes it gets 99 % right, which makes its gap 12 scenes in a hundred, while that of the
-# kernels is one. Without the normalisation, the kernels lose a few scenes in a hundred.
+# The dense network with the same training gets about 87 % right, so that in this run a third of the gain was training, and
+# two thirds are the kernels. Of its training scenes it gets 99 % right, which makes its gap 12 scenes in a hundred, while
+# that of the kernels is one. Without the normalisation the kernels lose a few scenes in a hundred.
 
 # %% [markdown]
 # ## 4. Faster, less data, less overfitting?
 #
-# Three promises are made for weight sharing, and each of them can be measured on digits. Both networks get the same
-# number of looks, 30,000, at 100, 300, 1,000 or 3,000 training digits. Each network has the learning rate, of 0.005, 0.01, 0.02 and 0.05, with which it made the
-# fewest errors on validation digits after learning from 3,000. It is 0.02 for both, though from 0.005 to 0.05 they
-# differ little.
+# Three promises are made for weight sharing: that it is faster, needs less data, and overfits less. Each of them can be
+# measured on digits. The dense network and the convolutional one learn from 100, 300, 1,000 or 3,000 of them, and always get
+# 30,000 looks, where a look is one digit shown once. The learning rate is 0.02 for both, because of 0.005, 0.01, 0.02 and
+# 0.05 it made the fewest errors on validation digits after learning from 3,000, though the four differ little.
 
 # %% tags=["folded"]
 # Two kinds of network, their learning rates, sizes of training sets, one way to train.
@@ -590,22 +586,25 @@ predict("13.p4")
 # %%
 table, error = {}, {"dense": [], "conv": []}
 for n in sizes:
-    for name in makers:
+    for name, errors in error.items():
         model, seconds = train_on(name, X_digits[:n], y_digits[:n])
-        error[name].append(1 - evaluate(model, ce, X_test, y_test)[1])
+        errors.append(1 - evaluate(model, ce, X_test, y_test)[1])
         seen = 1 - evaluate(model, ce, X_digits[:n], y_digits[:n])[1]
-        table[name, n] = model, seen, error[name][-1], seconds
+        table[name, n] = model, seen, errors[-1], seconds
 enough = np.array(sizes)[np.array(error["conv"]) <= error["dense"][-1]]
 reveal("13.p4", min(enough, default=np.inf))
 
-# %% tags=["nbval-ignore-output"]
-for (name, n), (_, seen, unseen, seconds) in table.items():
-    print(f"{name:>5}, {n:>5,} digits: error {seen:.1%} on these", end=", ")
-    print(f"{unseen:.1%} on the test set; {seconds:.1f} s")
+# %% tags=["folded", "nbval-ignore-output"]
+# The errors on the digits seen and on the test set, and the seconds of each training.
+heads = [f"{name + ' errors: seen':>22}{'test':>8}{'seconds':>10}" for name in makers]
+print(f"{'digits':>6}", *heads, sep="")
+for n in sizes:
+    rows = [table[name, n][1:] for name in makers]
+    print(f"{n:>6,}", *(f"{a:>22.1%}{b:>8.1%}{c:>10.1f}" for a, b, c in rows), sep="")
 
 # %% tags=["figure"]
 # Figure 4: the test errors of both networks against the number of digits.
-fig, ax = plt.subplots(figsize=(7.2, 3.8), layout="constrained")
+fig, ax = plt.subplots(figsize=(7.2, 3.0), layout="constrained")
 for name, label, form, colour in (
     ("dense", "dense 784-128-10", "s--", PALETTE["vermilion"]),
     ("conv", "convolutional", "o-", PALETTE["blue"]),
@@ -615,14 +614,13 @@ ax.set_xticks(sizes, [f"{n:,}" for n in sizes])
 ax.set_yticks([2, 5, 10, 20, 30], ["2", "5", "10", "20", "30"])
 ax.minorticks_off()
 ax.set(xlabel="training digits", ylabel="errors on the test set (%)")
-ax.set_title("A convolutional network does with a third of the digits")
+ax.set_title("From 300 digits on, the convolutional network does with a third")
 ax.legend()
 plt.show()
 
 # %% [markdown]
 # *Figure 4. Errors on the test set against the number of training digits, both on log scales. The dense network falls
-# from about 34 to 6.5 %, the convolutional one from about 21 to 2.5 %. With 300 and with 1,000 digits it lies even
-# below the dense network with three times as many.*
+# from about 34 to 6.5 %, the convolutional one from about 21 to 2.5 %, and its line lies below at every size.*
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
@@ -634,6 +632,7 @@ assert not real or all(
 assert not real or all(
     c < d for c, d in zip(error["conv"][1:-1], error["dense"][2:], strict=True)
 )
+assert not real or abs(error["conv"][0] - error["dense"][1]) < 0.05
 assert (
     not real
     or error["conv"][-1]
@@ -646,35 +645,34 @@ assert (
 assert (size(dense(10, 128)), size(convolutional(10))) == (101_770, 6018)
 
 # %% [markdown]
-# **Less data: yes.** The convolutional network needs a third of the digits or fewer.
+# **Less data: yes.** With 300 digits, and with 1,000, the convolutional network makes fewer errors than the dense one with
+# three times as many. With 100 it does about as well as the dense one with 300.
 #
-# **Less overfitting: yes, in a sense.** Both know their training digits by heart, error near 0. The gap to the
-# test set is what differs, and it is smaller for the convolutional network at every size. It can still memorise; but
-# what it memorises must be said, up to its last layer, in patterns that hold in every place.
+# **Less overfitting: yes, in a sense.** Both know their training digits by heart, with errors near 0. But the gap to the test
+# set is smaller for the convolutional network at every size. It can memorise as well, though up to its last layer only in
+# patterns that are tried in every place.
 #
 # **Faster: no,** as the seconds show, and *Check the slide* counts why.
 
 # %% [markdown]
 # ## 5. All of MNIST
 #
-# Now the network gets all the digits, with two looks at each. The linear model of lesson 08 ended below 8 % errors, and
-# a network of 20,175 parameters in lesson 11 below 5 %, so what would you expect of a convolutional one with 6,018?
+# Now the network gets all the digits, with two looks at each. The linear model of lesson 08 ended below 8 % errors, and a
+# network of 20,175 parameters in lesson 11 below 5 %. What would you expect of a convolutional one with 6,018?
 
 
-# %%
+# %% tags=["nbval-ignore-output"]
 def train_on_all(model):
     every = pictures(data.X_train), torch.tensor(data.y_train)
     epochs = 120_000 // len(data.y_train)  # two looks at each digit of MNIST
     return fit_one_cycle(model, ce, *every, epochs, 0.01, batch_size=128)
 
 
-# %% tags=["nbval-ignore-output"]
 torch.manual_seed(0)
-reader, began = convolutional(10), time.perf_counter()
+reader = convolutional(10)
 train_on_all(reader)
 accuracy = evaluate(reader, ce, X_test, y_test)[1]
-seconds = time.perf_counter() - began
-print(f"right on the test set: {accuracy:.2%}, after {seconds:.0f} s")
+print(f"right on the test set: {accuracy:.2%}")
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
@@ -705,16 +703,14 @@ train_on_all(frozen)
 accuracy_frozen = evaluate(frozen, ce, X_test, y_test)[1]
 reveal("13.p2", 100 * (accuracy - accuracy_frozen))
 
-# %% tags=["nbval-ignore-output"]
-print(f"first kernels trained {accuracy:.2%}, left at the start {accuracy_frozen:.2%}")
-
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
 assert not real or 0 < accuracy - accuracy_frozen < 0.008
+assert not real or accuracy_frozen > 0.98
 
 # %% [markdown]
-# A random set of eight small patterns is nearly enough, as long as what reads them is trained. So beware of reading too
-# much into the eight kernels that were trained, and the maps that they make of one digit:
+# With eight random patterns it still reads more than 98 % of the test digits, as long as what comes after them is trained. So
+# beware of reading too much into the eight kernels that were trained, and into the maps that they make of one digit:
 
 # %% tags=["figure"]
 # Figure 5: kernels at their start and trained, and their maps of one digit.
@@ -723,7 +719,7 @@ begun = convolutional(10)[0].weight.detach().numpy()[:, 0]  # the start of `read
 filters = reader.to("cpu")[0].weight.detach().numpy()[:, 0]  # (8, 5, 5), trained
 digit = data.X_test[0].reshape(28, 28) / 255
 responses = [cross_correlate(digit, kernel) for kernel in filters]
-fig, axes = plt.subplots(3, 8, figsize=(9.6, 4.0), layout="constrained")
+fig, axes = plt.subplots(3, 8, figsize=(9.6, 3.2), layout="constrained")
 for column, three in enumerate(zip(begun, filters, responses, strict=True)):
     for ax, values in zip(axes[:, column], three, strict=True):
         strongest = np.abs(values).max()
@@ -767,17 +763,18 @@ said = p.argmax(axis=1)
 wrong = np.flatnonzero(said != data.y_test)
 worst = wrong[np.argsort(-p[wrong, said[wrong]])][:10]
 names = [f"{data.y_test[i]}, said {said[i]}" for i in worst]
+_, ax = plt.subplots(figsize=(9.6, 1.7), layout="constrained")
 plot_digits(
     data.X_test[worst],
     names,
-    columns=5,
     title="Test digits that the network misread, those of which it was surest",
+    ax=ax,
 )
 plt.show()
 
 # %% [markdown]
-# *Figure 6. Up to ten test digits, each with what it is and what the network said. Most are torn, squashed or so
-# badly written that a person hesitates, too; in figure 7 of lesson 08 three were sevens with a bar, plain to every reader.*
+# *Figure 6. Up to ten test digits in a row, each with what it is and what the network said. Several are torn, squashed or so
+# badly written that a person hesitates too.*
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
@@ -786,7 +783,7 @@ assert not real or p[worst, said[worst]].min() > 0.8
 # %% [markdown]
 # ## 7. Break it
 #
-# All 784 pixels are put into another order, the same for every digit. Nothing is lost by that, since whoever knows the
+# To the eye, digits whose pixels are shuffled are noise. But if they all are shuffled in the same way, whoever knows the
 # order could put each digit together again.
 #
 # **13.p1.** All pixels of the digits are shuffled by one fixed rule, and both networks are trained anew. Which one gets
@@ -809,7 +806,8 @@ for name in makers:
     broken[name] = 1 - evaluate(model, ce, mixed_test, y_test)[1]
 reveal("13.p1", sum(broken[name] - error[name][-1] > 0.02 for name in broken))
 
-# %% tags=["nbval-ignore-output"]
+# %% tags=["folded", "nbval-ignore-output"]
+# The errors of both networks on digits and on shuffled digits.
 for name in broken:
     print(f"{name:>5}: error {error[name][-1]:.1%} on digits", end=", ")
     print(f"{broken[name]:.1%} on the same digits shuffled")
@@ -821,8 +819,8 @@ assert not real or abs(broken["dense"] - error["dense"][-1]) < 0.02
 assert not real or broken["conv"] > max(2 * error["conv"][-1], broken["dense"])
 
 # %% [markdown]
-# To the dense network it makes hardly any difference, because it never knew which pixels are neighbours. The convolutional one
-# loses its lead, and is now the worse of the two: it had been better because it assumed something true about pictures,
+# To the dense network it makes hardly any difference, because it never knew which pixels are neighbours. The convolutional
+# one loses its lead, and is now the worse of the two: it had been better because it assumed something true about pictures,
 # namely that neighbours belong together, and that a pattern means the same in every place. On a table whose columns stand
 # in any order, such as lesson 04's police data, there is nothing to share.
 #
@@ -846,7 +844,8 @@ pushed = {
 }
 reveal("13.p5", 100 * pushed["conv"][4])
 
-# %% tags=["nbval-ignore-output"]
+# %% tags=["folded", "nbval-ignore-output"]
+# The share of the pushed digits that each network reads.
 for name, shares in pushed.items():
     print(f"{name:>5}, pushed by 0 to 4 pixels:", *(f"{share:.1%}" for share in shares))
 
@@ -866,14 +865,14 @@ assert not real or 0.97 < pushed["conv"][0] < 0.985
 # layer reads them by their place. Sharing makes a map *move with* the picture (**equivariant**); it does not make the
 # answer *indifferent* to the move (**invariant**).
 #
-# The cure is cheap, since all that it takes is more pictures. Show each digit ten times, each time pushed by up to
-# three pixels in some direction, and count the looks as before, 30,000. New pictures made of old ones in a way that
-# keeps their label are called **augmentation**.
+# The cure is cheap, since all that it takes is more pictures. Each digit is shown ten times, each time pushed by up to three
+# pixels in some direction, and the looks are 30,000 as before. To make new pictures of old ones, in a way that keeps their
+# label, is called **augmentation**.
 
 
 # %%
 def pushed_about(X):
-    """Each picture ten times, pushed by up to three pixels, a hundredth alike."""
+    """Ten copies of the pictures, each in a hundred pieces that are pushed alike."""
     rng, pieces = np.random.default_rng(0), X.chunk(100) * 10
     pushes = [rng.integers(-3, 4, 2).tolist() for _ in pieces]
     pairs = zip(pieces, pushes, strict=True)
@@ -896,13 +895,14 @@ assert not real or all(cured[name][0] > pushed[name][0] - 0.02 for name in cured
 
 # %% [markdown]
 # Pushed by four pixels the dense network goes from about one digit in five to about four in five, the convolutional one
-# from two in three to more than nine in ten, and neither pays for it on digits that stand still.
+# from two in three to more than nine in ten, and on digits that stand still neither loses anything to speak of.
 #
 # ### What the package does
-# The sliding without a loop: a view of all windows, and one sum of products over the last two axes.
+# It slides without a loop, by a view of all windows, and one sum of products over the last two axes. These are the lines of
+# `cross_correlate` below its docstring:
 
 # %%
-print(inspect.getsource(cross_correlate))
+print(inspect.getsource(cross_correlate).split('"""')[2].strip("\n"))
 
 # %% [markdown]
 # ## Check the slide
@@ -920,12 +920,10 @@ multiplications = {
 }
 for name, count in multiplications.items():
     print(f"{name:<36}{count:>10,} multiplications a picture")
-usual, whole, conv, same_outputs = multiplications.values()
-print(f"to the same outputs, dense over convolution: {same_outputs / conv:.0f} times")
-print(f"the whole network over dense 784-128-10: {whole / usual:.1f} times the work")
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
+usual, whole, conv, same_outputs = multiplications.values()
 assert round(same_outputs / conv) == 31
 assert round(whole / usual, 1) == 3.2
 
@@ -942,6 +940,8 @@ assert round(whole / usual, 1) == 3.2
 #   weights.
 # - It needs less data and overfits less, because its assumption is true of pictures. It has fewer parameters, not
 #   fewer multiplications than the dense network it replaces.
+# - Its maps move along with the picture, but the answer does not stay the same, unless the network is also shown pictures
+#   that are pushed about.
 # - 6,018 parameters read about 99 % of MNIST.
 #
 # **Where this is used:** pictures, sound, whatever has neighbours. **Where it fails:** where neighbours mean nothing;

@@ -110,7 +110,7 @@ def train(
                 number = batch_loss.item()
                 _check_step(batch_loss, number, history, optimizer)
                 optimizer.zero_grad()
-                batch_loss.backward()  # type: ignore[no-untyped-call]
+                batch_loss.backward()
                 optimizer.step()
                 if schedule is not None:
                     schedule.step()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 from pathlib import Path
 from typing import Any
@@ -151,3 +152,16 @@ def test_no_cell_shows_a_run_with_all_its_digits(lesson: Path) -> None:
     notebook = nbformat.read(NOTEBOOKS / f"{lesson.stem}.ipynb", as_version=4)
     shown = [str(output) for cell in notebook.cells for output in cell.get("outputs", [])]
     assert not [text[:80] for text in shown if "History(" in text]
+
+
+@EACH
+def test_source_that_a_learner_is_shown_talks_to_no_tool(lesson: Path) -> None:
+    """`inspect.getsource` prints a function as it stands: a note for mypy or ruff in it is a riddle to the reader."""
+    cells = code(copy(lesson), folded=False) + code(copy(lesson), folded=True)
+    names: dict[str, Any] = {}
+    shown = re.findall(r"inspect\.getsource\(([\w.]+)\)", "\n".join(cells))
+    for node in [node for cell in cells for node in ast.parse(cell).body if isinstance(node, ast.ImportFrom)]:
+        if any(alias.name in {name.partition(".")[0] for name in shown} for alias in node.names):
+            exec(ast.unparse(node), names)
+    for name in shown:
+        assert not re.search(r"# *(type:|noqa)", inspect.getsource(eval(name, names))), name

@@ -49,7 +49,7 @@ def test_cross_entropy_agrees_with_torch(batch: Batch) -> None:
     z, y, _ = batch
     z_torch = torch.tensor(z, requires_grad=True)
     loss = torch.nn.functional.cross_entropy(z_torch, torch.from_numpy(y))
-    loss.backward()  # type: ignore[no-untyped-call]
+    loss.backward()
     assert cross_entropy_from_logits(z, y) == pytest.approx(loss.item(), rel=1e-13, abs=1e-13)
     assert z_torch.grad is not None
     np.testing.assert_allclose(cross_entropy_gradient(z, y), z_torch.grad.numpy(), rtol=1e-9, atol=1e-15)
@@ -62,7 +62,7 @@ def test_binary_cross_entropy_agrees_with_torch(batch: Batch) -> None:
     z_torch = torch.tensor(z, requires_grad=True)
     each = torch.nn.functional.binary_cross_entropy_with_logits(z_torch, torch.from_numpy(t), reduction="none")
     loss = each.sum(dim=1).mean()
-    loss.backward()  # type: ignore[no-untyped-call]
+    loss.backward()
     assert binary_cross_entropy_from_logits(z, t) == pytest.approx(loss.item(), rel=1e-12, abs=1e-12)
     assert z_torch.grad is not None
     np.testing.assert_allclose(binary_cross_entropy_gradient(z, t), z_torch.grad.numpy(), rtol=1e-9, atol=1e-14)
@@ -74,7 +74,7 @@ def test_targets_need_not_sum_to_one(batch: Batch) -> None:
     z, _, t = batch
     z_torch = torch.tensor(z, requires_grad=True)
     loss = -(torch.from_numpy(t) * torch.log_softmax(z_torch, 1)).sum(dim=1).mean()
-    loss.backward()  # type: ignore[no-untyped-call]
+    loss.backward()
     assert cross_entropy_from_logits(z, t) == pytest.approx(loss.item(), rel=1e-12, abs=1e-12)
     assert z_torch.grad is not None
     np.testing.assert_allclose(cross_entropy_gradient(z, t), z_torch.grad.numpy(), rtol=1e-9, atol=1e-14)
@@ -88,7 +88,7 @@ def test_squared_error_agrees_with_torch(batch: Batch) -> None:
     z, _, t = batch
     z_torch = torch.tensor(z, requires_grad=True)
     loss = ((torch.sigmoid(z_torch) - torch.from_numpy(t)) ** 2).sum(dim=1).mean()
-    loss.backward()  # type: ignore[no-untyped-call]
+    loss.backward()
     assert mse_from_logits(z, t) == pytest.approx(loss.item(), rel=1e-12, abs=1e-15)
     assert z_torch.grad is not None
     np.testing.assert_allclose(mse_from_logits_gradient(z, t), z_torch.grad.numpy(), rtol=1e-9, atol=1e-15)

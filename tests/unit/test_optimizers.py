@@ -56,7 +56,7 @@ def test_every_one_of_200_updates_equals_torch(rule: UpdateRule, torch_rule: Tor
     for _ in range(20):
         for rows in shuffling.permutation(len(X)).reshape(-1, 8):
             optimizer.zero_grad()
-            torch.nn.functional.cross_entropy(X_torch[rows] @ W + b, y_torch[rows]).backward()  # type: ignore[no-untyped-call]
+            torch.nn.functional.cross_entropy(X_torch[rows] @ W + b, y_torch[rows]).backward()
             optimizer.step()
             for ours, theirs in zip(steps[update], (W, b), strict=True):
                 np.testing.assert_allclose(ours, theirs.detach().numpy(), rtol=0, atol=1e-12)

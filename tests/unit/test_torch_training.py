@@ -99,7 +99,7 @@ def test_the_loop_is_the_loop_written_out(optimizer: str, schedule: Callable[...
                 rows = torch.from_numpy(order[start : start + SIZE])
                 loss = nn.functional.cross_entropy(peer(X[rows]), y[rows])
                 steps.zero_grad()
-                loss.backward()  # type: ignore[no-untyped-call]
+                loss.backward()
                 steps.step()
                 if cycle is not None:
                     cycle.step()

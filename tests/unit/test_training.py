@@ -47,7 +47,7 @@ def test_every_update_equals_torch() -> None:
     for update in range(40):
         optimizer.zero_grad()
         loss = torch.nn.functional.cross_entropy(model(torch.from_numpy(X)), torch.from_numpy(y))
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         optimizer.step()
         assert history.loss[update] == pytest.approx(loss.item(), rel=1e-12)
         np.testing.assert_allclose(steps[update][0], model.weight.detach().numpy().T, rtol=1e-10, atol=1e-14)
