@@ -216,7 +216,8 @@ def _draw_wall(ax: Axes, pictures: FloatArray, names: list[str] | None, columns:
 def _name_ends(ax: Axes, curves: Mapping[str, FloatArray]) -> None:
     """Write each name right of its curve's last point, pushed up where two names would meet."""
     low, high = ax.get_ylim()
-    gap, free = 0.06 * (high - low), -np.inf
+    points = ax.bbox.height * 72 / ax.figure.dpi
+    gap, free = max(0.06, 16 / points) * (high - low), -np.inf  # 16 points: a line of text, and room for a title
     for name, values in sorted(curves.items(), key=lambda item: float(item[1][-1])):
         free = max(float(values[-1]), free)
         place = (len(values), free)

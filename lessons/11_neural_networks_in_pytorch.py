@@ -66,7 +66,8 @@ for program, rest in {"complete": True, "one line less": False}.items():
         answers[program] = shown(sevens).argmax(dim=1)
 print(data.note)
 
-# %% tags=["nbval-ignore-output"]
+# %% tags=["folded", "nbval-ignore-output"]
+# The share of the sevens that each program reads.
 for program, said in answers.items():
     print(f"{program:<14} {(said == 7).double().mean():.0%} of the sevens are read")
 
@@ -80,7 +81,7 @@ assert not real or len(y_valid) == 5000
 
 # %% tags=["figure"]
 # Figure 1: twelve of the sevens, with the answers of both programs.
-fig, ax = plt.subplots(figsize=(9.6, 1.9), layout="constrained")
+fig, ax = plt.subplots(figsize=(9.6, 1.75), layout="constrained")
 row = sevens[::45][:12].reshape(-1, 28, 28)
 ax.imshow(torch.hstack(list(row)), cmap="gray_r", extent=(0, len(row), 0, 1))
 for height, (program, said) in zip((1.35, -0.35), answers.items(), strict=True):
@@ -110,20 +111,6 @@ plt.show()
 # - [ ] train a network that reads 95 of 100 digits, and see when it learns by heart;
 # - [ ] say what momentum and Adam are for, and how large the first weights should be.
 
-# %% [markdown]
-# ## Three questions from earlier lessons
-#
-# Answer each one aloud before you open it.
-#
-# <details><summary>1. One sigmoid, or one softmax, with its cross-entropy: what is the gradient with respect to the
-# logits?</summary>p − t, divided by N for the mean over N samples (lessons 04 and 06).</details>
-#
-# <details><summary>2. y = f(u) and u = g(x). What is dy/dx?</summary>f′(u) · g′(x): one factor for each link of the
-# chain (lesson 02).</details>
-#
-# <details><summary>3. Why does a hidden unit need a bend, such as tanh?</summary>Without it two layers are one, since a
-# product of two matrices is a matrix (lesson 10).</details>
-
 # %% tags=["folded"]
 # What this lesson imports.
 import inspect
@@ -148,7 +135,20 @@ from course_utils.study.review import review
 from course_utils.torch_training import evaluate, find_device, train
 
 # %% [markdown]
-# Three more questions, chosen for you. What you get wrong comes back in the next lesson, and what you get right comes
+# ## Three questions from earlier lessons
+#
+# Answer each one aloud before you open it.
+#
+# <details><summary>1. One sigmoid, or one softmax, with its cross-entropy: what is the gradient with respect to the
+# logits?</summary>p − t, divided by N for the mean over N samples (lessons 04 and 06).</details>
+#
+# <details><summary>2. y = f(u) and u = g(x). What is dy/dx?</summary>f′(u) · g′(x): one factor for each link of the
+# chain (lesson 02).</details>
+#
+# <details><summary>3. Why does a hidden unit need a bend, such as tanh?</summary>Without it two layers are one, since a
+# product of two matrices is a matrix (lesson 10).</details>
+#
+# Three more have been chosen for you. What you get wrong comes back in the next lesson, and what you get right comes
 # back later and later.
 
 # %%
@@ -176,17 +176,15 @@ assert y[[0b1010110101, 0b1111110000, 0b0000000011]].tolist() == [1, 1, 0]
 
 # %% tags=["figure"]
 # Figure 2: all 1,024 inputs, filled where the ones have it.
-fig, ax = plt.subplots(figsize=(7.2, 2.8), layout="constrained")
+fig, ax = plt.subplots(figsize=(7.2, 2.4), layout="constrained")
 ax.imshow(y.reshape(32, 32), cmap="gray_r")
-ax.set(
-    xlabel="the last five bits, as a number", ylabel="the first five bits, as a number"
-)
+ax.set(xlabel="the last five bits", ylabel="the first five bits")
 ax.set_title("Every input there is: a filled cell has more ones than zeros")
 plt.show()
 
 # %% [markdown]
-# *Figure 2. A square of 32 by 32 cells, one for each input; 386 are filled. The pattern is a jagged, self-similar one:
-# empty at the top left, filled at the bottom right, broken up between.*
+# *Figure 2. A square of 32 by 32 cells, one for each input: its first five bits, read as a number, are its row, its last five
+# its column. The 386 filled ones make a jagged, self-similar pattern, empty at the top left and filled at the bottom right.*
 #
 # One sigmoid unit is enough for it, although the pattern looks wild, because to add up ten bits and to compare the sum is
 # all that such a unit does. It has ten weights and a bias, eleven numbers, so that we can check after each part that torch
@@ -454,7 +452,7 @@ for rule, rate in rates.items():
 
 # %% tags=["figure"]
 # Figure 3: three rules in a valley.
-fig, axes = plt.subplots(1, 3, figsize=(9.6, 2.9), sharey=True, layout="constrained")
+fig, axes = plt.subplots(1, 3, figsize=(9.6, 2.6), sharey=True, layout="constrained")
 across, along = np.meshgrid(np.linspace(-9, 4, 120), np.linspace(-1.6, 1.6, 80))
 height = (across**2 + 50 * along**2) / 2
 for ax, name, walked in zip(
@@ -472,14 +470,7 @@ plt.show()
 # *Figure 3. Forty steps of three rules in a long valley whose lowest point is a cross. Descent jumps from wall to wall and
 # creeps along. Momentum swings in long waves, runs along the floor past the cross, and comes back. Adam takes steps
 # of alike length in both directions, swings twice, and ends beside the cross.*
-
-# %% tags=["facts"]
-# Facts: what the text says, asserted.
-ends_at = [np.abs(walked[-1]).max() for walked in paths.values()]
-assert max(ends_at[1:]) < 0.8 < 1.6 < ends_at[0]
-assert np.sign(paths["gradient_descent"][:10, 1]).tolist() == [1, -1] * 5
-
-# %% [markdown]
+#
 # **Momentum** keeps a running sum of gradients. Across the valley they change their sign and cancel, while along it they
 # agree and add up. **Adam** divides each weight's mean gradient by the size that its gradients have had, so that steep and
 # flat directions get steps of alike length. With $dw$ the gradient and $\alpha$ the learning rate:
@@ -506,6 +497,12 @@ def adam_step(w, dw, m, v, k, learning_rate):
 
 check("11.5", adam_step)
 
+# %% tags=["facts"]
+# Facts: what the text says, asserted.
+ends_at = [np.abs(walked[-1]).max() for walked in paths.values()]
+assert max(ends_at[1:]) < 0.8 < 1.6 < ends_at[0]
+assert np.sign(paths["gradient_descent"][:10, 1]).tolist() == [1, -1] * 5
+
 # %% [markdown]
 # Lecture 5 says that Adam increases $\alpha$ for a weight that keeps moving in one direction, and reduces it where the
 # weight swings to and fro. The first update is a good place to see whether that is so.
@@ -521,10 +518,8 @@ check("11.5", adam_step)
 predict("11.p2")
 
 # %%
-first, larger = (
-    abs(adam([np.zeros(1)], [np.array([dw])], None, 0.001)[0][0][0])
-    for dw in (1.0, 1000.0)
-)
+taken = [adam([np.zeros(1)], [np.full(1, dw)], None, 0.001)[0][0] for dw in (1.0, 1e3)]
+first, larger = np.abs(taken).ravel()
 reveal("11.p2", larger / first)
 
 # %% tags=["facts"]
@@ -556,7 +551,7 @@ for name, s in (("1", 1.0), ("0.05", 0.05), ("√(2/n)", np.sqrt(2 / units))):
 
 # %% tags=["figure"]
 # Figure 4: the size of the hidden numbers, layer by layer, for three first weights.
-fig, ax = plt.subplots(figsize=(7.2, 2.7), layout="constrained")
+fig, ax = plt.subplots(figsize=(7.2, 2.4), layout="constrained")
 for (name, spread), form in zip(sizes_of.items(), ("^--", "v:", "o-"), strict=True):
     ax.semilogy(range(1, 21), spread, form, markersize=4, label=f"deviation {name}")
 ax.set(xlabel="layer", ylabel="deviation of its numbers", xticks=[1, 5, 10, 15, 20])
@@ -567,6 +562,10 @@ plt.show()
 # %% [markdown]
 # *Figure 4. The size of the hidden numbers against the layer, on a log scale. With weights of deviation 1 it grows to about
 # 10¹⁷, with 0.05 it shrinks to about 10⁻⁹, and with √(2/n) it stays near one from the first layer to the twentieth.*
+#
+# The gradients go back through the same weights, so that they explode or vanish in the same way. `nn.Linear` begins with a
+# deviation of $1/\sqrt{3n}$, which is small enough for a few layers; for deep ReLU networks one sets
+# $\sqrt{2/n}$ (He).
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
@@ -575,11 +574,6 @@ assert 1e16 < large < 1e18
 assert 1e-10 < small < 1e-8
 assert all(0.4 < each < 2.5 for each in sizes_of["√(2/n)"])  # 0.8 to 1.6
 assert np.isclose(nn.Linear(10_000, 10).weight.std().item(), 1 / 30_000**0.5, rtol=0.05)
-
-# %% [markdown]
-# The gradients go back through the same weights, so that they explode or vanish in the same way. `nn.Linear` begins with a
-# deviation of $1/\sqrt{3n}$, which is small enough for a few layers; for deep ReLU networks one sets
-# $\sqrt{2/n}$ (He).
 
 # %% [markdown]
 # ## 7. Save, load, resume
@@ -630,7 +624,7 @@ assert (third.w - first.w).abs().max() > 1e-3
 # %%
 source = inspect.getsource(train)
 start, end = source.index("            wake(model)"), source.index("        except Key")
-print(textwrap.dedent(source[start:end]))
+print(textwrap.dedent(source[start:end]).rstrip())
 
 # %% [markdown]
 # (`wake` is `train()` for a model that is in eval mode, `_rows` draws the batches, and a `schedule` changes the learning
@@ -660,7 +654,7 @@ reveal("11.p4", history.validation_loss[0] / history.epoch_loss[0])
 # Figure 5: training and validation loss, epoch by epoch.
 curves = {"training": history.epoch_loss, "validation": history.validation_loss}
 title = "The validation loss begins below the training loss, and later they meet"
-_, ax = plt.subplots(figsize=(7.2, 2.9), layout="constrained")
+_, ax = plt.subplots(figsize=(7.2, 2.5), layout="constrained")
 plot_curves(curves, "epoch", "loss (nats)", title=title, ax=ax)
 plt.show()
 
@@ -731,7 +725,7 @@ reveal("11.p5", on_new[-1] - on_new[4])
 
 # %% tags=["figure"]
 # Figure 6: labels known and new digits read, epoch by epoch.
-fig, ax = plt.subplots(figsize=(7.2, 2.9), layout="constrained")
+fig, ax = plt.subplots(figsize=(7.2, 2.5), layout="constrained")
 ax.plot(range(1, 41), known, "-", color=PALETTE["blue"], label="its 1,000 labels")
 ax.plot(range(1, 41), on_new, "--", color=PALETTE["vermilion"], label="new digits")
 ax.set(xlabel="epoch", ylabel="right (%)", ylim=(35, 102))
@@ -742,6 +736,12 @@ plt.show()
 # %% [markdown]
 # *Figure 6. Per cent right against epoch. The share of known labels, solid, climbs to almost 100. The share of new digits
 # that are read, dashed, is highest, above 80, in the first ten epochs, and then sinks by about ten points.*
+#
+# The first epochs find what the digits have in common, which no lie fits. The later ones learn the lies one by one, and with
+# each of them something that is false of new digits. This is **overfitting**: to get better on the training rows and worse
+# on others. The nearest cure is **early stopping**, which keeps the weights of the epoch that is best in validation; more
+# data is the best one. Look at losses and answers both, since a rising validation loss alone may only mean that a model has
+# become too sure (the first of the parts headed *Deeper* shows such a case).
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
@@ -749,13 +749,6 @@ plt.show()
 # 14 points between epochs 5 and 40.
 assert not real or (known[-1] > 95 and on_new.argmax() < 10 and on_new.max() > 80)
 assert not real or on_new.max() - on_new[-1] > 8
-
-# %% [markdown]
-# The first epochs find what the digits have in common, which no lie fits. The later ones learn the lies one by one, and with
-# each of them something that is false of new digits. This is **overfitting**: to get better on the training rows and worse
-# on others. The nearest cure is **early stopping**, which keeps the weights of the epoch that is best in validation; more
-# data is the best one. Look at losses and answers both, since a rising validation loss alone may only mean that a model has
-# become too sure (the first of the parts headed *Deeper* shows such a case).
 
 # %% [markdown]
 # ## Summary

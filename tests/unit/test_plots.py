@@ -153,8 +153,10 @@ def test_curves_start_at_one_and_carry_their_names_at_their_ends() -> None:
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("epoch", "loss (nats)")
 
 
-def test_names_of_curves_that_end_together_do_not_meet() -> None:
-    ax = drawn(plot_curves, {name: [2, 1.0] for name in "abcd"}, "x", "y")
+@pytest.mark.parametrize("height", [4.0, 2.9, 2.0])
+def test_names_of_curves_that_end_together_do_not_meet(height: float) -> None:
+    ax = plt.subplots(figsize=(7.2, height), layout="constrained")[1]
+    plot_curves({name: [2, 1.0] for name in ("training", "validation", "Ågy", "p")}, "x", "y", title="t", ax=ax)
     ax.figure.canvas.draw()
     boxes = [text.get_window_extent() for text in ax.texts]
     assert not any(a.overlaps(b) for a, b in combinations(boxes, 2))
