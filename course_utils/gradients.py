@@ -17,6 +17,7 @@ FORWARD_STEP = EPS ** (1 / 2)  # truncation of order h
 CENTRAL_STEP = EPS ** (1 / 3)  # truncation of order h^2
 HESSIAN_STEP = EPS ** (1 / 4)  # truncation of order h^2, rounding of order eps / h^2
 COMPLEX_STEP = 1e-100  # nothing is subtracted, so nothing cancels
+TINIEST = float(np.finfo(np.float64).smallest_subnormal)  # no float is rounded to less than a multiple of it
 
 
 # Differences carry rounding noise, which must not count as an error of the gradient: entries smaller than this many
@@ -119,8 +120,8 @@ def check_gradient(
     """Hold `gradient(x)` against central differences of `f` and report the entry that disagrees most.
 
     The error is |claimed - measured| / |measured|. Where a slope is too small for differences to measure, the divisor
-    is 1e8 times what they can be wrong by: rounding, eps |f| / h, and the change that half the step makes. So an
-    error below 1e-7 is a pass for smooth functions. A gradient of the wrong shape raises ValueError.
+    is 1e8 times what they can be wrong by: the rounding of f, divided by h, and the change that half the step makes.
+    So an error below 1e-7 is a pass for smooth functions. A gradient of the wrong shape raises ValueError.
 
     >>> check_gradient(lambda x: float((x**3).sum()), lambda x: 2 * x, [1.0, 2.0]).place
     (1,)
@@ -129,7 +130,9 @@ def check_gradient(
     claimed = check_array("gradient(x)", gradient(x.copy()), x.shape)
     steps = _steps(x, None, CENTRAL_STEP)
     measured, again = (_central(f, x, h, ()).reshape(x.shape) for h in (steps, steps / 2))
-    noise = np.abs(measured - again) + EPS * np.abs(_value(f, x.copy())) / steps
+    height = float(abs(_value(f, x.copy())))
+    rounding = max(EPS * height, TINIEST) if height else 0.0
+    noise = np.abs(measured - again) + rounding / steps
     scale = np.maximum(np.abs(measured), NOISE_FACTOR * noise)
     error = np.abs(claimed - measured) / np.where(scale == 0, 1, scale)
     index = tuple(int(i) for i in np.unravel_index(int(error.argmax()), error.shape))

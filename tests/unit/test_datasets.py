@@ -781,7 +781,7 @@ SLOW_WRITE = """
 @pytest.mark.long
 def test_a_session_that_ends_leaves_no_unfinished_file(world: World) -> None:
     process = run(world, SLOW_WRITE.replace("WAIT", "0.5").replace("DATA", repr(str(world.data))))
-    out, _ = process.communicate(timeout=30)
+    out, _ = process.communicate(timeout=120)
     assert out.split() == ["writing"]
     assert process.returncode == 0
     (whole,) = world.in_cache()
@@ -796,7 +796,7 @@ def test_a_session_that_ends_does_not_wait_for_its_download(world: World, mirror
         download.BUDGET = 0.2
         load_mnist()
     """
-    out, _ = run(world, code).communicate(timeout=30)
+    out, _ = run(world, code).communicate(timeout=120)
     assert "the download goes on in the background" in out
     assert out.count("\n") == 1
     assert world.in_cache() == []
@@ -828,7 +828,7 @@ def test_a_session_that_is_killed_leaves_no_array(world: World, monkeypatch: pyt
     assert process.stdout is not None
     assert process.stdout.readline() == "writing\n"
     process.send_signal(signal.SIGKILL)
-    process.communicate(timeout=30)
+    process.communicate(timeout=120)
     assert not [name for name in world.in_cache() if name.endswith(".npy")]
     monkeypatch.setenv("COURSE_DATA", str(world.data))
     world.assert_holds(load_mnist(), "mnist")

@@ -257,6 +257,12 @@ def test_a_gradient_wrong_by_a_factor_is_found_however_small_the_slopes(size: fl
     assert check_gradient(f, lambda x: gradient(x) * [1, 1.001], x).place == (1,)
 
 
+def test_the_rounding_of_subnormal_numbers_is_no_error_of_a_gradient() -> None:
+    for x in np.linspace(0.05, 3, 100):
+        found = check_gradient(lambda v: float((1e-312 * np.exp(v)).sum()), lambda v: 1e-312 * np.exp(v), [x])
+        assert found.error < 1e-7, found
+
+
 def test_a_small_slope_beside_a_large_one_is_checked_too() -> None:
     def f(x: FloatArray) -> float:
         return float(x[0] ** 2 + 1e-8 * x[1] ** 2)

@@ -457,10 +457,10 @@ def without(*path: str) -> Callable[[dict[str, Any]], object]:
 
 
 def older(content: dict[str, Any]) -> None:
-    """What a torch before decoupled_weight_decay has written."""
-    del content["optimizer"]["param_groups"][0]["decoupled_weight_decay"]
+    """What a torch whose Adam had no setting `capturable` would have written."""
+    del content["optimizer"]["param_groups"][0]["capturable"]
     written = content["settings"]["optimizer or learning rate"]
-    content["settings"]["optimizer or learning rate"] = written.replace(", 'decoupled_weight_decay': False", "")
+    content["settings"]["optimizer or learning rate"] = written.replace(", 'capturable': False", "")
 
 
 DAMAGED = "is damaged or not written by train"
@@ -483,7 +483,7 @@ OTHER_VERSION = "was written by another version of the course"
         (lambda content: content.update(history=[]), DAMAGED),
         (without("history", "interrupted"), OTHER_VERSION),
         (lambda content: content["history"].update(learning_rate=[]), OTHER_VERSION),
-        (older, "was written by an older torch, whose Adam has no decoupled_weight_decay"),
+        (older, "was written by an older torch, whose Adam has no capturable"),
         (
             lambda content: (content["settings"].update(loss="Loss()"), content.update(torch="2.1.0")),
             r"was written with another loss, by torch 2\.1\.0, and this is torch",
