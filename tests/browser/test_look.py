@@ -134,6 +134,14 @@ def test_a_callout_has_the_colour_of_its_kind(page: Page, lab: Lab) -> None:
         expect(quote).to_have_css("border-left-color", colour)
 
 
+def test_an_exercise_has_its_colour_also_in_a_deeper_part_and_its_code_stays_whole(page: Page, lab: Lab) -> None:
+    text = "### Deeper: more\n\n### Exercise 02.2 (Deeper)\n\n" + "A word. " * 11 + "It is `X @ w`."
+    open_stored(page, lab, nbformat.v4.new_markdown_cell(text))
+    for heading, colour in (("Deeper: more", "rgb(118, 118, 118)"), ("Exercise 02.2", "rgb(0, 114, 178)")):
+        expect(page.locator(".jp-MarkdownOutput h3", has_text=heading)).to_have_css("border-left-color", colour)
+    assert page.locator(".jp-MarkdownOutput p code").evaluate("(code) => code.getClientRects().length") == 1
+
+
 def test_the_boxes_of_the_objectives_tick_by_mouse_and_by_key_and_the_lesson_remembers(page: Page, lab: Lab) -> None:
     open_stored(page, lab, nbformat.v4.new_markdown_cell(OBJECTIVES))
     one, other = page.get_by_role("checkbox", name="say one thing;"), page.get_by_role("checkbox", name="do another.")
