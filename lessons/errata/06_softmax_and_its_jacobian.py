@@ -24,7 +24,7 @@ assert np.allclose(np.diag(J), p * (1 - p))
 assert np.count_nonzero(J) == 16
 
 # %% [markdown]
-# **What holds:** p(1 − p) is only the diagonal; beside it stands −p_i p_c. Section 6 of the lesson trains with the diagonal
+# **What holds:** p(1 − p) is only the diagonal; beside it stands $-p_i p_c$. Section 6 of the lesson trains with the diagonal
 # alone on 10,000 digits: 85.9 % of the test digits are right, with p − t 89.7 %. On all 60,000 it is 86.24 against 90.12 %:
 # docs/results.md has both runs. A wrong gradient can still look like learning.
 
