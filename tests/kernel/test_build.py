@@ -15,6 +15,7 @@ from typing import Any
 import nbformat
 import pytest
 
+from course_utils.explorers.page import EXPLORER
 from tools import build
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -282,3 +283,13 @@ def nbval(*notebooks: Path) -> subprocess.CompletedProcess[str]:
     command += ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=60", *map(str, notebooks)]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+
+
+def test_the_build_refuses_where_no_chromium_is_there_to_draw(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tools.lab.find_chromium", lambda: None)
+    shown = nbformat.v4.new_output("execute_result", {EXPLORER: {"name": "simplex", "state": {}}})
+    drawn = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("simplex()", outputs=[shown])])
+    with pytest.raises(build.BuildError, match="there is no Chromium on this machine, which draws the explorers"):
+        build.picture_explorers(drawn)
+    undrawn = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1")])
+    build.picture_explorers(undrawn)  # a lesson without one needs none

@@ -16,11 +16,9 @@ from typing import Any
 import ipywidgets
 import numpy as np
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from course_utils._support.widgets import VIEW
 from course_utils.explorers.page import EXPLORER, STATIC, PageExplorer, State, whole
-from tools.build import BuildError, picture_explorers
 from tools.page_explorers import find
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -195,12 +193,3 @@ def test_what_is_committed_is_what_the_source_makes(tmp_path: Path) -> None:
     assert ran.returncode == 0, ran.stderr
     made = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     assert made == {path.name: path.read_bytes() for path in STATIC.iterdir()}
-
-
-def test_the_build_refuses_where_no_chromium_is_there_to_draw(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tools.lab.find_chromium", lambda: None)
-    shown = new_output("execute_result", {EXPLORER: {"name": "simplex", "state": {}}})
-    drawn = new_notebook(cells=[new_code_cell("simplex()", outputs=[shown])])
-    with pytest.raises(BuildError, match="there is no Chromium on this machine, which draws the explorers"):
-        picture_explorers(drawn)
-    picture_explorers(new_notebook(cells=[new_code_cell("1")]))  # a lesson without one needs none
