@@ -32,7 +32,6 @@ ROOT = Path(__file__).resolve().parent.parent
 ALONE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # with more threads the workers wait for one another
 PARALLEL = ["-q", "-n", "logical", "--no-loadscope-reorder"]  # a worker for each logical core, the longest first
 TESTS = [*PARALLEL, "--dist", "loadfile"]  # a file's fixtures are made once
-ONE_MORE = ["-n", str((os.cpu_count() or 1) + 1)]  # where tests wait for browsers, servers and limits of time
 QUICK = ["tests/unit", "course_utils", "classroom", "tools", "-m", "not long and not slow"]
 LONGEST_FIRST = ("lessons", "browser", "classroom", "setup", "kernel", "unit")
 LONG = [*(f"tests/{folder}" for folder in LONGEST_FIRST), "-m", "long and not slow"]
@@ -58,8 +57,8 @@ LINT = [
     Stage("the explorers' JavaScript: lint and unit tests", "tools.javascript"),
 ]
 UNITS = Stage("unit tests", "pytest", [*TESTS, *QUICK])
-LONGER = Stage("longer tests: kernels, solved lessons, set-up, class, browser", "pytest", [*TESTS, *ONE_MORE, *LONG])
-SLOWEST = Stage("slow facts, the hub, every page and slide", "pytest", [*TESTS, *ONE_MORE, *SLOW])
+LONGER = Stage("longer tests: kernels, solved lessons, set-up, class, browser", "pytest", [*TESTS, *LONG])
+SLOWEST = Stage("slow facts, the hub, every page and slide", "pytest", [*TESTS, *SLOW])
 PROCESSORS = Stage("every processor", "tools.processors")
 EXTREMES = Stage("the two processors that differ most", "tools.processors", ["--extremes"])
 FLOORS = Stage("the lowest versions, and Colab's", "tools.floors")
