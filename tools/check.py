@@ -57,7 +57,7 @@ LINT = [
     Stage("the explorers' JavaScript: lint and unit tests", "tools.javascript"),
 ]
 UNITS = Stage("unit tests", "pytest", [*TESTS, *QUICK])
-LONGER = Stage("longer tests: kernels, solved lessons, set-up, class, browser", "pytest", [*TESTS, *LONG])
+LONGER = Stage("longer tests: kernels, a solved lesson, set-up, class, browser", "pytest", [*TESTS, *LONG])
 SLOWEST = Stage("slow facts, the hub, every page and slide", "pytest", [*TESTS, *SLOW])
 PROCESSORS = Stage("every processor", "tools.processors")
 EXTREMES = Stage("the two processors that differ most", "tools.processors", ["--extremes"])

@@ -56,6 +56,7 @@ def reopen(page: Page, lab: Lab, name: str) -> None:
     page.wait_for_function(IDLE, timeout=START_MS)
 
 
+@pytest.mark.slow
 def test_opened_again_nothing_is_red_and_a_line_says_how_to_go_on(page: Page, lab: Lab) -> None:
     run_lesson(page, lab, "again.ipynb")
     line = page.locator(".course-go-on")

@@ -160,6 +160,7 @@ def test_the_boxes_of_the_objectives_tick_by_mouse_and_by_key_and_the_lesson_rem
     assert cell.source == "You can\n\n- [x] say **one** thing;\n- [ ] do another."
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "zoom"), [(900, 1), (1280, 2)])
 def test_no_letter_gets_too_small(page: Page, lab: Lab, width: int, zoom: int) -> None:
     """A window of 900 pixels, and one of 1280 at twice the size: a page of half the width."""
