@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.image import AxesImage
+from matplotlib.transforms import offset_copy
 
 from course_utils.numerics import FloatArray, Shape, check_array, check_integer
 
@@ -214,14 +215,19 @@ def _draw_wall(ax: Axes, pictures: FloatArray, names: list[str] | None, columns:
 
 
 def _name_ends(ax: Axes, curves: Mapping[str, FloatArray]) -> None:
-    """Write each name right of its curve's last point, pushed up where two names would meet."""
+    """Write each name right of its curve's last point, a thin line between; pushed up where two names would meet."""
     low, high = ax.get_ylim()
     points = ax.bbox.height * 72 / ax.figure.dpi
     gap, free = max(0.06, 16 / points) * (high - low), -np.inf  # 16 points: a line of text, and room for a title
+    aside = offset_copy(ax.transData, fig=ax.get_figure(root=True), x=12, units="points")
+    colours = {line.get_label(): line.get_color() for line in ax.lines}
     for name, values in sorted(curves.items(), key=lambda item: float(item[1][-1])):
-        free = max(float(values[-1]), free)
-        place = (len(values), free)
-        ax.annotate(name, place, xytext=(6, 0), textcoords="offset points", va="center", annotation_clip=False)
+        end, n = float(values[-1]), len(values)
+        free = max(end, free)
+        to_its_curve = {"arrowstyle": "-", "color": colours[name], "relpos": (0, 0.5), "shrinkA": 1, "shrinkB": 1}
+        ax.annotate(
+            name, (n, end), (n, free), textcoords=aside, va="center", annotation_clip=False, arrowprops=to_its_curve
+        )
         free += gap
 
 

@@ -848,7 +848,8 @@ ax.plot([0, 1], [0, 1], color="0.5", linestyle="--")
 for cut in (0.1, 0.5, 0.9):
     last = (p_val > cut).sum() - 1  # the last picture that this cut calls a five
     ax.plot(across[last], up[last], "o", color=PALETTE["vermilion"])
-    ax.text(across[last], up[last] - 0.02, f"   p > {cut}", va="top")
+    below = 0.02 if up[last] > 0.8 else -0.04  # clear of the curve, and of the diagonal
+    ax.text(across[last], up[last] - below, f"   p > {cut}", va="top")
 ax.set(
     xlabel="share of the other digits called a five",
     ylabel="share of the fives found (recall)",

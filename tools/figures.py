@@ -56,8 +56,8 @@ class Words(NamedTuple):
 
     @property
     def box(self) -> Bbox:
-        """Where it stands, in pixels."""
-        return self.text.get_window_extent()
+        """Where its letters stand, in pixels; a line from them to what they name is not theirs."""
+        return Text.get_window_extent(self.text)
 
 
 def faint(panels: list[Axes], words: list[Words]) -> Iterator[str]:

@@ -10,6 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex, to_rgb
+from matplotlib.text import Annotation, Text
 
 from course_utils.plots import PALETTE, plot_confusion, plot_curves, plot_digits, plot_weights
 
@@ -158,8 +159,19 @@ def test_names_of_curves_that_end_together_do_not_meet(height: float) -> None:
     ax = plt.subplots(figsize=(7.2, height), layout="constrained")[1]
     plot_curves({name: [2, 1.0] for name in ("training", "validation", "Ågy", "p")}, "x", "y", title="t", ax=ax)
     ax.figure.canvas.draw()
-    boxes = [text.get_window_extent() for text in ax.texts]
+    boxes = [Text.get_window_extent(text) for text in ax.texts]  # without the line to its curve
     assert not any(a.overlaps(b) for a, b in combinations(boxes, 2))
+
+
+def test_a_name_is_joined_to_the_end_of_its_curve_by_a_line_of_its_colour() -> None:
+    curves = {"descent": [2.0, 0.3], "momentum": [2.0, 0.02], "Adam": [2.0, 0.01]}
+    ax = drawn(plot_curves, curves, "update", "loss (nats)")
+    colours = {line.get_label(): line.get_color() for line in ax.lines}
+    for name in ax.texts:
+        assert isinstance(name, Annotation)
+        assert name.xy == (2, curves[name.get_text()][-1])
+        assert name.arrow_patch is not None
+        assert to_hex(name.arrow_patch.get_edgecolor()) == to_hex(colours[name.get_text()])
 
 
 def test_curves_differ_by_stroke_as_well_as_by_colour_and_stand_out_on_white() -> None:
