@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -23,10 +24,8 @@ from course_utils.datasets.cache import cache_folder
 
 from .hub import enter
 
-CUT_OFF = (httpx.HTTPError, websocket.WebSocketException, OSError, TimeoutError)
+CUT_OFF = (httpx.HTTPError, websocket.WebSocketException, OSError)
 COLUMNS = ("lesson", "students", "cut off", "errors", "saves lost", "cells lost at the end", "all done, s")
-
-
 TRIES = 100  # a hub on a busy machine takes a minute to come back
 
 
@@ -59,7 +58,7 @@ def day(student: Careful, lesson: str) -> Day:
     """Run a lesson to its end, as often as it takes."""
     lost: list[str] = []
     for cut_off in range(TRIES):
-        try:
+        with suppress(*CUT_OFF):
             if cut_off:
                 time.sleep(2)
                 student.spawn()
@@ -68,8 +67,6 @@ def day(student: Careful, lesson: str) -> Day:
                 lost.append(f"{student.name}: {executed(notebook)} of {student.acknowledged} cells")
             errors = student.run(notebook, student.start_kernel())
             return Day(cut_off, errors, lost, student.lost(notebook))
-        except CUT_OFF:
-            continue
     return Day(TRIES, [f"{student.name}: never came to the end"], lost, [])
 
 
@@ -105,7 +102,7 @@ def main(lesson: str, count: str) -> None:
             for student in students:
                 student.close()
     lines = [list(chain.from_iterable(each)) for each in zip(*(each[1:] for each in found), strict=True)]
-    for line in (line for each in lines for line in each):
+    for line in chain.from_iterable(lines):
         print(line, file=sys.stderr)
     figures = [sum(each.cut_off > 0 for each in found), *map(len, lines), f"{done:.0f}"]
     print("|" + "|".join(map(str, [lesson, n, *figures])) + "|")

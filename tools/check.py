@@ -4,7 +4,7 @@
     (nothing)     before a commit: also what takes longer, kernels, lessons, set-up, class, browser; ten minutes
     --all         before a release: also lessons without MNIST, a hub, every page and slide, slow facts, every
                   processor, the lowest versions
-    --rest        what CI runs after the README's command: of the rest no lowest versions, and two processors
+    --rest        what CI runs after the README's command: all but the lowest versions, on one more processor
     --processors  the lessons and what trains, on every processor that this machine can stand for
     --floors      the lessons and the unit tests with the lowest versions, and with Colab's
 
