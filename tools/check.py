@@ -30,13 +30,12 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 ALONE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # with more threads the workers wait for one another
-PARALLEL = ["-q", "-n", "logical", "--no-loadscope-reorder"]  # a worker for each logical core, the longest first
-TESTS = [*PARALLEL, "--dist", "loadfile"]  # a file's fixtures are made once
-QUICK = ["tests/unit", "course_utils", "classroom", "tools", "-m", "not long and not slow"]
-LONGEST_FIRST = ("lessons", "browser", "classroom", "setup", "kernel", "unit")
-LONG = [*(f"tests/{folder}" for folder in LONGEST_FIRST), "-m", "long and not slow"]
-SLOW = ["tests", "-m", "slow"]
-NBVAL = [*PARALLEL, "--dist", "loadscope", "-p", "nbval.plugin", "--nbval-current-env", "--nbval-cell-timeout=60"]
+# A worker more than cores, since kernels, servers and browsers are waited for; the longest come first.
+PARALLEL = ["-q", "-n", str(1 + (os.cpu_count() or 1)), "--no-loadscope-reorder", "--dist", "loadfile"]
+UNITS = ["tests/unit", "course_utils", "classroom", "tools"]
+LONGEST_FIRST = ("browser", "lessons", "classroom", "setup", "kernel")
+FOLDERS = [*(f"tests/{folder}" for folder in LONGEST_FIRST), *UNITS]
+NBVAL = ["-p", "nbval.plugin", "--nbval-current-env", "--nbval-cell-timeout=60"]
 NBVAL += ["--nbval-sanitize-with", "tests/nbval_sanitize.cfg"]
 
 
@@ -56,21 +55,23 @@ LINT = [
     Stage("types", "mypy"),
     Stage("the explorers' JavaScript: lint and unit tests", "tools.javascript"),
 ]
-UNITS = Stage("unit tests", "pytest", [*TESTS, *QUICK])
-LONGER = Stage("longer tests: kernels, a solved lesson, set-up, class, browser", "pytest", [*TESTS, *LONG])
-SLOWEST = Stage("slow facts, the hub, every page and slide", "pytest", [*TESTS, *SLOW])
+QUICK = Stage("unit tests", "pytest", [*PARALLEL, *UNITS, "-m", "not long and not slow"])
+SLOWEST = Stage("slow facts, the hub, every page and slide", "pytest", [*PARALLEL, "tests", "-m", "slow"])
 PROCESSORS = Stage("every processor", "tools.processors")
 EXTREMES = Stage("the two processors that differ most", "tools.processors", ["--extremes"])
 FLOORS = Stage("the lowest versions, and Colab's", "tools.floors")
 
 
-def lessons() -> Iterator[Stage]:
-    """Yield the notebooks, each once: with its outputs compared, or on the fallback where MNIST is not at hand."""
+def commit() -> Iterator[Stage]:
+    """Yield all that a commit waits for: each lesson once, with its outputs compared, and the tests not marked slow.
+
+    Where MNIST is not at hand, what loads it runs on the fallback.
+    """
     notebooks = sorted(ROOT.glob("notebooks/*.ipynb"), reverse=True)  # the later, the longer
     there = has_mnist()
-    strict = [path for path in notebooks if there or not uses_mnist(path)]
-    if strict:
-        yield Stage("lessons, outputs compared", "pytest", [*NBVAL, "--nbval", *map(str, strict)])
+    strict = [str(path) for path in notebooks if there or not uses_mnist(path)]
+    arguments = [*PARALLEL, *NBVAL, "--nbval", *strict, *FOLDERS, "-m", "not slow"]
+    yield Stage("lessons with their outputs, units, kernels, set-up, class, browser", "pytest", arguments)
     if not there:
         print("\nMNIST or Fashion-MNIST is not at hand: what loads them runs with no output compared.", flush=True)
         yield from fallback()
@@ -82,7 +83,7 @@ def fallback() -> Iterator[Stage]:
     if on_mnist:
         with tempfile.TemporaryDirectory() as empty:
             offline = {"COURSE_OFFLINE": "1", "COURSE_DATA": "", "COURSE_CACHE": empty}
-            lax = [*NBVAL, "--nbval-lax", *map(str, on_mnist)]
+            lax = [*PARALLEL, *NBVAL, "--nbval-lax", *map(str, on_mnist)]
             yield Stage("lessons, without MNIST and network", "pytest", lax, offline)
 
 
@@ -107,9 +108,9 @@ def rest() -> Iterator[Stage]:
 
 Tier = tuple[list[Stage], Callable[[], Iterable[Stage]]]
 TIERS: dict[str, Tier] = {
-    "--quick": (LINT, lambda: [UNITS]),
-    "": (LINT, lambda: chain([UNITS, LONGER], lessons())),
-    "--all": (LINT, lambda: chain([UNITS, LONGER], lessons(), rest(), [PROCESSORS, FLOORS])),
+    "--quick": (LINT, lambda: [QUICK]),
+    "": (LINT, commit),
+    "--all": (LINT, lambda: chain(commit(), rest(), [PROCESSORS, FLOORS])),
     "--rest": ([], lambda: chain(rest(), [EXTREMES])),
     "--processors": ([], lambda: [PROCESSORS]),
     "--floors": ([], lambda: [FLOORS]),

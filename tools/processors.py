@@ -25,7 +25,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tools.check import ALONE, NBVAL, ROOT, TESTS, has_mnist, uses_mnist
+from tools.check import ALONE, NBVAL, PARALLEL, ROOT, has_mnist, uses_mnist
 
 # From the oldest to the newest. A kernel that the processor cannot run is found out by running it.
 KERNELS = {
@@ -217,29 +217,31 @@ def is_own(combination: Combination, there: Choices) -> bool:
     return not any(map(os.environ.get, SWITCHES)) and probe(switches(combination, there)) == probe({})
 
 
-def commands(lessons: Sequence[Path], tests: Sequence[Path], slow: bool) -> Iterator[list[str]]:
-    """Yield pytest's arguments: lessons with their outputs compared, tests with or without the slow ones."""
-    if lessons:
-        yield [*NBVAL, "--nbval-cell-timeout=300", "--nbval", *map(str, lessons)]  # the oldest kernels are slow
-    if tests:
-        yield [*TESTS, *([] if slow else ["-m", "not slow"]), *map(str, tests)]
+def command(lessons: Sequence[Path], tests: Sequence[Path], slow: bool) -> list[str]:
+    """Return pytest's command: lessons with their outputs compared, tests with or without the slow ones."""
+    notebooks = [*NBVAL, "--nbval-cell-timeout=300", "--nbval", *map(str, lessons)]  # the oldest kernels are slow
+    which = [*notebooks, *map(str, tests), *([] if slow else ["-m", "not slow"])]
+    return [sys.executable, "-m", "pytest", "-rfE", "-p", "no:cacheprovider", *PARALLEL, *which]
 
 
 def run(
     combination: Combination, there: Choices, lessons: Sequence[Path], tests: Sequence[Path], slow: bool = True
 ) -> Result:
     """Run everything under one combination; the words of what is red are shown."""
-    began, variables, red = time.monotonic(), switches(combination, there), []
+    began, variables = time.monotonic(), switches(combination, there)
     if not is_on(combination, probe(variables), variables.get("NPY_DISABLE_CPU_FEATURES", "")):
         return Result(combination, "could not be switched on together", time.monotonic() - began)
-    for arguments in commands(lessons, tests, slow):
-        command = [sys.executable, "-m", "pytest", "-rfE", "-p", "no:cacheprovider", *arguments]
-        answer = subprocess.run(
-            command, cwd=ROOT, env=environment(variables), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
-        if answer.returncode:
-            print(answer.stdout, "\nTo see it again:", *(f"{k}={v!r}" for k, v in variables.items()), flush=True)
-            red += failed(answer.stdout) or [f"pytest ended with {answer.returncode}"]
+    answer = subprocess.run(
+        command(lessons, tests, slow),
+        cwd=ROOT,
+        env=environment(variables),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    red = failed(answer.stdout) or [f"pytest ended with {answer.returncode}"] if answer.returncode else []
+    if red:
+        print(answer.stdout, "\nTo see it again:", *(f"{k}={v!r}" for k, v in variables.items()), flush=True)
     return Result(combination, ", ".join(red) or "green", time.monotonic() - began)
 
 
