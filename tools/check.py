@@ -30,8 +30,8 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 ALONE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # with more threads the workers wait for one another
-# A worker more than cores, since kernels, servers and browsers are waited for; the longest come first.
-PARALLEL = ["-q", "-n", str(1 + (os.cpu_count() or 1)), "--no-loadscope-reorder", "--dist", "loadfile"]
+# A worker for each logical core; the longest first; a file's fixtures are made once.
+PARALLEL = ["-q", "-n", "logical", "--no-loadscope-reorder", "--dist", "loadfile"]
 UNITS = ["tests/unit", "course_utils", "classroom", "tools"]
 LONGEST_FIRST = ("browser", "lessons", "classroom", "setup", "kernel")
 FOLDERS = [*(f"tests/{folder}" for folder in LONGEST_FIRST), *UNITS]

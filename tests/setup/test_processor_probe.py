@@ -28,7 +28,7 @@ def test_a_red_combination_names_what_failed_and_ends_with_1(
     monkeypatch.setattr(processors, "probe", lambda _: {})
     monkeypatch.setattr(processors, "lessons_to_run", lambda _: [])
     monkeypatch.setattr(processors, "arithmetic_tests", lambda: [tmp_path / "test_sum.py"])
-    monkeypatch.setattr(processors, "TESTS", ["-q", "--rootdir", str(tmp_path)])
+    monkeypatch.setattr(processors, "PARALLEL", ["-q", "--rootdir", str(tmp_path)])
     assert processors.main([]) == 1
     said = capsys.readouterr().out
     assert "kernel Zen: is missing" in said

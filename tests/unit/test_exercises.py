@@ -58,10 +58,10 @@ def test_every_misconception_gets_its_own_message(each: Exercise, known: Misconc
     assert known.question in verdict.message
 
 
-def test_every_exercise_is_found_in_the_order_of_its_definition() -> None:
+def test_every_exercise_is_found_whichever_lesson_is_asked_for_first() -> None:
     with pytest.raises(ValueError, match=r"id: expected one of its own, got '08\.5'"):
         Exercise("08.5", "How many?", hints=())
-    assert list(Exercise.defined) == [each.id for each in ALL]
+    assert sorted(Exercise.defined) == [each.id for each in ALL]
     for lesson in LESSONS:
         found = exercises_of(lesson)
         assert [each.id for each in found] == [f"{lesson}.{number}" for number in range(1, len(found) + 1)]
