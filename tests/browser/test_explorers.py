@@ -9,6 +9,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from answers import answered, exercise_cells, verdicts
 from playwright.sync_api import ConsoleMessage, Page, expect
 
 from tools.lab import ERRORS, IDLE, ROOT, SHUT_DOWN, START_MS, Lab, run_notebook
@@ -24,6 +25,7 @@ from course_utils.explorers.simplex import simplex
 explorer = simplex(['rain', 'sun', 'cloud'], 10, 40)
 explorer
 """
+CONTENT = "() => window.jupyterapp.shell.currentWidget.content.model.toJSON()"
 WIDGETS = "application/vnd.jupyter.widget-state+json"
 STEP_MS = 30_000  # on a busy machine; nothing here is about speed
 
@@ -98,12 +100,17 @@ def test_a_kernel_and_a_page_share_the_state_and_the_page_keeps_it(
 
 @pytest.mark.parametrize("lesson", [lesson_and_tier(path) for path in LESSONS])
 def test_a_lesson_is_alive(page: Page, run: Any, complaints: list[str], lesson: Any) -> None:
-    """Run a copy without outputs, then move each explorer in it."""
+    """Run a half solved copy without outputs, then move each explorer in it."""
     notebook = nbformat.read(lesson, as_version=4)
+    for cell, _ in exercise_cells(notebook)[::2]:
+        cell.source = answered(cell.source)
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     run(notebook, lesson.name)
+    said = verdicts(nbformat.from_dict(page.evaluate(CONTENT)))
+    assert all(verdict.endswith(" right.") for verdict in said[::2]), said
+    assert all(" not attempted yet." in verdict for verdict in said[1::2]), said
     source = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
     imported = re.findall(r"^from course_utils\.explorers\.(\w+) import (\([^)]*\)|.+)$", source, re.MULTILINE)
     # A module and its explorer share a name.

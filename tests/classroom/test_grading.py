@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from answers import answered
 from hostile import PATCHES
 
 from classroom import grading, isolation, observation, runner, serialization
@@ -329,18 +330,12 @@ def test_checks_are_found_by_their_ids() -> None:
     ]
 
 
-def solved(cells: Iterable[str]) -> list[str]:
-    known = '__import__("course_utils.exercises", fromlist=["exercise"]).exercise("{}").answer'
-    put = re.compile(r'^check\("([\d.]+)", (\w+)\)$', re.MULTILINE)
-    return [put.sub(lambda m: f"{m[2]} = {known.format(m[1])}\n{m[0]}", cell) for cell in cells]
-
-
 @pytest.fixture(scope="module")
 def solved_lessons(tmp_path_factory: pytest.TempPathFactory) -> list[Grade]:
     folder = tmp_path_factory.mktemp("solved")
     (folder / "in").mkdir()
     for lesson in LESSONS:
-        (folder / "in" / lesson.name).write_text(notebook(solved(observation.code_cells(lesson.read_bytes()))))
+        (folder / "in" / lesson.name).write_text(notebook(map(answered, observation.code_cells(lesson.read_bytes()))))
     graded = grading.grade(folder / "in", folder / "grades")
     return [*(grade for own in graded.grades.values() for grade in own.values()), *graded.notes]
 

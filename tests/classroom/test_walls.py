@@ -17,6 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from answers import answered
 from hostile import BUBBLEWRAP, FIRST, FORGOTTEN, LAST, READABLE, ROOT, kinds
 
 from classroom import isolation, observation, sandbox, system_calls
@@ -372,12 +373,6 @@ def test_what_time_ended_is_not_final(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not observed(["import os\nos._exit(0)", 'check("06.4", 1)']).is_final
 
 
-def solved(cells: Iterable[str]) -> list[str]:
-    known = '__import__("course_utils.exercises", fromlist=["exercise"]).exercise("{}").answer'
-    put = re.compile(r'^check\("([\d.]+)", (\w+)\)$', re.MULTILINE)
-    return [put.sub(lambda m: f"{m[2]} = {known.format(m[1])}\n{m[0]}", cell) for cell in cells]
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
 def test_a_solved_lesson_with_every_cell_edited_runs_inside_the_walls(
@@ -386,7 +381,7 @@ def test_a_solved_lesson_with_every_cell_edited_runs_inside_the_walls(
     monkeypatch.setattr(isolation, "SECONDS", 600)
     monkeypatch.setattr(observation, "CELL_SECONDS", 300)
     number = lesson.stem[:2]
-    edited = [f"{cell}\n# edited" for cell in solved(code_cells(lesson.read_bytes()))]
+    edited = [f"{cell}\n# edited" for cell in map(answered, code_cells(lesson.read_bytes()))]
     found = observe_cells([*edited, "# the end"], number, exercises_of(number))
     assert found.notes == []
     assert {each.id: outcome(found, each.id) for each in exercises_of(number)} == {
