@@ -667,7 +667,7 @@ assert (np.diff(longer) < 0).all()
 # They end nowhere. Once all verdicts are right, doubling every weight makes every chance better, and the loss falls
 # towards 0 without reaching it: **on separable data, BCE has no finite minimum.** No warning appears; the model grows
 # surer and surer, and when evening 18 comes it is very sure, and wrong. In practice one stops early, or puts a price on
-# long weights (lesson 11).
+# large weights (lesson 11).
 
 # %% [markdown]
 # ## Check the slide

@@ -774,8 +774,9 @@ assert not real or on_new.max() - on_new[-1] > 8
 
 # %% [markdown]
 # ### Deeper: thirty rows, and why a rising loss is no proof
-# The unit of section 2 learns from 30 rows alone, in forty different draws, for 2,000 epochs. In every draw the training
-# loss goes to almost nothing. And on the 994 rows left unseen, what do the loss and the share of right answers do?
+# The unit of section 2 learns from 30 rows alone, in forty different draws, for 2,000 epochs. In every draw it ends with
+# all thirty right and a training loss below 0.1 nats. And on the 994 rows left unseen, what do the loss and the share of
+# right answers do?
 
 # %% tags=["folded"]
 # Forty draws of thirty rows, side by side: loss and right answers on the unseen rows.
@@ -805,6 +806,10 @@ print(
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
+learned = X_draw @ W + b
+assert ((learned > 0) == (t_draw == 1)).all()
+# 0.012 to 0.070 nats
+assert (softplus(learned) - t_draw * learned).mean(axis=(1, 2)).max() < 0.1
 # on every processor tried: no draw loses even a tenth of that
 assert (rights[-1] >= at_lowest - 0.01).all()
 assert losses[-1].mean() > losses.min(axis=0).mean() + 0.02
@@ -830,9 +835,9 @@ plt.show()
 # the same rows: it rises and then stays.*
 #
 # So the unit becomes surer, not wronger. Many cuts separate thirty rows, and once the unit has found one, the loss rewards
-# longer and longer weights, which push every probability towards 0 or 1 (lesson 04), those of its few mistakes too. What
-# fails first is calibration, and **weight decay** works against that: it puts a price on long weights,
-# $\frac{\lambda}{2}\lVert w \rVert^2$, whose gradient is $\lambda w$, so that each step also shortens the weights by a
+# larger and larger weights, which push every probability towards 0 or 1 (lesson 04), those of its few mistakes too. What
+# fails first is calibration, and **weight decay** works against that: it puts a price on large weights,
+# $\frac{\lambda}{2}\lVert w \rVert^2$, whose gradient is $\lambda w$, so that each step also makes the weights smaller by a
 # small share. How large $\lambda$ should be, the forty draws tell:
 
 # %% tags=["folded"]
