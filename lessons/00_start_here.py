@@ -246,9 +246,9 @@ by_machine = [model.score(X, y), model.score(digits.X_test, digits.y_test)]
 # %% tags=["figure"]
 # Figure 3: accuracy of the list and of the machine, on seen and on new pictures.
 fig, ax = plt.subplots(figsize=(7.2, 3.2), layout="constrained")
-places, colours = [0, 1, 2.5, 3.5], 2 * ["0.75", PALETTE["blue"]]
+places, colours = [0, 1, 2.5, 3.5], 2 * ["0.6", PALETTE["blue"]]
 bars = ax.bar(places, by_list + by_machine, color=colours)
-ax.bar_label(bars, fmt="{:.0%}")
+ax.bar_label(bars, fmt=lambda share: f"{100 * share:.0f} %")
 names = [
     f"{reader}\n{which}"
     for reader in ("list,", "machine,")
@@ -305,7 +305,7 @@ p_shoes = model.predict_proba(shoes)  # by the machine that knows ten digits
 print(
     f"{len(shoes):,} shoes; every row sums to 1: {np.allclose(p_shoes.sum(axis=1), 1)}"
 )
-print(f"on average {p_shoes.max(axis=1).mean():.0%} sure of one digit")
+print(f"on average {100 * p_shoes.max(axis=1).mean():.0f} % sure of one digit")
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.

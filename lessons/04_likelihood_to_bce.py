@@ -676,6 +676,10 @@ assert (np.diff(longer) < 0).all()
 # **Claim (lecture 4).** The cross-entropy is proportional to the error e = |p − t|. **Does it hold?** Double the error,
 # from 0.495 to 0.99, and put both into −ln(1 − e).
 
+# %%
+for e in (0.495, 0.99):
+    print(f"error {e:<5}  cross-entropy {-np.log(1 - e):.3f}")
+
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
 e = np.array([0.495, 0.5, 0.99])

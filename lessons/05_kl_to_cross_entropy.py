@@ -74,7 +74,8 @@ fig, axes = plt.subplots(1, 3, figsize=(9.6, 2.9), sharey=True, layout="constrai
 for ax, (name, Q) in zip(axes, forecasts.items(), strict=True):
     ax.bar(outcomes, Q, color=PALETTE["sky blue"], label="forecast")
     ax.bar(outcomes, P, fill=False, linewidth=2, linestyle="--", label="truth")
-    ax.set_title(f"{name}: {Q[0]:.0%}, {Q[1]:.0%}, {Q[2]:.0%}")
+    rain, sun, cloud = 100 * Q
+    ax.set_title(f"{name}: {rain:.0f} %, {sun:.0f} %, {cloud:.0f} %")
 axes[0].set_ylabel("probability")
 axes[0].legend(frameon=False, loc="upper left")
 axes[2].annotate(
@@ -210,7 +211,7 @@ for name, (colour, stroke) in strokes.items():
         stroke,
         color=PALETTE[colour],
         linewidth=2,
-        label=f"{name}, KL = {KL:.3f}",
+        label=f"{name}, KL = {KL:.3f}".replace("inf", "∞"),
     )
     ax.axhline(KL if np.isfinite(KL) else 0, color="0.55", linewidth=1, zorder=0)
 first_rain = day[days == 0][0]
@@ -429,8 +430,8 @@ check("05.4", lowest_loss)
 # no model breaks. (On its own training labels a model can: by learning them by heart.)
 #
 # **Every term, by hand.** Drag the bars. In the middle each outcome is a column, as wide as it is probable. Below the
-# line −ln P lies the entropy, below −ln Q the cross-entropy, and KL is the area between them: red where Q is too dear,
-# green where it saves. Make $Q$ equal to $P$; take the rain away from $Q$; and see how many of the three KL terms can
+# line −ln P lies the entropy, below −ln Q the cross-entropy, and KL is the area between them: orange where Q is too
+# dear, green where it saves. Make Q equal to P; take the rain away from Q; and see how many of the three KL terms can
 # be negative at once.
 
 # %%
@@ -497,10 +498,10 @@ plt.show()
 # *Figure 5. Digits a day of the shortest code, for words of one to eight days, which come down from 1.5 close to the
 # dashed line at 1.361, the entropy in bits.*
 #
-# **The entropy is the length of the shortest message.** The best word for an outcome of probability q has −log₂ q
-# digits, its surprise in bits: one digit for one half, two for a quarter. Sun, with 0.4, would need 1.32, which is no
-# whole number, and so words for many days come closer. Nothing goes below, because a code is a forecast: a word of n
-# digits claims a share 2⁻ⁿ, these shares add up to 1 at most, and Gibbs' inequality does the rest.
+# **The entropy is the length of the shortest message.** The best word for an outcome of probability $q$ has
+# $-\log_2 q$ digits, its surprise in bits: one digit for one half, two for a quarter. Sun, with 0.4, would need 1.32,
+# which is no whole number, and so words for many days come closer. Nothing goes below, because a code is a forecast: a
+# word of $n$ digits claims a share $2^{-n}$, these shares add up to 1 at most, and Gibbs' inequality does the rest.
 #
 # Cross-entropy is a length, too: whoever believes Ann builds the code for *her* numbers, and sends 1.602 bits a day
 # where 1.361 would do. The KL divergence, 0.242 bits, is the waste. In Cem's code there is no word for rain.
@@ -520,7 +521,7 @@ assert round(kl_divergence(P, forecasts["Ann"]) / bit, 3) == 0.242
 #
 # Now the forecaster is a machine. For an input $x$ the labels have the distribution $P(y\mid x)$, which we call the
 # target, $t$, and the model answers $p(\theta) = f(x, \theta)$. We look for the parameters that bring it nearest (arg
-# min: the θ at which what follows is smallest):
+# min: the $\theta$ at which what follows is smallest):
 #
 # $$\theta^* = \arg\min_\theta \mathrm{KL}\bigl(t, p(\theta)\bigr)$$
 #
@@ -632,14 +633,16 @@ assert np.isclose(CE, H + KL)
 
 # %% [markdown]
 # It is the same number. The labels of one sky have frequencies, $t_x$, called their **empirical distribution**, and the
-# $N_x$ mornings with that sky cost $\mathrm{CE}(t_x, p)$ each, in the mean. In one line, for any classifier
-# $p(y \mid x)$:
+# $N_x$ mornings with that sky cost $\mathrm{CE}(t_x, p)$ each, in the mean. In one equation, for any
+# classifier $p(y \mid x)$:
 #
-# $$-\frac{1}{N} \ln \prod_n p(y_n \mid x_n) = -\frac{1}{N}\sum_n \ln p(y_n \mid x_n)
-# = \sum_x \frac{N_x}{N}\, \mathrm{CE}\bigl(t_x, p(\cdot \mid x)\bigr)
-# = \sum_x \frac{N_x}{N} \Bigl[ H(t_x) + \mathrm{KL}\bigl(t_x, p(\cdot \mid x)\bigr) \Bigr]$$
+# $$\begin{aligned}
+# -\frac{1}{N} \ln \prod_n p(y_n \mid x_n) &= -\frac{1}{N}\sum_n \ln p(y_n \mid x_n)
+# = \sum_x \frac{N_x}{N}\, \mathrm{CE}\bigl(t_x, p(\cdot \mid x)\bigr) \\
+# &= \sum_x \frac{N_x}{N} \Bigl[ H(t_x) + \mathrm{KL}\bigl(t_x, p(\cdot \mid x)\bigr) \Bigr]
+# \end{aligned}$$
 #
-# On the left stands the likelihood of lesson 04, of the labels given their inputs; on the right the entropy of the
+# On the left stands the likelihood of lesson 04, of the labels given their inputs; at the end the entropy of the
 # labels, which training does not change. So
 #
 # > highest likelihood = lowest cross-entropy = lowest KL(empirical, model)
@@ -705,12 +708,16 @@ assert np.isclose(kl_divergence(label, model), -np.log(0.6))
 assert round(-np.log(0.6), 6) == 0.510826
 
 # %% [markdown]
-# **What holds:** it is the reverse, P = y and Q = f, and the lecture goes on to use that. For f = (0.6, 0.4) and y =
-# (1, 0), KL(y, f) is 0.510826 = −ln 0.6, the cross-entropy; KL(f, y) is infinite for every model but the label itself.
+# **What holds:** it is the reverse, P = y and Q = f, and the lecture goes on to use that. For the prediction
+# (0.6, 0.4) and the label (1, 0), KL(y, f) is 0.510826 = −ln 0.6, the cross-entropy; KL(f, y) is infinite for every
+# model but the label itself.
 
 # %% [markdown]
 # **Claim (lecture 2).** On the way from KL to the loss, the sum of P ln P may be dropped, although it is not zero.
 # **Does it hold?** Ask what training would notice.
+
+# %%
+print(f"CE - KL at {len(theta)} values of theta:", np.unique((ce - kl).round(3)))
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
@@ -738,7 +745,7 @@ assert np.allclose(np.diff(ce), np.diff(kl))
 # %% [markdown]
 # ## 9. Deeper: without any input
 #
-# Suppose that there is no sky to look at. Then one distribution has to serve all samples, and the one line of section 7
+# Suppose that there is no sky to look at. Then one distribution has to serve all samples, and the equation of section 7
 # has a single group.
 #
 # ### Exercise 05.6 (Deeper)
@@ -807,7 +814,7 @@ assert np.allclose(price - error**2 / 2, 0.9189, atol=1e-4)
 Markdown(table(CROSS_ENTROPY_SPLIT))
 
 # %% [markdown]
-# Maximum likelihood is minimum cross-entropy: the step in the middle of section 7's line, for a single sky. Line 3 is
+# Maximum likelihood is minimum cross-entropy: the step in the middle of section 7's equation, for a single sky. Line 3 is
 # yours.
 
 # %%
@@ -882,7 +889,7 @@ assert picks[11:].sum() < 0.01
 # %% tags=["figure"]
 # Figure 7: a truth with two humps, and the two bells that fit it best.
 fig, ax = plt.subplots(figsize=(7.2, 3.3), layout="constrained")
-ax.bar(place, humps, color="0.8", label="truth")
+ax.bar(place, humps, color="0.7", label="truth")
 ax.plot(place, covers, color=PALETTE["blue"], label="lowest KL(truth, model)")
 ax.plot(place, picks, "--", color=PALETTE["vermilion"], label="lowest KL(model, truth)")
 ax.set(

@@ -46,7 +46,9 @@ def draw_points(ax, X, y):
             mec="white",
             mew=0.4,
         )
-    ax.set(xlabel="x1", ylabel="x2", xlim=(-1.7, 1.7), ylim=(-1.7, 1.7), aspect="equal")
+    ticks = (-1, 0, 1)
+    ax.set(xlabel="x1", xlim=(-1.7, 1.7), xticks=ticks, aspect="equal")
+    ax.set(ylabel="x2", ylim=(-1.7, 1.7), yticks=ticks)
 
 
 fig, axes = plt.subplots(1, 3, figsize=(9.6, 3.3), layout="constrained")
@@ -74,7 +76,7 @@ plt.show()
 # %% [markdown]
 # ## Three questions from earlier lessons
 #
-# Answer each one aloud before you open it.
+# Answer each one aloud before you open it. Below them are three more, chosen for you.
 #
 # <details><summary>1. Squared error on a sigmoid: what is its slope with respect to the logit z, and where does it
 # vanish?</summary>2 (p − t) p (1 − p). It vanishes wherever p is near 0 or 1, right or wrong (lesson 03).</details>
@@ -133,14 +135,15 @@ reveal("10.p3", sum(loss > np.log(2) - 0.005 for loss in losses))
 
 # %% tags=["figure"]
 # Figure 2: the three data sets, each with the line that training found.
-fig, axes = plt.subplots(1, 3, figsize=(9.6, 3.8), layout="constrained")
+fig, axes = plt.subplots(1, 3, figsize=(9.6, 3.4), layout="constrained")
 across = np.array([-1.7, 1.7])
 for ax, name, loss in zip(axes, names, losses, strict=True):
     X, y = draw_toy(name, 400, noise=0.1, seed=0)
     w, b = lines[name].W_.ravel(), float(lines[name].b_)
     draw_points(ax, X, y)
     ax.plot(across, -(w[0] * across + b) / w[1], color="black")
-    ax.set_title(f"{name}: {lines[name].score(X, y):.0%} right, {loss:.2f} nats")
+    share = 100 * lines[name].score(X, y)
+    ax.set_title(f"{name}: {share:.0f} % right, {loss:.2f} nats")
 fig.suptitle("A line separates the blobs, most of the moons, and not the circles")
 plt.show()
 
@@ -211,7 +214,7 @@ check("10.2", with_squares)
 X, y = draw_toy("circles", 400, noise=0.1, seed=0)
 bent = LogisticRegression(learning_rate=1.0, epochs=2000).fit(np.hstack([X, X**2]), y)
 w, b = bent.W_.ravel(), float(bent.b_)
-print(f"right: {bent.score(np.hstack([X, X**2]), y):.0%}")
+print(f"right: {100 * bent.score(np.hstack([X, X**2]), y):.0f} %")
 print("weights of x1, x2, and their squares:", w.round(0) + 0.0)
 
 # %% tags=["facts"]
@@ -226,7 +229,7 @@ assert abs(w[2] - w[3]) < 0.1 * abs(w[2])
 #
 # Features help with two more shapes. In **XOR**, short for *exclusive or*, a point is of class 1 where exactly one of its
 # coordinates is positive, which is where the product $x_1 x_2$ is negative. So with this product as a feature you could
-# set the weights by hand, because z = −x1 x2 has every point right. The border between the moons winds like an S, as a
+# set the weights by hand, because $z = -x_1 x_2$ has every point right. The border between the moons winds like an S, as a
 # cubic does, so they get squares and cubes.
 
 # %%
@@ -332,7 +335,7 @@ assert bent.score(np.hstack([X, X**2]), y) > 0.99
 # dW = X^{\mathsf T}\bigl(dh \odot (1 - h^2)\bigr)$$
 #
 # The slope of tanh is $1 - h^2$, in its own value $h$: the chain rule on $2\sigma(2a) - 1$ gives $4\sigma(1-\sigma)$, and
-# with $\sigma = (1 + h)/2$ that is $(1+h)(1-h)$. It is 1 where $h$ = 0, on the unit's own line, and almost 0 far from it. The
+# with $\sigma = (1 + h)/2$ that is $(1+h)(1-h)$. It is 1 where $h = 0$, on the unit's own line, and almost 0 far from it. The
 # sign ⊙ multiplies two tables of one shape entry by entry, as `*` does in NumPy, because each unit's answer to each point
 # has a slope of its own.
 #
@@ -418,10 +421,10 @@ ax.set_title("Three hidden units cut three times, and their border closes")
 plt.show()
 
 # %% [markdown]
-# *Figure 3. The circles with three grey straight lines, one for each hidden unit, around the inner circle. A
-# closed curve, a triangle with round corners, runs between the two circles: it is where p is one half.*
+# *Figure 3. The circles with three grey straight lines, one for each hidden unit, along three sides of the inner
+# circle. A closed curve, a triangle with round corners, runs between the two circles: it is where p is one half.*
 #
-# Training has turned the three lines so that each passes the small circle on another side, and no side is left open.
+# Training has turned the three lines so that each cuts along another side of the small circle, and no side is left open.
 #
 # ## 4. The playground
 #

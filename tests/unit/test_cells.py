@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,14 @@ def test_no_line_of_a_text_begins_a_list_by_chance(lesson: Path) -> None:
             text = re.sub(r"<details>.*?</details>", "", cell.source, flags=re.DOTALL)
             numbers = [int(found) for found in re.findall(r"(?m)^[>\s]*(\d+)\.(?=\s)", text)]
             assert all(b in (1, a + 1) for a, b in zip([0, *numbers], numbers, strict=False)), numbers
+
+
+@EACH
+def test_something_is_computed_between_a_claim_and_its_verdict(lesson: Path) -> None:
+    cells = copy(lesson)
+    for cell, following in pairwise(cells):
+        if cell.cell_type == "markdown" and "**Claim" in cell.source:
+            assert following.cell_type == "code", cell.source
 
 
 def between(asked: Question) -> tuple[list[Any], str]:
