@@ -109,8 +109,10 @@ function pairView(frame, keys) {
   return ({ z, t }, n) => {
     const all = AROUND.map((each) => neuron(each, t)), places = keys.map((key) => frame.y(n[key]));
     const lower = places[0] > places[1] ? 0 : 1;
+    const fits = (y) => y === within(y, frame.top + 10, frame.bottom - 4), apart = Math.abs(places[0] - places[1]) > 40;
     parts.forEach(({ curve, dot, name }, k) => {
-      const shift = k === lower ? 17 : -9, flip = z > 2;
+      const outside = k === lower ? 17 : -9, shift = apart && !fits(places[k] + outside) ? 8 - outside : outside;
+      const flip = z > 2;
       assign(curve, { d: line(all.map((each, j) => [frame.x(AROUND[j]), frame.y(each[keys[k]])])) });
       assign(dot, { cx: frame.x(z), cy: places[k] });
       assign(name, { x: frame.x(z) + (flip ? 4 : -4), y: within(places[k] + shift, frame.top + 10, frame.bottom - 4),
