@@ -431,7 +431,7 @@ fig, axes = plt.subplots(1, 2, figsize=(9.6, 4.4), layout="constrained")
 for ax, codes, title in zip(
     axes, (ordinal, one_hot), ("ordinal: 1 to 5", "one-hot"), strict=True
 ):
-    ax.imshow(distances(codes), cmap=DIVERGING, vmin=-6, vmax=6)
+    ax.imshow(distances(codes), cmap=DIVERGING, vmin=-10, vmax=10)  # pale, for letters
     for (i, j), value in np.ndenumerate(distances(codes)):
         ax.text(j, i, f"{value:.2f}".rstrip("0").rstrip("."), ha="center", va="center")
     ax.set(

@@ -106,7 +106,7 @@ review("06")
 #
 # Into our function go D numbers, the pixels x, together with the parameters θ = (W, b); out of it come K numbers, one for
 # each class. In symbols, $f: \mathbb{R}^D \times \Theta \to \mathbb{R}^K$. (For 784 pixels and ten digits, W and b are 7,850
-# numbers.) What a linear model gives are the **logits** z = xW + b, with which a sigmoid would be fed. They cannot be
+# numbers.) What a linear model gives are the **logits** $z = xW + b$, with which a sigmoid would be fed. They cannot be
 # probabilities as they are, since nothing keeps them between 0 and 1: where b is 0, twice the ink makes twice the score.
 #
 # Why do we want probabilities at all, when in the end only right or wrong counts? Because right or wrong cannot be
@@ -372,7 +372,8 @@ plt.show()
 
 # %% [markdown]
 # *Figure 3. Four shares against the temperature, for logits 2, 3, 5 and 0. At 0.1 the class with logit 5 has
-# everything, at 1 it has 0.84, and at 100 all four have nearly 0.25, but the order never changes.*
+# everything, at 1, where a thin grey line stands, it has 0.84, and at 100 all four have nearly 0.25, but the order never
+# changes.*
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
@@ -435,8 +436,9 @@ Stepper(lesson_06.JACOBIAN_BY_QUOTIENT_RULE)
 #
 # $$J = \mathrm{diag}(p) - p\,p^{\mathsf T}$$
 #
-# Do it once with pencil and paper, for p = (0.5, 0.3, 0.2). The diagonal is 0.5 · 0.5 = 0.25, 0.3 · 0.7 = 0.21 and
-# 0.2 · 0.8 = 0.16. Beside it you get −0.5 · 0.3 = −0.15, −0.5 · 0.2 = −0.10 and −0.3 · 0.2 = −0.06:
+# Do it once with pencil and paper, for p = (0.5, 0.3, 0.2). The diagonal is $0.5 \cdot 0.5 = 0.25$,
+# $0.3 \cdot 0.7 = 0.21$ and $0.2 \cdot 0.8 = 0.16$. Beside it you get $-0.5 \cdot 0.3 = -0.15$,
+# $-0.5 \cdot 0.2 = -0.10$ and $-0.3 \cdot 0.2 = -0.06$:
 #
 # $$J = \begin{pmatrix} 0.25 & -0.15 & -0.10 \\ -0.15 & 0.21 & -0.06 \\ -0.10 & -0.06 & 0.16 \end{pmatrix}$$
 #
@@ -533,13 +535,14 @@ for t in np.array([[0.0, 1.0, 0.0], [0.1, 0.7, 0.2], [0.5, 0.8, 0.2]]):
 #
 # | lesson | prediction | loss | written out in z | slope by z |
 # |---|---|---|---|---|
-# | 02 | z itself | ½ (z − y)² | ½ z² − y z + ½ y² | z − y |
-# | 04 | p = σ(z) | −t ln p − (1 − t) ln(1 − p) | ln(1 + e^z) − t z | p − t |
-# | 06 | p = softmax(z) | −Σ t ln p | ln Σ e^z − Σ t z | p − t |
+# | 02 | $z$ itself | $\frac{1}{2}(z - y)^2$ | $\frac{1}{2}z^2 - yz + \frac{1}{2}y^2$ | $z - y$ |
+# | 04 | $p = \sigma(z)$ | $-t \ln p - (1 - t) \ln(1 - p)$ | $\ln(1 + e^z) - tz$ | $p - t$ |
+# | 06 | $p = \mathrm{softmax}(z)$ | $-\sum_c t_c \ln p_c$ | $\ln \sum_c e^{z_c} - \sum_c t_c z_c$ | $p - t$ |
 #
 # In each row a curve in z alone comes first, and then the truth times the score is taken off. The slope of the curve is the
-# prediction: z for ½ z², the sigmoid for ln(1 + e^z), the softmax for ln Σ e^z. What is taken off has the truth for its
-# slope, and ½ y² has none. So it is no coincidence: each output has been given the loss that belongs to it.
+# prediction: $z$ for $\frac{1}{2}z^2$, the sigmoid for $\ln(1 + e^z)$, the softmax for $\ln \sum_c e^{z_c}$. What is taken
+# off has the truth for its slope, and $\frac{1}{2}y^2$ has none. So it is no coincidence: each output has been given the
+# loss that belongs to it.
 #
 # From z it is one more link to the weights. Since $z_j = \sum_i x_i w_{ij}$, the slope by $w_{ij}$ is $x_i$ times the slope
 # by $z_j$, so descent moves it by $\Delta w_{ij} = \eta\,(t_j - p_j)\,x_i$: learning rate times error times input. Lecture
@@ -579,7 +582,7 @@ assert np.isclose(
 # chain rule, and dz = −t(1 − p). We train with that, and then with p − t, on 10,000 digits: 100 steps with all of them,
 # learning rate 0.5, zero start.
 #
-# **06.p4.** A gradient that is wrong: only the diagonal, dz = -t(1 - p). It trains on 10,000 digits. What will you
+# **06.p4.** A gradient that is wrong: only the diagonal, dz = −t(1 − p). It trains on 10,000 digits. What will you
 # see?
 #
 # - a) an error, or NaN
@@ -620,8 +623,8 @@ z_half, z_whole = (data.X_test / 255 @ W + b for W, b in trained)
 accuracy_half, accuracy_whole = (
     (z.argmax(axis=1) == y_test).mean() for z in (z_half, z_whole)
 )
-print(f"right on the test set: the diagonal alone {accuracy_half:.1%}")
-print(f"p - t {accuracy_whole:.1%}")
+print("right on the test set:")
+print(f"  the diagonal alone {accuracy_half:.1%}, p - t {accuracy_whole:.1%}")
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
@@ -633,7 +636,7 @@ assert not real or np.allclose(
 
 # %% tags=["figure"]
 # Figure 4: the training loss of both gradients, step by step.
-curves = {"diagonal alone": losses_half, "p - t": losses_whole}
+curves = {"diagonal alone": losses_half, "p − t": losses_whole}
 fig, ax = plt.subplots(figsize=(7.2, 3.2), layout="constrained")
 plot_curves(
     curves,
@@ -685,7 +688,7 @@ print(f"claimed {found.claimed + 0:.3f}, measured {found.measured:.3f}")
 assert found.error > 0.1
 
 # %% [markdown]
-# A second test catches it too: the entries of p − t always sum to zero, while those of −t(1 − p) do not.
+# A second test catches it too: the entries of $p - t$ always sum to zero, while those of $-t(1 - p)$ do not.
 
 # %% [markdown]
 # ## 7. Break it

@@ -176,9 +176,15 @@ assert y[[0b1010110101, 0b1111110000, 0b0000000011]].tolist() == [1, 1, 0]
 
 # %% tags=["figure"]
 # Figure 2: all 1,024 inputs, filled where the ones have it.
-fig, ax = plt.subplots(figsize=(7.2, 2.4), layout="constrained")
+fig, ax = plt.subplots(figsize=(7.2, 4.2), layout="constrained")
 ax.imshow(y.reshape(32, 32), cmap="gray_r")
-ax.set(xlabel="the last five bits", ylabel="the first five bits")
+ends = (0, 8, 16, 24, 31)
+ax.set(
+    xticks=ends,
+    yticks=ends,
+    xlabel="the last five bits",
+    ylabel="the first five bits",
+)
 ax.set_title("Every input there is: a filled cell has more ones than zeros")
 plt.show()
 
@@ -458,9 +464,10 @@ height = (across**2 + 50 * along**2) / 2
 for ax, name, walked in zip(
     axes, ("descent", "momentum", "Adam"), paths.values(), strict=True
 ):
-    ax.contour(across, along, height, levels=[0.5, 2, 8, 18, 32, 50], colors="0.8")
+    levels = [0.5, 2, 8, 18, 32, 50]
+    ax.contour(across, along, height, levels, colors="0.8", linewidths=1)
     ax.plot(*walked.T, "o-", markersize=3, linewidth=1, color=PALETTE["blue"])
-    ax.plot(0, 0, "x", color=PALETTE["vermilion"], markersize=8)
+    ax.plot(0, 0, "x", color=PALETTE["vermilion"], markersize=9, markeredgewidth=2.5)
     ax.set(title=name, xlabel="w₁, along", xlim=(-9, 4), ylim=(-1.6, 1.6))
 axes[0].set_ylabel("w₂, across")
 fig.suptitle("In a valley, momentum adds up what agrees, and Adam evens out the slopes")
@@ -551,7 +558,7 @@ for name, s in (("1", 1.0), ("0.05", 0.05), ("√(2/n)", np.sqrt(2 / units))):
 
 # %% tags=["figure"]
 # Figure 4: the size of the hidden numbers, layer by layer, for three first weights.
-fig, ax = plt.subplots(figsize=(7.2, 2.4), layout="constrained")
+fig, ax = plt.subplots(figsize=(7.2, 3.0), layout="constrained")
 for (name, spread), form in zip(sizes_of.items(), ("^--", "v:", "o-"), strict=True):
     ax.semilogy(range(1, 21), spread, form, markersize=4, label=f"deviation {name}")
 ax.set(xlabel="layer", ylabel="deviation of its numbers", xticks=[1, 5, 10, 15, 20])
@@ -1203,7 +1210,7 @@ for name, steps in sequences.items():
 
 # %% tags=["figure"]
 # Figure 11: Adam's step for three rows of gradients.
-fig, axes = plt.subplots(1, 3, figsize=(9.6, 3), sharey=True, layout="constrained")
+fig, axes = plt.subplots(1, 3, figsize=(9.6, 3.4), sharey=True, layout="constrained")
 for ax, (name, steps) in zip(axes, sequences.items(), strict=True):
     ax.plot(
         np.arange(1, 41), steps.adam[:40], "o-", markersize=3, color=PALETTE["blue"]

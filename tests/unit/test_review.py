@@ -333,7 +333,7 @@ def test_adam_s_step_on_a_constant_gradient() -> None:
         m, v = 0.9 * m + 0.1 * 5, 0.999 * v + 0.001 * 25
         length = (m / (1 - 0.9**step)) / (math.sqrt(v / (1 - 0.999**step)) + 1e-8)
         assert math.isclose(length, 1, rel_tol=1e-6)
-    assert right_text("11.q2") == "alpha"
+    assert right_text("11.q2") == "α"
 
 
 def test_softmax_twice_stays_near_even() -> None:
