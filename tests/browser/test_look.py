@@ -142,6 +142,14 @@ def test_an_exercise_has_its_colour_also_in_a_deeper_part_and_its_code_stays_who
     assert page.locator(".jp-MarkdownOutput p code").evaluate("(code) => code.getClientRects().length") == 1
 
 
+def test_the_choices_of_a_review_have_their_letters_alone(page: Page, lab: Lab) -> None:
+    asked = {"text/markdown": "**03.q1.** Which?\n\n- a) one\n- b) other", "text/plain": "03.q1"}
+    cell = nbformat.v4.new_code_cell("1", outputs=[nbformat.v4.new_output("display_data", asked)])
+    open_stored(page, lab, cell, nbformat.v4.new_markdown_cell("- a point"))
+    expect(page.locator("li", has_text="b) other")).to_have_css("list-style-type", "none")
+    expect(page.locator("li", has_text="a point")).to_have_css("list-style-type", "disc")
+
+
 def test_the_boxes_of_the_objectives_tick_by_mouse_and_by_key_and_the_lesson_remembers(page: Page, lab: Lab) -> None:
     open_stored(page, lab, nbformat.v4.new_markdown_cell(OBJECTIVES))
     one, other = page.get_by_role("checkbox", name="say one thing;"), page.get_by_role("checkbox", name="do another.")
