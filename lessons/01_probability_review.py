@@ -166,7 +166,8 @@ for n in (100, 10_000, 1_000_000):
     standard_error = np.sqrt(0.15 * 0.85 / n)
     errors = abs(rng.binomial(n, 0.15, 2_000) / n - 0.15) / standard_error
     print(f"{n:>9,} days: standard error {standard_error:.6f},", end=" ")
-    print(f"mean error {errors.mean():.1f} of it, {np.mean(errors < 2):.0%} below 2")
+    below = 100 * np.mean(errors < 2)
+    print(f"mean error {errors.mean():.1f} of it, {below:.0f} % below 2")
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.

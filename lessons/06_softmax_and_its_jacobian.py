@@ -623,8 +623,9 @@ z_half, z_whole = (data.X_test / 255 @ W + b for W, b in trained)
 accuracy_half, accuracy_whole = (
     (z.argmax(axis=1) == y_test).mean() for z in (z_half, z_whole)
 )
-print("right on the test set:")
-print(f"  the diagonal alone {accuracy_half:.1%}, p - t {accuracy_whole:.1%}")
+print("right on the test set")
+print(f"  the diagonal alone: {100 * accuracy_half:.1f} %")
+print(f"  p - t:              {100 * accuracy_whole:.1f} %")
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.

@@ -69,7 +69,8 @@ print(data.note)
 # %% tags=["folded", "nbval-ignore-output"]
 # The share of the sevens that each program reads.
 for program, said in answers.items():
-    print(f"{program:<14} {(said == 7).double().mean():.0%} of the sevens are read")
+    share = 100 * (said == 7).double().mean()
+    print(f"{program:<14} {share:.0f} % of the sevens are read")
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
@@ -675,7 +676,7 @@ plt.show()
 
 # %% tags=["nbval-ignore-output"]
 accuracy = evaluate(reader, ce, X_test, y_test)[1]
-print(f"device {find_device()}; right on the test set: {accuracy:.2%}")
+print(f"device {find_device()}; right on the test set: {100 * accuracy:.2f} %")
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
@@ -804,8 +805,9 @@ for update in range(1, 2001):
         rights.append((((z > 0) == (y == 1)) * unseen).sum(axis=1) / 994)
 losses, rights = np.array(losses), np.array(rights)  # (looks, draws)
 at_lowest = rights[losses.argmin(axis=0), np.arange(40)]
-print(f"right on the unseen rows: {at_lowest.mean():.0%} at each draw's lowest loss")
-print(f"{rights[-1].mean():.0%} at the end")
+print("right on the unseen rows:")
+print(f"{100 * at_lowest.mean():.0f} % at each draw's lowest loss")
+print(f"{100 * rights[-1].mean():.0f} % at the end")
 print(
     "draws in which going on cost at least one right answer in a hundred:",
     int((rights[-1] < at_lowest - 0.01).sum()),
@@ -859,7 +861,7 @@ z = X @ W + b  # (40, 1024, 7): mostly unseen rows
 right = ((z > 0) == (y[:, np.newaxis] == 1)).mean(axis=(0, 1))
 price = (softplus(z) - y[:, np.newaxis] * z).mean(axis=(0, 1))
 for decay, share, value in zip(decays, right, price, strict=True):
-    print(f"weight decay {decay:<6g} right {share:.1%}   loss {value:.2f} nats")
+    print(f"weight decay {decay:<6g} right {100 * share:.1f} %   loss {value:.2f} nats")
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
@@ -888,7 +890,7 @@ for _ in range(2000):
     epoch(unit, bce, optimizer, [(rows["train"], votes["train"])])
 said, yes = (unit(rows["test"])[:, 0] > 0).numpy(), y[parts["test"]] == 1
 weights, bias = unit.weight.detach().numpy()[0], unit.bias.item()
-print(f"test rows, looked at once: {(said == yes).mean():.1%} right")
+print(f"test rows, looked at once: {100 * (said == yes).mean():.1f} % right")
 print("bias over mean weight between -6 and -5:", bool(-6 < bias / weights.mean() < -5))
 
 # %% tags=["facts"]
@@ -959,8 +961,9 @@ right = ((X @ W + b > 0) == (y[:, np.newaxis] == 1)).mean(axis=0)
 
 # %%
 said = X @ np.ones(10) - 5.5 > 0
-print(f"ten weights of 1 and a bias of -5.5: {(said == (y == 1)).mean():.0%} right")
-print(f"always no: {(y == 0).mean():.1%}")
+share = 100 * (said == (y == 1)).mean()
+print(f"ten weights of 1 and a bias of -5.5: {share:.0f} % right")
+print(f"always no: {100 * (y == 0).mean():.1f} %")
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
@@ -1335,7 +1338,7 @@ assert broken.interrupted
 
 # %% tags=["nbval-ignore-output"]
 spread = [evaluate(run(seed=seed)[0], ce, X_test, y_test)[1] for seed in range(4)]
-print("the same run with four seeds:", [f"{share:.2%}" for share in spread])
+print("the same run with four seeds:", [f"{100 * share:.2f} %" for share in spread])
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
@@ -1356,7 +1359,7 @@ epochs = 2 if real else 10
 train(doubled, ce, optimizer, X_train[:n], y_train[:n], epochs=epochs, **settings)
 stuck, accuracy_doubled = evaluate(doubled, ce, X_valid, y_valid)
 print(f"lowest loss possible {floor:.3f}, reached {stuck:.3f} nats")
-print(f"right {accuracy_doubled:.1%}")
+print(f"right {100 * accuracy_doubled:.1f} %")
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
@@ -1379,8 +1382,8 @@ five = network(784, 25, 15, 1)
 optimizer = torch.optim.Adam(five.parameters(), lr=1e-3)
 train(five, bce, optimizer, X_train, fives, epochs=2 if real else 20, **settings)
 accuracy_five = evaluate(five, bce, X_test, fives_test)[1]
-print(f"is it a five? {accuracy_five:.2%} right on the test set")
-print(f"always no: {1 - fives_test.mean().item():.2%}")
+print(f"is it a five? {100 * accuracy_five:.2f} % right on the test set")
+print(f"always no: {100 * (1 - fives_test.mean().item()):.2f} %")
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
@@ -1422,7 +1425,8 @@ for sizes, epochs in (((784, 25, 15, 10), 8), ((784, 128, 10), 6)):
     model = network(*sizes)
     train_falling(model, epochs)
     worn[sizes] = evaluate(model, ce, clothes_test, kind_test)[1]
-    print(f"{'-'.join(map(str, sizes)):<14} right on the test set: {worn[sizes]:.2%}")
+    name = "-".join(map(str, sizes))
+    print(f"{name:<14} right on the test set: {100 * worn[sizes]:.2f} %")
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
