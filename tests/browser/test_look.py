@@ -39,6 +39,18 @@ SMALLEST = """() => {
 # Choices whose words do not fit on their button.
 CUT = """() => [...document.querySelectorAll(".widget-toggle-buttons .jupyter-button")]
     .filter((button) => button.scrollWidth > button.clientWidth).map((button) => button.textContent)"""
+# Code whose comma or full stop has gone to the next line, and the colours of code with that of its ground.
+PARTED = """() => [...document.querySelectorAll(".jp-MarkdownOutput p code")].filter((code) => {
+    const after = document.createRange();
+    after.setStart(code.nextSibling, 0);
+    after.setEnd(code.nextSibling, 1);
+    return after.getBoundingClientRect().top - code.getBoundingClientRect().top > 10;
+}).length"""
+COLOURS_OF_CODE = """() => [
+    getComputedStyle(document.querySelector(".jp-CodeCell .jp-InputArea-editor")).backgroundColor,
+    ...new Set([...document.querySelectorAll(".cm-line, .cm-line span")].map((node) => getComputedStyle(node).color)),
+].map((text) => text.match(/[0-9.]+/g).slice(0, 3).map((each) => each / 255))"""
+CODE = 'def f(x):\n    """Say it."""\n    return [np.sqrt(x[0]), print(f"{x[1]:.1f}"), "a" and True]  # why'
 OBJECTIVES = "You can\n\n- [ ] say **one** thing;\n- [ ] do another."
 LESSON = [
     """import matplotlib.pyplot as plt
@@ -148,6 +160,27 @@ def test_the_choices_of_a_review_have_their_letters_alone(page: Page, lab: Lab) 
     open_stored(page, lab, cell, nbformat.v4.new_markdown_cell("- a point"))
     expect(page.locator("li", has_text="b) other")).to_have_css("list-style-type", "none")
     expect(page.locator("li", has_text="a point")).to_have_css("list-style-type", "disc")
+
+
+def test_a_comma_stays_with_the_code_before_it(page: Page, lab: Lab) -> None:
+    text = "\n\n".join(f"{'A word. ' * 10}{'i' * n} `X @ w`, and on. `X.T`." for n in range(60))
+    open_stored(page, lab, nbformat.v4.new_markdown_cell(text))
+    assert page.locator(".jp-MarkdownOutput p code").count() == 120
+    assert page.evaluate(PARTED) == 0
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_colour_of_code_stands_out(page: Page, lab: Lab, theme: str) -> None:
+    open_stored(page, lab, nbformat.v4.new_code_cell(CODE))
+    try:
+        page.evaluate(DARK if theme == "dark" else LIGHT)
+        expect(page.locator(f"body[data-jp-theme-light={'false' if theme == 'dark' else 'true'}]")).to_have_count(1)
+        ground, *colours = page.evaluate(COLOURS_OF_CODE)
+        assert len(colours) >= 8
+        faint = [colour for colour in colours if contrast(colour, ground) < LETTERS]
+        assert not faint, f"{np.multiply(faint, 255)} on {np.multiply(ground, 255)}"
+    finally:
+        page.evaluate(LIGHT)
 
 
 def test_the_boxes_of_the_objectives_tick_by_mouse_and_by_key_and_the_lesson_remembers(page: Page, lab: Lab) -> None:
