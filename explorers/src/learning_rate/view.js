@@ -106,13 +106,13 @@ function fallsView(frame) {
 function endsView(frame) {
   const beyond = draw(frame.marks, "rect", { fill: colour.vermilion, opacity: 0.1 });
   const limit = draw(frame.marks, "line", { stroke: colour.vermilion, "stroke-dasharray": "5 4" });
-  const words = draw(frame.marks, "text", { class: "soft" }, "diverging");
+  const words = draw(frame.marks, "text", { class: "soft", "text-anchor": "end" }, "diverging");
   const curve = draw(frame.marks, "path", { fill: "none", stroke: colour.soft, "stroke-width": 2 });
   return ({ limit: border, ends }) => {
     const at = frame.x(border), crowded = frame.right - at < 70;
     assign(beyond, { x: at, width: frame.right - at, y: frame.top, height: frame.bottom - frame.top });
     assign(limit, { x1: at, x2: at, y1: frame.top, y2: frame.bottom });
-    assign(words, { x: crowded ? at - 6 : at + 6, y: frame.top + 14, "text-anchor": crowded ? "end" : "start" });
+    assign(words, { x: crowded ? at - 6 : frame.right - 4, y: frame.top + 14 });
     assign(curve, { d: line(RATES.map((rate, k) => [frame.x(rate), frame.y(shown(ends[k]))])) });
   };
 }

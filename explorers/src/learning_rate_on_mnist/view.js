@@ -125,20 +125,22 @@ function curvesView(frame) {
 
   return ({ by }, shown) => {
     const cell = CELLS.find(({ rate, size }) => rate === shown.rate && size === shown.batch_size);
+    const line = pixels(cell, by), spentAt = frame.x(BUDGETS[by] / UNIT[by]), reached = crossing(line, spentAt);
     const taken = []; // where a word stands already; that of the run that is shown comes first
     const same = CELLS.filter(({ rate }) => rate === shown.rate);
     [cell, ...same.filter((other) => other !== cell)].forEach((other) => {
-      const points = pixels(other, by), [x, y] = points.at(-1), at = [x + 5, within(y, frame.top, frame.bottom) + 4];
+      const points = pixels(other, by), [x, y] = points.at(-1), close = Math.hypot(x - reached[0], y - reached[1]) < 14;
+      const [right, down] = close ? [11, -7] : [5, 4]; // clear of the dot that marks what the price bought
+      const at = [x + right, within(y, frame.top, frame.bottom) + down];
       const crowded = taken.some((place) => Math.abs(place[0] - at[0]) < 26 && Math.abs(place[1] - at[1]) < 13);
       if (!crowded) taken.push(at);
       assign(others[other.row], { d: path(points) });
       assign(ends[other.row], { x: at[0], y: at[1],
         visibility: crowded ? "hidden" : null, class: other === cell ? "strong halo" : "soft halo" });
     });
-    const fill = cell.loss.at(-1) > BLIND ? colour.vermilion : colour.blue, line = pixels(cell, by);
+    const fill = cell.loss.at(-1) > BLIND ? colour.vermilion : colour.blue, blindness = frame.y(BLIND);
     assign(curve, { d: path(line), stroke: fill });
-    const spentAt = frame.x(BUDGETS[by] / UNIT[by]), [x, y] = crossing(line, spentAt), blindness = frame.y(BLIND);
-    assign(dot, { cx: x, cy: within(y, frame.top, frame.bottom), fill });
+    assign(dot, { cx: reached[0], cy: within(reached[1], frame.top, frame.bottom), fill });
     assign(blind, { x1: frame.left, x2: frame.right, y1: blindness, y2: blindness });
     assign(said, { x: frame.right, y: blindness - 5 });
     assign(budget, { x1: spentAt, x2: spentAt, y1: frame.top, y2: frame.bottom });
