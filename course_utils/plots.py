@@ -112,9 +112,9 @@ def plot_confusion(
     counts (K, K), whole numbers from 0 to 2^53, as far as floats count. The diagonal, which holds what went right,
     stays grey, so that the colours show the errors alone. Anything else raises ValueError.
 
-    >>> ax = plot_confusion([[9, 1], [0, 10]], ["no", "yes"], title="One", ax=plt.figure().add_subplot())
+    >>> ax = plot_confusion([[9040, 1], [0, 10]], ["no", "yes"], title="One", ax=plt.figure().add_subplot())
     >>> [text.get_text() for text in ax.texts]
-    ['9', '1', '0', '10']
+    ['9,040', '1', '0', '10']
     >>> plt.close("all")
     """
     counts = check_array("counts", counts, ("K", "K")).astype(np.float64)
@@ -132,7 +132,7 @@ def plot_confusion(
     ax.imshow(colours)
     for (row, column), count in np.ndenumerate(counts):
         ink = _readable_on(colours[row, column])
-        ax.text(column, row, f"{count:.0f}", ha="center", va="center", color=ink, fontsize=9)
+        ax.text(column, row, f"{count:,.0f}", ha="center", va="center", color=ink, fontsize=9)
     slant = 45 if max(map(len, names)) > 3 else 0
     ax.set_xticks(range(n_classes), names, rotation=slant, ha="right" if slant else "center")
     ax.set_yticks(range(n_classes), names)

@@ -461,10 +461,10 @@ for update, colour, stroke in (
         places[update, 0] + places[update, 1] * span,
         color=PALETTE[colour],
         linestyle=stroke,
-        label=f"{update}",
+        label=f"{update:,}",
     )
 axes[0].legend(title="update", loc="upper left")
-axes[0].set(xlabel="rooms", ylabel="rent", title="the line")
+axes[0].set(xlabel="rooms", ylabel="rent (hundreds)", title="the line")
 across, up = np.meshgrid(np.linspace(-0.8, 4.5, 140), np.linspace(-0.6, 3.6, 140))
 landscape = ((across[..., None] + up[..., None] * rooms - y) ** 2).mean(axis=-1)
 axes[1].contour(across, up, landscape, levels=np.geomspace(loss(best) * 1.03, 120, 14))
@@ -548,8 +548,8 @@ check("02.5", border)
 # %% [markdown]
 # ## 6. Bowls and ravines
 #
-# Call the slope of the slope the **curvature**, λ; for $w^2$ it is 2 everywhere. Near a minimum with curvature λ an
-# update multiplies the distance by about $1 - \alpha\lambda$, and that stays between −1 and 1 as long as α is below 2/λ.
+# Call the slope of the slope the **curvature**, $\lambda$; for $w^2$ it is 2 everywhere. Near a minimum with curvature $\lambda$ an
+# update multiplies the distance by about $1 - \alpha\lambda$, and that stays between −1 and 1 as long as $\alpha$ is below $2/\lambda$.
 # With several weights the curvature depends on the direction, and the largest one, $\lambda_{\max}$, sets the limit:
 #
 # $$\alpha < \frac{2}{\lambda_{\max}}$$

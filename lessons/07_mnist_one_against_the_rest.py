@@ -422,7 +422,7 @@ X_fit, t_fit = X_train[:n], t[:n]
 X_val, val_five = X_train[n:], five[n:]
 w_fit, _ = descend(X_fit, t_fit, learning_rate=1e-5, updates=100)
 z_val = logits(X_val, w_fit)
-print(f"right on the validation set: {((z_val > 0) == val_five).mean():.2%}")
+print(f"right on the validation set: {100 * ((z_val > 0) == val_five).mean():.2f} %")
 
 # %% tags=["figure"]
 # Figure 5: ten mistakes on the validation set, with their logits.
@@ -431,7 +431,7 @@ alarms = np.flatnonzero(~val_five & (z_val > 0))
 worst = np.concatenate(
     [missed[np.argsort(z_val[missed])][:5], alarms[np.argsort(-z_val[alarms])][:5]]
 )
-names = [f"z = {z_val[i]:+.1f}" for i in worst]
+names = [f"z = {z_val[i]:+.1f}".replace("-", "−") for i in worst]
 plot_digits(
     X_val[worst],
     names,
@@ -594,13 +594,13 @@ limit = np.abs(full_ink).max()
 drawn = ax.imshow(full_ink, cmap=DIVERGING, vmin=-limit, vmax=limit)
 fig.colorbar(drawn, label="full ink adds to the logit")
 ax.set(xlabel="column of pixels", ylabel="row of pixels")
-ax.set_title("Weights of the published run: red for a five, blue against")
+ax.set_title("Weights: red for a five, blue against")
 plt.show()
 
 # %% [markdown]
-# *Figure 7. The 784 weights, times 255, as a picture. Red: a spot left of the middle, where a five turns down, a spot
-# at the upper right, the tip of its bar, and weak patches at the lower left and lower right. Blue: a bar below that
-# tip, and an arc at the left, below the middle. The margin is zero.*
+# *Figure 7. The 784 weights of the published run, times 255, as a picture. Red: a spot left of the middle, where a five
+# turns down, a spot at the upper right, the tip of its bar, and weak patches at the lower left and lower right. Blue: a
+# bar below that tip, and an arc at the left, below the middle. The margin is zero.*
 #
 # The gap is blue, because ink there speaks for another digit: zeros, sevens, eights and nines have four to five times as
 # much of it there as fives. The logit is the sum of pixel times weight, plus the bias, and that is all that the machine
@@ -681,10 +681,6 @@ assert not real or np.isclose(loss, training_run(0.01, 1).loss[-1], rtol=1e-3)
 # 1. For 150 updates, which rate is best for all 60,000, and is it best for one picture too?
 # 2. For 1 second, at which rate is it best to use all 60,000?
 # 3. With one picture and a rate of 1, what has become of descent?
-#
-# <details><summary>Answers</summary>1. The rate is 1 for all 60,000, and 0.03 for one picture, which with 1 loses its way.
-# 2. There is no such rate. 3. It wanders, because each picture throws the weights about, and the loss stays above 1, far worse than
-# blindness.</details>
 
 # %%
 explorer = learning_rate_on_mnist()
@@ -706,6 +702,10 @@ begin = {n: training_run(rate, n).seconds[0] for rate, n in ((0.01, 1), (0.3, 12
 assert 0.4 < begin[1] / begin[128] < 0.7
 
 # %% [markdown]
+# <details><summary>Answers</summary>1. The rate is 1 for all 60,000, and 0.03 for one picture, which with 1 loses its way.
+# 2. There is no such rate. 3. It wanders, because each picture throws the weights about, and the loss stays above 1, far
+# worse than blindness.</details>
+#
 # The slope that a batch shows is the true slope plus noise, and the noise shrinks with the root of the batch size. The
 # rate decides how much of it ends up in the weights, and therefore, **the smaller the batch, the smaller the rate.** A
 # batch that is large enough for your rate gains nothing from growing.
@@ -747,7 +747,7 @@ for ax, (picture, logit, name) in zip(axes, pair, strict=True):
     ax.imshow(weights, cmap=DIVERGING, vmin=-weights.max(), vmax=weights.max())
     ax.contour(picture.reshape(28, 28), levels=[127], colors="black")
     ax.set(
-        title=f"{name}: z = {logit:+.1f}",
+        title=f"{name}: z = {logit:+.1f}".replace("-", "−"),
         xlabel="column of pixels",
         ylabel="row of pixels",
     )
@@ -802,7 +802,7 @@ assert not real or np.abs(p_test[:, np.newaxis] - [0.13, 0.5]).min() > 1e-6
 # - A picture is a row of X, and a column of X is a place.
 # - Hold accuracy against the machine that never looks. Then ask how far a "five" can be trusted (precision), and how many
 #   fives are found (recall). F1 is their harmonic mean.
-# - The costs set the cut: say "five" where p is above c_alarm/(c_alarm + c_miss).
+# - The costs set the cut: say "five" where p is above $c_\text{alarm}/(c_\text{alarm} + c_\text{miss})$.
 # - Whoever chooses among many on one set overrates the winner there. So fit on training data, choose on validation data,
 #   and open the test set once.
 # - 128 pictures know the slope nearly as well as 60,000, and cost far less. The smaller the batch, the smaller the rate.
@@ -979,6 +979,7 @@ for rate, batch_size, colour, stroke in shown:
 for ax, label in zip(axes, ("updates", "seconds"), strict=True):
     ax.set(xscale="log", xlabel=label, ylim=(0.05, 0.75))
     ax.axhline(BLIND, color="0.5", linewidth=0.8)
+axes[0].text(9e4, BLIND + 0.01, f"a blind guess, {BLIND:.3f}", ha="right", va="bottom")
 axes[0].set_ylabel("loss on the training set (nats)")
 fig.legend(
     *axes[0].get_legend_handles_labels(),
@@ -992,9 +993,10 @@ fig.suptitle(
 plt.show()
 
 # %% [markdown]
-# *Figure 10. Training loss of three runs, by updates at the left and by seconds at the right, both on a log scale. By
-# updates, the curves of 128 and of all pictures (dashed) all but cover each other, and that of one picture lies above
-# them. By seconds, 128 pictures are ahead nearly throughout, and all pictures begin about a hundred times later.*
+# *Figure 10. Training loss of three runs, by updates at the left and by seconds at the right, both on a log scale; a thin
+# line marks a blind guess. By updates, the curves of 128 and of all pictures (dashed) all but cover each other, and that
+# of one picture lies above them. By seconds, 128 pictures are ahead nearly throughout, and all pictures begin about a
+# hundred times later.*
 #
 # On the left, 128 pictures show the slope so well that a step by them is as good as a step by all; on the right, it is far
 # cheaper.

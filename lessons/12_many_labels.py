@@ -87,6 +87,9 @@ from course_utils.study.predictions import predict, reveal
 from course_utils.study.review import review
 from course_utils.torch_training import logits, train
 
+# %% [markdown]
+# Three more questions, chosen for you by what you have answered before:
+
 # %%
 review("12")
 
@@ -224,10 +227,10 @@ reveal("12.p3", by_label.argmin())
 
 # %% tags=["nbval-ignore-output"]
 for name, share in zip(street.label_names, by_label, strict=True):
-    print(f"{name:<10} right in {share:.1%}")
+    print(f"{name:<10} right in {100 * share:.1f} %")
 in_training = score(logits(one, X_street), t_street)[1]
-print(f"all three right: {all_three:.1%} of the test scenes")
-print(f"                 {in_training:.1%} of the training scenes")
+print(f"all three right: {100 * all_three:.1f} % of the test scenes")
+print(f"                 {100 * in_training:.1f} % of the training scenes")
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
@@ -302,7 +305,7 @@ for name, (models, seconds) in rows.items():
     size[name] = sum(w.numel() for model in models for w in model.parameters())
     right_of[name] = score(logits_of(models))[1]
     print(f"{name:<30} {size[name]:>8,} parameters", end="   ")
-    print(f"all three right {right_of[name]:.1%}   {seconds:.1f} s")
+    print(f"all three right {100 * right_of[name]:.1f} %   {seconds:.1f} s")
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
@@ -391,7 +394,8 @@ empty = t_street_test.sum(dim=1) == 0
 for place in (0.5, threshold):
     share = all_right(p_test, t_street_test, place)
     right_empty = all_right(p_test[empty], t_street_test[empty], place)
-    print(f"threshold {place:.2f}: right {share:.1%}, of the empty {right_empty:.1%}")
+    print(f"threshold {place:.2f}: right {100 * share:.1f} %", end=", ")
+    print(f"of the empty {100 * right_empty:.1f} %")
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
@@ -487,7 +491,7 @@ def show(name, p, cut):
     said, true = p > cut, t_new > 0.5
     hits, right = (said & true).sum().item(), (said == true).float().mean().item()
     recall, precision = hits / true.sum().item(), hits / max(1, said.sum().item())
-    print(f"{name:<28} right {right:.1%}  recall {recall:.2f}", end="  ")
+    print(f"{name:<28} right {100 * right:.1f} %  recall {recall:.2f}", end="  ")
     print(f"precision {precision:.2f}  F1 {f1(p, t_new, cut):.2f}")
 
 
@@ -517,7 +521,7 @@ show(f"the network, p > {cut:.2f}", p_new, cut)
 #
 # $$L = \frac{1}{N K}\sum_{n,k} \bigl[-w_k\, t_{nk}\ln p_{nk} - (1-t_{nk})\ln(1-p_{nk})\bigr]$$
 #
-# With one yes in fifty and $w$ = 49, both sides weigh alike. In torch these weights are called `pos_weight`.
+# With one yes in fifty and $w = 49$, both sides weigh alike. In torch these weights are called `pos_weight`.
 #
 # ### Exercise 12.4
 # From a blank page: write this loss, and keep it finite for any logit: $-\ln p$ is $\ln(1 + e^{-z})$, and $-\ln(1-p)$
@@ -573,7 +577,7 @@ assert cut < 0.5
 # times too high, so the chance in the streets that you have is $\sigma(z - \ln w)$.
 #
 # ### Exercise 12.5
-# A network trained with $w$ = 9 says 50 %. What is the chance that the label is really there?
+# A network trained with $w = 9$ says 50 %. What is the chance that the label is really there?
 
 # %%
 chance = None  # a number from 0 to 1
