@@ -45,7 +45,7 @@ _STROKES = (
 _LARGEST = 1e300  # a colour scale or an axis from -x to x, and its margins, must fit into float64
 _MARGIN = 4  # empty pixels between two pictures of a wall
 _HEADROOM = 10  # empty pixels above a picture that has a name
-_WEIGHT_LABEL = "weight: ink here speaks against the class (-) or for it (+)"
+_WEIGHT_LABEL = "weight: ink here speaks against the class (−) or for it (+)"
 
 
 def plot_digits(

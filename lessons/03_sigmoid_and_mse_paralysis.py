@@ -274,9 +274,9 @@ ax.plot(
     color=PALETTE["vermilion"],
     label="its slope p (1 − p)",
 )
-ax.set(xlabel="logit z", ylabel="p and its slope")
+ax.set(xlabel="logit z", ylabel="p and its slope", xticks=(-10, -6, -3, 0, 3, 6, 10))
 ax.set_title("The sigmoid moves between −6 and 6, and hardly outside")
-ax.legend(loc="upper left")
+ax.legend(loc=(0.24, 0.72))  # whole in the grey range
 plt.show()
 
 # %% [markdown]
@@ -452,7 +452,7 @@ assert len(race(-1.0)[0]) - 1 == 4
 # That is a good push: with the learning rate 1, four updates carry p over 0.5. Now the mistake of which one would learn
 # most, sure and wrong.
 #
-# **03.p2.** A neuron says z = -10, and the target is 1. It learns from the squared error. How large is the push on
+# **03.p2.** A neuron says z = −10, and the target is 1. It learns from the squared error. How large is the push on
 # z, the slope of its loss?
 #
 # - a) less than 0.001
@@ -535,8 +535,8 @@ assert 3000 < mild / push < 3300
 # One neuron, one sample, target 1, learning rate 1. Two runners start at the same wrong logit, one down each loss. The
 # finish is p ≥ 0.5.
 #
-# **03.p3.** One neuron, one sample with target 1, squared error through a sigmoid, learning rate 1, start at z =
-# -10. After how many updates is p at least 0.5?
+# **03.p3.** One neuron, one sample with target 1, squared error through a sigmoid, learning rate 1, start at
+# z = −10. After how many updates is p at least 0.5?
 
 # %%
 predict("03.p3")
@@ -719,7 +719,7 @@ plt.show()
 # That is the first thing one would try. For a single sample it works: the race from z = −10 takes 11,034 updates at the
 # rate 1, 114 at the rate 100, and 3 at the rate 11,000. Now the thirty evenings.
 #
-# **03.p5.** The squared error on the thirty evenings, a hundred updates from w = -10, b = 0. With the learning rate 1 it
+# **03.p5.** The squared error on the thirty evenings, a hundred updates from w = −10, b = 0. With the learning rate 1 it
 # ends with 6 right. What is the best that the rates 3, 10, 100 and 1,000 reach?
 #
 # - a) 15 right, as with a coin
@@ -741,9 +741,12 @@ reveal("03.p5", max(ends_right(mse_from_logits_gradient, (3, 10, 100, 1000))))
 
 # %%
 rates = (1, 3, 10, 100, 1000)
-print("learning rates", *rates)
-print("squared error ", *ends_right(mse_from_logits_gradient, rates))
-print("cross-entropy ", *ends_right(binary_cross_entropy_gradient, rates))
+for name, row in (
+    ("learning rate", rates),
+    ("squared error", ends_right(mse_from_logits_gradient, rates)),
+    ("cross-entropy", ends_right(binary_cross_entropy_gradient, rates)),
+):
+    print(name, *(f"{number:6,}" for number in row))
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.

@@ -87,7 +87,7 @@ still_read = [evaluate(first, ce, pushed_by(by), y_test)[1] for by in range(5)]
 fig, axes = plt.subplots(1, 5, figsize=(9.6, 2.0), layout="constrained")
 for pixels, (ax, share) in enumerate(zip(axes, still_read, strict=True)):
     ax.imshow(pushed_by(pixels)[0, 0], cmap="gray_r")
-    ax.set(xticks=[], yticks=[], title=f"{share:.0%} read")
+    ax.set(xticks=[], yticks=[], title=f"{100 * share:.0f} % read")
     ax.spines[:].set_visible(True)
     ax.set_xlabel(f"pushed by {pixels}" if pixels else "as it is")
 fig.suptitle("Digits pushed to the right, and the share that a dense network reads")
@@ -242,7 +242,7 @@ axes[0].set_title("the scene")
 for ax, (name, response) in zip(axes[1:], maps.items(), strict=True):
     limit = KERNELS[name].clip(0).sum()  # full ink under all positive weights
     ax.imshow(response, cmap=DIVERGING, vmin=-limit, vmax=limit)
-    ax.set_title(f"“{name}”")
+    ax.set_title(f'"{name}"')
 for ax in axes:
     ax.set_axis_off()
 fig.suptitle("Three kernels on one street, and the map that each of them makes")
@@ -399,8 +399,8 @@ def convolutional(n_outputs):
 x = torch.zeros(1, 1, 28, 28)
 for part in convolutional(10).eval():
     x = part(x)
-    print(f"{type(part).__name__:<12} {tuple(x.shape[1:])!s:<14}", end=" ")
-    print(size(part), "parameters")
+    print(f"{type(part).__name__:<12} {tuple(x.shape[1:])!s:<11}", end=" ")
+    print(f"{size(part):6,} parameters")
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
@@ -474,7 +474,7 @@ one = dense(3, 64)
 adam = torch.optim.Adam(one.parameters(), lr=1e-3)
 train(one, bce, adam, X_street, t_street, epochs=20, batch_size=64, seed=0)
 all_three = score(logits(one, X_street_test))[1]
-print(f"dense: all three right in {all_three:.1%} of the test scenes")
+print(f"dense: all three right in {100 * all_three:.1f} % of the test scenes")
 
 # %% [markdown]
 # **13.p3.** The dense network got all three labels right on about 81 % of the streets. The convolutional one has a twelfth
@@ -526,8 +526,9 @@ rivals = {
 for name, model in rivals.items():
     seen[name] = score(logits(model, X_street), t_street)[1]
     by_label, unseen[name] = score(logits(model, X_street_test))
-    print(f"{name:<30} all three labels right: {seen[name]:.1%} seen", end=", ")
-    print(f"{unseen[name]:.1%} unseen; pedestrian {by_label[2]:.1%}")
+    print(f"{name:<30} all three labels right:", end=" ")
+    print(f"{100 * seen[name]:5.1f} % seen", end=", ")
+    print(f"{100 * unseen[name]:.1f} % unseen; pedestrian {100 * by_label[2]:.1f} %")
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
@@ -606,7 +607,8 @@ heads = [f"{name + ' errors: seen':>22}{'test':>8}{'seconds':>10}" for name in m
 print(f"{'digits':>6}", *heads, sep="")
 for n in sizes:
     rows = [table[name, n][1:] for name in makers]
-    print(f"{n:>6,}", *(f"{a:>22.1%}{b:>8.1%}{c:>10.1f}" for a, b, c in rows), sep="")
+    cells = [f"{100 * a:20.1f} %{100 * b:6.1f} %{c:10.1f}" for a, b, c in rows]
+    print(f"{n:>6,}", *cells, sep="")
 
 # %% tags=["figure"]
 # Figure 4: the test errors of both networks against the number of digits.
@@ -672,7 +674,7 @@ torch.manual_seed(0)
 reader = convolutional(10)
 train_on_all(reader)
 accuracy = evaluate(reader, ce, X_test, y_test)[1]
-print(f"right on the test set: {accuracy:.2%}")
+print(f"right on the test set: {100 * accuracy:.2f} %")
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
@@ -725,7 +727,7 @@ for column, three in enumerate(zip(begun, filters, responses, strict=True)):
         ax.imshow(values, cmap=DIVERGING, vmin=-strongest, vmax=strongest)
         ax.set(xticks=[], yticks=[])
         ax.spines[:].set_visible(True)
-for ax, name in zip(axes[:, 0], ("start", "trained", "its maps"), strict=True):
+for ax, name in zip(axes[:, 0], ("start", "trained", "its map"), strict=True):
     ax.set_ylabel(name)
 fig.suptitle("Trained kernels are smoother than their random start")
 plt.show()
@@ -809,8 +811,8 @@ reveal("13.p1", sum(broken[name] - error[name][-1] > 0.02 for name in broken))
 # %% tags=["folded", "nbval-ignore-output"]
 # The errors of both networks on digits and on shuffled digits.
 for name in broken:
-    print(f"{name:>5}: error {error[name][-1]:.1%} on digits", end=", ")
-    print(f"{broken[name]:.1%} on the same digits shuffled")
+    print(f"{name:>5}: error {100 * error[name][-1]:.1f} % on digits", end=", ")
+    print(f"{100 * broken[name]:.1f} % on the same digits shuffled")
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
@@ -847,8 +849,8 @@ reveal("13.p5", 100 * pushed["conv"][4])
 # %% tags=["folded", "nbval-ignore-output"]
 # The share of the pushed digits that each network reads.
 for name, shares in pushed.items():
-    read = ", ".join(f"{by} pixels {share:.1%}" for by, share in shares.items())
-    print(f"{name:>5} reads of those pushed by {read}")
+    found = [f"{by} pixels {100 * share:.1f} %" for by, share in shares.items()]
+    print(f"{name:>5} reads of those pushed by", ", ".join(found))
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
@@ -885,7 +887,8 @@ for name in makers:
     model, _ = train_on(name, pushed_about(X_digits[:n]), y_digits[:n].repeat(7))
     cured[name] = [evaluate(model, ce, pushed_by(by), y_test)[1] for by in (0, 4)]
     for by, now in zip((0, 4), cured[name], strict=True):
-        print(f"{name:>5}, pushed by {by}: {pushed[name][by]:.1%}, now {now:.1%}")
+        was = 100 * pushed[name][by]
+        print(f"{name:>5}, pushed by {by}: {was:.1f} %, now {100 * now:.1f} %")
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.

@@ -59,14 +59,15 @@ def prose(text: str, bold: bool = False) -> str:
 
 
 def unbroken(text: str) -> str:
-    r"""Return a text of which no line ends between a number and its per cent sign; code between backticks stays.
+    r"""Return a text of which no line ends before a per cent sign or a sign such as =; code and $mathematics$ stay.
 
     Sphinx would take a line that begins with the sign for a comment.
 
-    >>> unbroken("95 % of `7 % 3`")
-    '95\xa0% of `7 % 3`'
+    >>> unbroken("95 % of `7 % 3`, since p = 0.95")
+    '95\xa0% of `7 % 3`, since p\xa0= 0.95'
     """
-    return re.sub(r"(`+).*?\1|(?<=\S)[ \n](?=%(?!\w))", lambda m: m[0] if m[1] else "\xa0", text, flags=re.DOTALL)
+    kept, before = r"(`+).*?\1|\$\$.*?\$\$|\$[^$]+\$", r"(?<=\S)[ \n](?=%(?!\w)|[=≈≠≤≥<] )"
+    return re.sub(f"{kept}|{before}", lambda m: m[0] if m[0].strip() else "\xa0", text, flags=re.DOTALL)
 
 
 def code(source: str) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from course_utils._support.card import SIGNS, card, code, prose, table
+from course_utils._support.card import SIGNS, card, code, prose, table, unbroken
 from course_utils._support.errors import in_one_line
 from course_utils._support.text import Text
 from course_utils.environment_check import COMPLETE, Checkup, Finding
@@ -55,7 +55,7 @@ class Parsed(HTMLParser):
         assert self.open.pop() == tag
 
     def handle_data(self, data: str) -> None:
-        self.words += data.replace("\xa0%", " %")
+        self.words += data.replace("\xa0", " ")
         if "strong" in self.open:
             self.marked.append(data)
 
@@ -73,6 +73,12 @@ def parsed(shown: Any) -> Parsed:
 
 def test_a_card_parts_no_number_from_its_per_cent_sign() -> None:
     assert "95\xa0%" in prose("right on 95 % of them")
+
+
+def test_a_line_does_not_end_before_an_equals_sign_or_its_like() -> None:
+    assert unbroken("costs ln 10 = 2.30, at z\n= -6; p ≈ 1") == "costs ln 10\xa0= 2.30, at z\xa0= -6; p\xa0≈ 1"
+    whole = "code `a = 1`, mathematics $a = 1$ and $$a = 1$$, a heading\n=======\n> a quotation <b>bold</b>"
+    assert unbroken(whole) == whole
 
 
 @pytest.mark.parametrize("outcome", SIGNS)

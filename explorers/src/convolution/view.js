@@ -14,14 +14,14 @@ const SCAN = 9000; // milliseconds for a whole picture: the first rows slowly, s
 const MOST = 10; // the largest weight
 const HIDDEN = [128, 128, 128, 50]; // what the scan has not reached
 const STYLE = `
-.table { flex: 0 1 440px; }
+.table { flex: 0 1 460px; }
 .terms { display: flex; flex-wrap: wrap; gap: 4px 8px; align-items: center; }
 .last { display: flex; gap: 8px; align-items: center; flex: 1 1 130px; max-width: 168px; }
 .term { flex: 1 1 112px; max-width: 150px; }
 .term p { margin: 0 0 2px; font-size: 12px; color: var(--soft); }
 .nine { display: grid; grid-template-columns: repeat(3, 1fr); gap: 2px; }
 .nine > * { min-width: 0; width: 100%; height: 36px; display: grid; place-items: center; border-radius: 4px; border: 1px solid var(--faint);
-  font-size: 13px; font-variant-numeric: tabular-nums; padding: 0; text-align: center; color: var(--ink); }
+  font-size: 12px; font-variant-numeric: tabular-nums; padding: 0; text-align: center; color: var(--ink); }
 .nine input { border-color: var(--soft); cursor: ns-resize; touch-action: none; }
 .sum { margin: 8px 0 0; } .sum b { font-size: 20px; font-variant-numeric: tabular-nums; }
 @container (max-width: 760px) { .table { order: 3; flex: 1 1 100%; } }

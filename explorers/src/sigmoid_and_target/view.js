@@ -25,10 +25,11 @@ export function view(page) {
   const sides = { basis: 250, ratio: height, margin: [24, 12, 36, 42], x: LOGITS };
   const curve = plot(page, { ...sides, grow: 1.3, label: "The probability that the sigmoid makes of a logit",
     y: { domain: [-0.04, 1.04], ticks: [0, 0.5, 1], label: "probability p" }, still: drawSigmoid });
+  // Both of these have room for a name beyond the outer curve.
   const losses = plot(page, { ...sides, label: "Both losses, over the logit",
-    y: { domain: [-0.3, 10.3], ticks: [0, 2, 4, 6, 8, 10], label: "loss" } });
+    y: { domain: [-1.4, 11.3], ticks: [0, 2, 4, 6, 8, 10], label: "loss" } });
   const slopes = plot(page, { ...sides, label: "Both gradients, over the logit",
-    y: { domain: [-1.1, 1.1], ticks: [-1, -0.5, 0, 0.5, 1], label: "gradient along z" } });
+    y: { domain: [-1.35, 1.35], ticks: [-1, -0.5, 0, 0.5, 1], label: "gradient along z" } });
   const lanes = plot(page, { basis: 600, ratio: () => 150, margin: [22, 12, 36, 12], label: "The race of the two losses, along the logit",
     x: LOGITS, y: { domain: [2.75, 0.55] } });
   lanes.panel.style.flexBasis = "100%";
@@ -46,7 +47,7 @@ export function view(page) {
   return (state, n) => {
     curve.title(`p = ${general(n.p)}, target ${fixed(state.t)}`);
     losses.title(`Losses ${general(n.mse)} and ${general(n.bce)}`);
-    slopes.title(`Gradients ${general(n.mse_gradient)} and ${general(n.bce_gradient)}`);
+    slopes.title(`Gradients ${general(n.mse_gradient)} and ${general(n.bce_gradient)}`.replaceAll(" -", " −"));
     lanes.title(n.mse_steps ? raceTitle(page, runners, n) : "No race: p is not on the wrong side of 0.5");
     drawCurve(state, n);
     drawLosses(state, n);
@@ -94,7 +95,7 @@ function curveView(frame) {
     assign(target, { x1: frame.left, x2: frame.right, y1: goal, y2: goal });
     assign(error, { x1: x, x2: x, y1: y, y2: goal });
     assign(name, { x: frame.left + 24, y: t > 0.85 ? goal + 16 : goal - 7 });
-    assign(words, { x: z > 5 ? x - 12 : x + 12, y: (y + goal) / 2 + 4, "text-anchor": z > 5 ? "end" : "start" });
+    assign(words, { x: z > 5 ? x - 12 : x + 12, y: (y + 3 * goal) / 4 + 4, "text-anchor": z > 5 ? "end" : "start" });
     words.textContent = Math.abs(y - goal) > 44 ? `error ${fixed(size).replace("-", "−")}` : "";
   };
 }
@@ -109,13 +110,11 @@ function pairView(frame, keys) {
   return ({ z, t }, n) => {
     const all = AROUND.map((each) => neuron(each, t)), places = keys.map((key) => frame.y(n[key]));
     const lower = places[0] > places[1] ? 0 : 1;
-    const fits = (y) => y === within(y, frame.top + 10, frame.bottom - 4), apart = Math.abs(places[0] - places[1]) > 40;
     parts.forEach(({ curve, dot, name }, k) => {
-      const outside = k === lower ? 17 : -9, shift = apart && !fits(places[k] + outside) ? 8 - outside : outside;
-      const flip = z > 2;
+      const shift = k === lower ? 17 : -9, flip = z > 2;
       assign(curve, { d: line(all.map((each, j) => [frame.x(AROUND[j]), frame.y(each[keys[k]])])) });
       assign(dot, { cx: frame.x(z), cy: places[k] });
-      assign(name, { x: frame.x(z) + (flip ? 4 : -4), y: within(places[k] + shift, frame.top + 10, frame.bottom - 4),
+      assign(name, { x: frame.x(z) + (flip ? -6 : 6), y: within(places[k] + shift, frame.top + 10, frame.bottom - 4),
         "text-anchor": flip ? "end" : "start" });
     });
   };
@@ -140,12 +139,12 @@ function lanesView(frame) {
       assign(way, { x1: frame.x(z), x2: frame.x(run.at(-1)), y1: y, y2: y });
       assign(runner, { cx: frame.x(at), cy: y });
       assign(name, { x: toLeft ? frame.left : frame.right, y: y + 4, "text-anchor": toLeft ? "start" : "end" });
-      drawMarks(marks, frame, run, y, LOOKS[k].shade);
+      drawMarks(marks, frame, run, y, LOOKS[k].shade, toLeft);
     });
   };
 }
 
-function drawMarks(group, frame, run, y, shade) {
+function drawMarks(group, frame, run, y, shade, toLeft) {
   group.replaceChildren();
   let free = frame.x(run[0]); // where the last label stands, or the runner
   for (const step of [...[1, 10, 100, 1000, 10000].filter((each) => each < run.length - 1), run.length - 1]) {
@@ -153,7 +152,9 @@ function drawMarks(group, frame, run, y, shade) {
     const x = frame.x(run[step]), label = thousands(step);
     draw(group, "line", { x1: x, x2: x, y1: y - 6, y2: y + 6, stroke: shade, "stroke-width": 2 });
     if (Math.abs(x - free) < 12 + 3.5 * label.length) continue;
-    draw(group, "text", { x, y: y + 20, "text-anchor": "middle", class: "soft halo" }, label);
+    const beyond = step === run.length - 1; // the finish line, which would cross the number
+    const [aside, anchor] = !beyond ? [0, "middle"] : toLeft ? [-4, "end"] : [4, "start"];
+    draw(group, "text", { x: x + aside, y: y + 20, "text-anchor": anchor, class: "soft halo" }, label);
     free = x;
   }
 }
