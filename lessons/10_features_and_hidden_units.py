@@ -135,7 +135,7 @@ reveal("10.p3", sum(loss > np.log(2) - 0.005 for loss in losses))
 
 # %% tags=["figure"]
 # Figure 2: the three data sets, each with the line that training found.
-fig, axes = plt.subplots(1, 3, figsize=(9.6, 3.4), layout="constrained")
+fig, axes = plt.subplots(1, 3, figsize=(9.6, 3.6), layout="constrained")
 across = np.array([-1.7, 1.7])
 for ax, name, loss in zip(axes, names, losses, strict=True):
     X, y = draw_toy(name, 400, noise=0.1, seed=0)

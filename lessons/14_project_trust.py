@@ -109,7 +109,7 @@ assert (round(-np.log(1 / 2), 2), round(-np.log(1 / 1000), 2)) == (0.69, 6.91)
 # %% [markdown]
 # ## Three questions from earlier lessons
 #
-# Answer each one aloud before you open it.
+# Answer each one aloud before you open it. Below them are three more, chosen for you.
 #
 # <details><summary>1. If a softmax knows ten digits, and you show it a shoe, what do its ten probabilities add up
 # to?</summary>They add up to one, as always, because "none of these" is not on its list (lessons 00 and 06).</details>
