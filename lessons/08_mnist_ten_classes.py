@@ -612,7 +612,7 @@ shares = 100 * counts / counts.sum(axis=1, keepdims=True)
 np.fill_diagonal(shares, 0)
 fig, ax = plt.subplots(figsize=(7.2, 3.8), layout="constrained")
 # No cell darker than a medium blue, on which black can be read, as white on its dark twin.
-ax.imshow(shares, cmap="Blues", vmax=1.8 * shares.max(), aspect="auto")
+ax.imshow(shares, cmap="Blues", vmax=2 * shares.max(), aspect="auto")
 for (row, column), share in np.ndenumerate(shares):
     if row != column:
         ax.text(column, row, f"{share:.1f}", ha="center", va="center")

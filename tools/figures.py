@@ -25,6 +25,9 @@ SMALLEST = 11  # pixels of a letter, where a page has shrunk the figure as far a
 # Pixels: how far the site shrinks a figure (docs/_static/course.css), one of panels side by side and any other.
 WIDE, NARROWEST_WIDE, NARROWEST = 730, 760, 640
 PAPER = (1.0, 1.0, 1.0)
+# A dark page shows a figure inverted, its hues turned back, on this grey (docs/_static/lesson.css).
+TURN = np.array([(-0.574, 1.43, 0.144), (0.426, 0.43, 0.144), (0.426, 1.43, -0.856)])
+DARK_PAPER = 0.067
 
 
 def faults(figure: Figure) -> Iterator[str]:
@@ -43,6 +46,7 @@ def faults(figure: Figure) -> Iterator[str]:
     inside += [Words(text, ax, True) for ax in panels for text in in_legend(ax.get_legend())]
     seen = [each for each in words + inside if each.text.get_visible() and each.text.get_text().strip()]
     yield from faint(panels, seen)
+    yield from swallowed(panels)
     yield from small(figure, seen)
     yield from touching(figure, panels, seen)
 
@@ -70,6 +74,44 @@ def faint(panels: list[Axes], words: list[Words]) -> Iterator[str]:
         seen = contrast(text.get_color(), text.get_alpha())
         if seen < LETTERS and not (inside and ax and not on_paper(ax)):
             yield f"the letters {text.get_text()!r} are of contrast {seen:.1f}, of 4.5 at least"
+
+
+def swallowed(panels: list[Axes]) -> Iterator[str]:
+    """Name letters that stand out too little from the picture they lie on, on a white page or on a dark one."""
+    for text, ground in ((text, ground_of(text, ax)) for ax in panels if ax.images for text in ax.texts):
+        if ground is not None:
+            ink = to_rgba(text.get_color())[:3]
+            light, dark = ratio(ink, ground), ratio(in_the_dark(ink), in_the_dark(ground))
+            if min(light, dark) < LETTERS:
+                name = f"the letters {text.get_text()!r} on a picture"
+                yield f"{name} are of contrast {light:.1f}, in the dark {dark:.1f}, of 4.5 at least"
+
+
+def ground_of(text: Text, ax: Axes) -> Any:
+    """Return the colour of the picture in the axes where a text is anchored, None where there is no picture."""
+    picture = ax.images[0]
+    values: Any = picture.get_array()
+    colours = picture.to_rgba(values)  # where it is empty, the paper is seen
+    colours = colours[:, :, :3] * colours[:, :, 3:] + np.array(PAPER) * (1 - colours[:, :, 3:])
+    left, right, bottom, top = picture.get_extent()
+    x, y = ax.transData.inverted().transform(text.get_transform().transform(text.get_position()))
+    across, down = (x - left) / (right - left), (y - top) / (bottom - top)
+    if not (0 <= across < 1 and 0 <= down < 1):
+        return None
+    row = int(down * len(colours))
+    return colours[row if picture.origin == "upper" else -1 - row, int(across * colours.shape[1])]
+
+
+def in_the_dark(rgb: Any) -> Any:
+    """Return the colour that a dark page makes of a figure's."""
+    turned = np.clip(TURN @ (1 - np.asarray(rgb)), 0, 1)
+    return 1 - (1 - turned) * (1 - DARK_PAPER)
+
+
+def ratio(one: Any, other: Any) -> float:
+    """Contrast of two colours (WCAG 2.2)."""
+    dark, light = sorted([luminance(one), luminance(other)])
+    return (light + 0.05) / (dark + 0.05)
 
 
 def small(figure: Figure, words: list[Words]) -> Iterator[str]:
@@ -152,7 +194,7 @@ def contrast(colour: Any, alpha: float | None = None) -> float:
     """
     *rgb, own = to_rgba(colour)
     dense = own if alpha is None else alpha
-    return 1.05 / (luminance(np.array(rgb) * dense + np.array(PAPER) * (1 - dense)) + 0.05)
+    return ratio(PAPER, np.array(rgb) * dense + np.array(PAPER) * (1 - dense))
 
 
 def luminance(rgb: Any) -> float:

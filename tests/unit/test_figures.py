@@ -77,6 +77,12 @@ def small_letters(figure: Figure) -> None:
     figure.axes[1].text(0.1, 1.8, "small", fontsize=7)
 
 
+def letters_on_a_picture(figure: Figure) -> None:
+    figure.axes[1].imshow([[4.0, 0.0]], cmap="RdBu_r", vmin=-6, vmax=6)
+    for place in (0, 1):
+        figure.axes[1].text(place, 0, "four or none"[5 * place :], ha="center")
+
+
 def letters_on_letters(figure: Figure) -> None:
     for shift in (0, 0.05):
         figure.axes[0].text(0.1, 1.8 + shift, "name of a curve")
@@ -98,6 +104,7 @@ def wide_title(figure: Figure) -> None:
         (faint_line, "a line of contrast 2.1"),
         (thin_letters, "the letters 'as expected' are of contrast 3.3"),
         (small_letters, "the letters 'small' shrink to 8.6 pixels"),
+        (letters_on_a_picture, "the letters 'four or none' on a picture are of contrast 4.5, in the dark 2.3"),
         (letters_on_letters, "'name of a curve' meets 'name of a curve'"),
         (label_on_the_neighbour, "'loss' touches the panel of 'One'"),
         (wide_title, "is wider than the figure"),

@@ -13,6 +13,7 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.text import Annotation, Text
 
 from course_utils.plots import PALETTE, plot_confusion, plot_curves, plot_digits, plot_weights
+from tools.figures import swallowed
 
 RNG = np.random.default_rng(0)
 IMAGES = RNG.integers(0, 256, (5, 784)).astype(np.uint8)
@@ -133,10 +134,8 @@ def test_confusion_colours_the_errors_alone_and_every_count_can_be_read() -> Non
     brightness = [luminance(cell[:3]) for cell in cells[off]]
     assert (np.diff(brightness) <= 0).all()
     assert brightness[0] > 0.9
-    assert brightness[-1] < 0.1
-    for text in ax.texts:
-        column, row = text.get_position()
-        assert contrast(text.get_color(), cells[row, column][:3]) >= 4.5
+    assert brightness[-1] < 0.5
+    assert list(swallowed([ax])) == []  # neither on a white page nor on a dark one
 
 
 def test_a_confusion_matrix_without_errors_is_drawn() -> None:
