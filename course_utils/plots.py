@@ -95,7 +95,7 @@ def plot_weights(W: npt.ArrayLike, class_names: Sequence[object], *, title: str,
         raise ValueError("W: expected at least one class, got none")
     names = check_names("class_names", class_names, W.shape[1])
     columns = min(W.shape[1], 5)
-    ax = ax or _new_axes(columns, W.shape[1], named=True)
+    ax = ax or _new_axes(columns, W.shape[1], named=True, below=0.7)  # for the scale
     wall = _draw_wall(ax, W.T, names, columns)
     limit = float(np.abs(W).max()) or 1.0
     wall.set(cmap=DIVERGING, clim=(-limit, limit))
@@ -190,12 +190,12 @@ def _check_drawable(name: str, value: npt.ArrayLike, shape: Shape) -> FloatArray
     return array
 
 
-def _new_axes(columns: int, count: int, *, named: bool) -> Axes:
-    """Axes of a new figure for a wall of `count` pictures, of one of the course's two widths."""
+def _new_axes(columns: int, count: int, *, named: bool, below: float = 0.0) -> Axes:
+    """Axes of a new figure for a wall of `count` pictures, of one of the course's two widths, inches left below."""
     inches = min(1.4, 9.2 / columns) / (SIDE + _MARGIN)
     width = 7.2 if columns * (SIDE + _MARGIN) * inches < 7.1 else 9.6
-    height = -(-count // columns) * (SIDE + _MARGIN + _HEADROOM * named) * inches
-    return plt.subplots(figsize=(width, height + 0.5), layout="constrained")[1]
+    height = (-(-count // columns) * (SIDE + _MARGIN + _HEADROOM * named) - _MARGIN * named) * inches
+    return plt.subplots(figsize=(width, height + 0.5 + below), layout="constrained")[1]
 
 
 def _draw_wall(ax: Axes, pictures: FloatArray, names: list[str] | None, columns: int) -> AxesImage:
@@ -210,7 +210,10 @@ def _draw_wall(ax: Axes, pictures: FloatArray, names: list[str] | None, columns:
             centre = left + (SIDE - 1) / 2
             ax.text(centre, bottom - SIDE - 2, names[i], ha="center", va="bottom", fontsize=10)
     ax.set_axis_off()
-    return ax.imshow(np.ma.masked_invalid(wall), interpolation="nearest")
+    image = ax.imshow(np.ma.masked_invalid(wall), interpolation="nearest")
+    if names:
+        ax.set_ylim(top=_MARGIN)  # what the names of the first row leave free would part them from the title
+    return image
 
 
 def _name_ends(ax: Axes, curves: Mapping[str, FloatArray]) -> None:

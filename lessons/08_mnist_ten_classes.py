@@ -611,7 +611,7 @@ assert not real or both_ways[1, 7] < 15
 shares = 100 * counts / counts.sum(axis=1, keepdims=True)
 np.fill_diagonal(shares, 0)
 fig, ax = plt.subplots(figsize=(7.2, 3.8), layout="constrained")
-# No cell darker than a medium blue, on which black can be read, as white on its dark twin.
+# No cell darker than black can be read on, and white on a dark page.
 ax.imshow(shares, cmap="Blues", vmax=2 * shares.max(), aspect="auto")
 for (row, column), share in np.ndenumerate(shares):
     if row != column:

@@ -116,6 +116,13 @@ def test_weights_share_one_scale_centred_at_zero() -> None:
     assert [text.get_text() for text in ax.texts] == NAMES
 
 
+def test_a_wall_of_weights_is_as_wide_as_its_figure() -> None:
+    ax = plot_weights(W, NAMES, title="Ten classes")
+    plt.gcf().draw_without_rendering()
+    assert ax.bbox.width > 0.9 * plt.gcf().bbox.width
+    plt.close("all")
+
+
 def test_confusion_has_the_true_class_in_the_row() -> None:
     ax = drawn(plot_confusion, COUNTS, NAMES)
     written = {text.get_position(): text.get_text() for text in ax.texts}
