@@ -162,6 +162,17 @@ def test_the_choices_of_a_review_have_their_letters_alone(page: Page, lab: Lab) 
     expect(page.locator("li", has_text="a point")).to_have_css("list-style-type", "disc")
 
 
+def test_the_head_of_a_column_stands_above_what_is_in_it(page: Page, lab: Lab) -> None:
+    open_stored(
+        page, lab, nbformat.v4.new_markdown_cell("| name | count |\n|---|---:|\n| a long name of a row | 1 |")
+    )
+    for kind in ("th", "td"):
+        sides = page.locator(f".jp-MarkdownOutput {kind}").evaluate_all(
+            "all => all.map((e) => getComputedStyle(e).textAlign)"
+        )
+        assert [side.replace("-webkit-", "").replace("start", "left") for side in sides] == ["left", "right"]
+
+
 def test_a_comma_stays_with_the_code_before_it(page: Page, lab: Lab) -> None:
     text = "\n\n".join(f"{'A word. ' * 10}{'i' * n} `X @ w`, and on. `X.T`." for n in range(60))
     open_stored(page, lab, nbformat.v4.new_markdown_cell(text))
