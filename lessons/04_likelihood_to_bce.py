@@ -79,7 +79,7 @@ fig, ax = plt.subplots(figsize=(7.2, 3.1), layout="constrained")
 ax.plot(p, p**7 * (1 - p) ** 3, color=PALETTE["blue"])
 for at in (0.5, 0.6, 0.7):
     chance = at**7 * (1 - at) ** 3
-    ax.plot(at, chance, "o", color="black")
+    ax.plot(at, chance, "o", color="black", zorder=3)
     ax.annotate(
         f"{at}: {chance:.5f}",
         (at, chance),
@@ -162,9 +162,8 @@ def draw_evenings(ax):
 fig, ax = plt.subplots(figsize=(7.2, 3.5), layout="constrained")
 draw_evenings(ax)
 ax.plot([13, 13], [19, 20], "o", markersize=16, fillstyle="none", color="black")
-ax.annotate(
-    "one quiet, one not", (13, 19), (14.5, 15.6), arrowprops={"arrowstyle": "-"}
-)
+line = {"arrowstyle": "-", "shrinkB": 8}  # as far as the circle
+ax.annotate("one quiet, one not", (13, 19), (14.5, 15.6), arrowprops=line)
 ax.set_title("Full and warm evenings are loud; in the middle it is a toss-up")
 ax.legend()
 plt.show()
@@ -281,8 +280,8 @@ p = np.linspace(0.001, 0.999, 999)
 fig, ax = plt.subplots(figsize=(7.2, 3.2), layout="constrained")
 ax.plot(p, -np.log(p), color=PALETTE["vermilion"], linestyle="--")
 ax.plot(p, -np.log(1 - p), color=PALETTE["blue"])
-ax.text(0.02, 4.6, "t = 1: -ln p")
-ax.text(0.98, 4.6, "t = 0: -ln(1 - p)", ha="right")
+ax.text(0.03, 4.6, "t = 1: −ln p")
+ax.text(0.97, 4.6, "t = 0: −ln(1 − p)", ha="right")
 ax.set(xlabel="p, what the model said", ylabel="loss (nats)", ylim=(0, 5))
 ax.set_title("Right and sure is cheap, wrong and sure has no upper limit")
 plt.show()
@@ -347,7 +346,7 @@ fig, ax = plt.subplots(figsize=(7.2, 3.2), layout="constrained")
 strokes = [("green", "-."), ("vermilion", "--"), ("blue", "-")]
 for (name, price), (colour, stroke) in zip(prices.items(), strokes, strict=True):
     ax.plot(p, price, color=PALETTE[colour], linestyle=stroke, label=name)
-    ax.plot(p[price.argmin()], price.min(), "o", color=PALETTE[colour])
+    ax.plot(p[price.argmin()], price.min(), "o", color=PALETTE[colour], zorder=3)
 ax.set(xlabel="p, said on all ten evenings", ylabel="mean loss", ylim=(0, 1.5))
 ax.set_title("L1 rewards saying 0; the square and the log reward the truth, 0.3")
 ax.legend()
@@ -452,7 +451,7 @@ def descend(X, t, learning_rate, updates):
 w, losses = descend(X, t, learning_rate=0.001, updates=10_000)
 right = int(((X @ w > 0) == called).sum())
 print(f"loss at the start {losses[0]:.6f}, before the last update {losses[-1]:.12f}")
-print("weights", w.round(4), f"   right: {right} of 30, {right / 30:.2%}")
+print("weights", w.round(4), f"   right: {right} of 30, {100 * right / 30:.2f} %")
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
@@ -858,7 +857,7 @@ for ax, (weights, name) in zip(axes, runs, strict=True):
     field = ax.contourf(
         across, up, p, levels=np.linspace(0, 1, 11), cmap="RdBu_r", alpha=0.5
     )
-    ax.contour(across, up, p, levels=[0.5], colors="black")
+    ax.contour(across, up, p, levels=[0.5], colors="black", zorder=1)
     draw_evenings(ax)
     wrong = (X @ weights > 0) != called
     ax.scatter(
@@ -878,7 +877,7 @@ plt.show()
 
 # %% [markdown]
 # *Figure 7. The thirty evenings twice, over a field of colour from blue, p near 0, to red, p near 1, for five tourists;
-# a thin line where p is one half, a ring around each wrong verdict (which is given with the evening's own number of
+# a line where p is one half, a ring around each wrong verdict (which is given with the evening's own number of
 # tourists). Left, after 10,000 updates, the line rises to the right, and "call" lies below it, on the cool side. Right,
 # at the lowest loss, it falls to the right, and "call" lies above it: full or warm. There are five rings left, four
 # right.*
@@ -979,7 +978,7 @@ assert np.isinf(as_written[1])
 assert np.allclose(binary_cross_entropy_loss_and_gradient(z, targets)[0], [0, 40])
 
 # %% [markdown]
-# 1 − p should be 4e-18, but floats near 1 lie 1e-16 apart, so p is exactly 1. Then 0 · ln 0 is not a number, and one
+# 1 − p should be `4e-18`, but floats near 1 lie `1e-16` apart, so p is exactly 1. Then 0 · ln 0 is not a number, and one
 # such evening spoils the mean. A small number added inside the log would hide the fault and cap the price. The way out
 # is not to go through p at all:
 

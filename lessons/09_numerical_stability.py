@@ -33,13 +33,13 @@
 # - [ ] climb from the slide's formula, step by step, to one that never fails;
 # - [ ] see a NaN coming before it kills a training run, and name its cause after it did.
 #
-# > **The short version**, for a day on which you have ten minutes:
-# >
-# > 1. For p, subtract the largest logit of the row from all of them before exp.
-# > 2. For the loss, use a function that takes the logits z, in any library. It never forms p, and so takes no ln of it.
-# > 3. In training, stop at the first loss that is not finite.
-# >
-# > Then read section 1, for what goes wrong, and the picture of section 6, for who survives. The rest of the lesson is why.
+# **The short version**, for a day on which you have ten minutes:
+#
+# 1. For p, subtract the largest logit of the row from all of them before exp.
+# 2. For the loss, use a function that takes the logits z, in any library. It never forms p, and so takes no ln of it.
+# 3. In training, stop at the first loss that is not finite.
+#
+# Then read section 1, for what goes wrong, and the picture of section 6, for who survives. The rest of the lesson is why.
 
 # %% tags=["folded"]
 # What the first section needs.
@@ -199,7 +199,7 @@ plt.show()
 
 # %% [markdown]
 # *Figure 2. Spacing against the number, both on log scales. Three rising staircases, one a type, parallel and far apart:
-# at 1 float16 has gaps of 0.001, float32 of 0.0000001, float64 of 2e-16. Each step doubles the gap.*
+# at 1 float16 has gaps of 0.001, float32 of 0.0000001, float64 of `2e-16`. Each step doubles the gap.*
 #
 # ### Exercise 09.1 (Deeper)
 # In float64, the spacing between 1024 and 2048 is $2^a$. And from some power of two on, a 1 is too small to count: $2^b$
@@ -315,7 +315,7 @@ def clipped_p(z, t):
 
 
 # %% [markdown]
-# With the epsilon of 1e-5, what is the largest loss that can come out?
+# With the epsilon of `1e-5`, what is the largest loss that can come out?
 
 # %%
 z = np.array([5.0, 20.0, 40.0])
@@ -337,7 +337,7 @@ assert f"{epsilon_in_log(z, 1)[2]:.5f}" == "-0.00001"
 # the worst mistakes teach nothing.
 #
 # ### Exercise 09.2
-# p is clipped to [1e-7, 1 − 1e-7]. Give, for z = 30 and label 0, the loss and the slope of that loss by z. If you are
+# p is clipped to `[1e-7, 1 - 1e-7]`. Give, for z = 30 and label 0, the loss and the slope of that loss by z. If you are
 # stuck, run `hint("09.2")` after `from course_utils.exercises import hint, solution`.
 
 # %%
@@ -371,8 +371,8 @@ assert f"{np.exp(-36.5):.2g}" == "1.4e-16"
 assert np.isclose(softplus_form(np.array([36.5]), 1)[0], 2.0**-52, rtol=1e-6, atol=0)
 
 # %% [markdown]
-# Sure and wrong is cured for every size. Sure and right is finite, but at 36.5 the loss is 2.2e-16 instead of 1.4e-16.
-# Near 1, floats lie 2.2e-16 apart, so of e⁻³⁶·⁵ no digit survives in 1 + e⁻³⁶·⁵. NumPy has a function for just this,
+# Sure and wrong is cured for every size. Sure and right is finite, but at 36.5 the loss is `2.2e-16` instead of
+# `1.4e-16`. Near 1, floats lie `2.2e-16` apart, so of e⁻³⁶·⁵ no digit survives in 1 + e⁻³⁶·⁵. NumPy has a function for just this,
 # **log1p(x)** = ln(1 + x), which never forms 1 + x.
 #
 # **09.p3.** x = 1e-10. In float64, how many digits of ln(1 + x) are right when it is computed as written?
@@ -400,7 +400,7 @@ assert np.isclose(np.log(1 + 1e-10), 1e-10, rtol=1e-6, atol=0)
 assert not np.isclose(np.log(1 + 1e-10), 1e-10, rtol=1e-8, atol=0)
 
 # %% [markdown]
-# About seven of sixteen are right, because the others went into the zeros between the 1 and the 1e-10, and for 1e-17
+# About seven of sixteen are right, because the others went into the zeros between the 1 and the `1e-10`, and for `1e-17`
 # none is left.
 #
 # ### Exercise 09.3
@@ -636,7 +636,7 @@ assert log_sum_exp(z, 1) == 0 < log_softmax_form(z, 1)
 assert min(fails_right["log-sum-exp"][2], fails_right["log-softmax"][2]) > 25
 
 # %% [markdown]
-# In 35 + 6e-16 − 35 nothing is left of the 6e-16.
+# In `35 + 6e-16 - 35` nothing is left of the `6e-16`.
 
 # %% [markdown]
 # ## 7. Break it: who kills the run?
@@ -753,8 +753,9 @@ assert np.isnan(plain_terms(np.array([-89], np.float32), np.float32(0))[0]).all(
 slopes = np.zeros(1000, np.float32)
 slopes[0] = np.nan
 weight_slopes = X[:1000].T.astype(np.float32) @ slopes  # the slope of each weight
-print(f"slopes that are NaN: {np.isnan(slopes).mean():.1%} of the samples'", end=", ")
-print(f"{np.isnan(weight_slopes).mean():.0%} of the weights'")
+of_samples, of_weights = np.isnan(slopes).mean(), np.isnan(weight_slopes).mean()
+print(f"slopes that are NaN: {100 * of_samples:.1f} % of the samples',", end=" ")
+print(f"{100 * of_weights:.0f} % of the weights'")
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
@@ -975,8 +976,8 @@ assert rearranged == 37
 #
 # - A float keeps digits, not distances. Subtracting near-equal numbers shows what rounding has lost.
 # - exp overflows after 11.1, 88.7 or 709.8; ln 0 is −∞; 0 · ∞, ∞ − ∞ and ∞/∞ are NaN, and NaN spreads.
-# - Epsilon and clip cap the loss and kill its slope, so rearrange the formula instead: max(z, 0) − tz + log1p(e^−|z|) for
-#   one sigmoid, log-softmax for many classes.
+# - Epsilon and clip cap the loss and kill its slope, so rearrange the formula instead:
+#   $\max(z, 0) - tz + \mathrm{log1p}(e^{-|z|})$ for one sigmoid, log-softmax for many classes.
 # - A formula is a claim about all logits. Search for the first one that breaks it.
 # - Make the last layer linear, take the loss from its logits and the probability afterwards, and watch the range of
 #   the logits.
@@ -1020,7 +1021,7 @@ assert truth(37.0, 0) == 37
 # Figure 4: the error of three formulas in units in the last place.
 fig, ax = plt.subplots(figsize=(7.2, 3.8), layout="constrained")
 for (name, error), (colour, mark) in zip(
-    errors.items(), [("vermilion", "x"), ("orange", "."), ("blue", "+")], strict=True
+    errors.items(), [("vermilion", "x"), ("green", "."), ("blue", "+")], strict=True
 ):
     ax.plot(z, error, mark, color=PALETTE[colour], markersize=4, label=name)
 ax.set_yscale("symlog", linthresh=1)

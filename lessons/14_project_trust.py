@@ -66,7 +66,8 @@ sureness, answers = p_new.max(axis=1), p_new.argmax(axis=1)
 # Figure 1: ten digits of which a softmax is about 80 % sure.
 ten = np.flatnonzero(np.abs(sureness - 0.8) < 0.02)[:10]
 names = [
-    f"{k}: {share:.0%}" for k, share in zip(answers[ten], sureness[ten], strict=True)
+    f"{k}: {100 * share:.0f} %"
+    for k, share in zip(answers[ten], sureness[ten], strict=True)
 ]
 plot_digits(X_new[ten], names, columns=5, title="Ten digits, each read with about 80 %")
 plt.show()
@@ -82,7 +83,7 @@ plt.show()
 about_80 = np.abs(sureness - 0.8) < 0.05
 share_right = (answers == y_new)[about_80].mean()
 print(f"of these ten {(answers == y_new)[ten].sum()} are right")
-print(f"of {about_80.sum()} such answers {share_right:.1%} are right")
+print(f"of {about_80.sum()} such answers {100 * share_right:.1f} % are right")
 
 # %% [markdown]
 # This softmax is right more often than it says: where it states about 80 %, nearly nine answers in ten are right. So it is
@@ -341,8 +342,8 @@ z_rest, y_rest, right_rest = z_sure[half:], y_validation[half:], right_sure[half
 for name, each in (("as trained", z_rest), (f"divided by {T:.2f}", z_rest / T)):
     stated = softmax(each).max(axis=1)
     measured[name] = gap(stated, right_rest), cross_entropy_from_logits(each, y_rest)
-    print(f"{name:<16} states {stated.mean():.1%}", end=", ")
-    print(f"right {right_rest.mean():.1%}", end=", ")
+    print(f"{name:<16} states {100 * stated.mean():.1f} %", end=", ")
+    print(f"right {100 * right_rest.mean():.1f} %", end=", ")
     print(f"ECE {measured[name][0]:.3f}, cross-entropy {measured[name][1]:.3f} nats")
 
 # %% tags=["facts"]
@@ -426,7 +427,8 @@ p_strange = softmax(logits(sure, pictures(X_new)).numpy().astype(float) / T)
 reveal("14.p4", 100 * p_strange.max(axis=1).mean())
 
 # %% tags=["nbval-ignore-output"]
-print(f"states {p_strange.max(axis=1).mean():.0%} on average, and nothing is right")
+on_average = 100 * p_strange.max(axis=1).mean()
+print(f"states {on_average:.0f} % on average, and nothing is right")
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.
@@ -483,7 +485,7 @@ print("The card below is made from these pictures:", judged)
 
 # %% tags=["figure", "nbval-ignore-output"]
 # Figure 3: how far the probabilities of your model can be trusted.
-figure, ax = plt.subplots(figsize=(7.2, 3.8), layout="constrained")
+figure, ax = plt.subplots(figsize=(7.2, 4.6), layout="constrained")
 plot_reliability(stated, hit, title=f"Your model ({judged})", ax=ax)
 plt.show()
 
@@ -501,7 +503,7 @@ print(describe_reliability(stated, hit))
 
 # %% tags=["folded", "nbval-ignore-output"]
 # The card's numbers, and the card.
-low, high = wilson(int(hit.sum()), len(hit))
+low, high = (100 * end for end in wilson(int(hit.sum()), len(hit)))
 by_class = {
     name: hit[y_judge == k].mean() for k, name in enumerate(clothes.class_names)
 }
@@ -512,9 +514,9 @@ Model: {project["model"]}, {weights:,} parameters
 Trained with: {project["loss"]}, Adam, learning rate {project["learning_rate"]}
 Epochs: {project["epochs"]}
 Data: {clothes.note}; {n_fit:,} to train, {len(y_clothes) - n_fit:,} to choose
-Accuracy, {judged}: {hit.mean():.1%}, 95 % interval {low:.1%} to {high:.1%}
-Weakest class: {weakest}, {by_class[weakest]:.0%} right
-States {stated.mean():.0%} on average
+Accuracy, {judged}: {100 * hit.mean():.1f} %, 95 % interval {low:.1f} to {high:.1f} %
+Weakest class: {weakest}, {100 * by_class[weakest]:.0f} % right
+States {100 * stated.mean():.0f} % on average
 Made for: ...
 Not to be used for: ...""")
 
@@ -538,7 +540,7 @@ stated_by_me, came_true = confidences()
 
 # %% tags=["figure", "nbval-ignore-output"]
 # Figure 4: how far your own predictions can be trusted.
-figure, ax = plt.subplots(figsize=(7.2, 3.8), layout="constrained")
+figure, ax = plt.subplots(figsize=(7.2, 4.6), layout="constrained")
 plot_reliability(
     stated_by_me, came_true, title="Your predictions: stated, and came true", ax=ax
 )
@@ -569,8 +571,10 @@ inventory("after")
 # **Does it hold?**
 
 # %% tags=["nbval-ignore-output"]
-print(f"stated {p_sure.max(axis=1).mean():.0%}, right {right_sure.mean():.0%}")
-print(f"divided by T = {T:.2f}: stated {softmax(z_sure / T).max(axis=1).mean():.0%}")
+stated_by = {"as trained": p_sure, f"divided by T = {T:.2f}": softmax(z_sure / T)}
+print(f"right {100 * right_sure.mean():.0f} %")
+for name, each in stated_by.items():
+    print(f"{name}: stated {100 * each.max(axis=1).mean():.0f} %")
 
 # %% tags=["facts"]
 # Facts: what the text says, asserted.

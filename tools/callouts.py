@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 # The words that open a paragraph, and its kind, which has a colour in the stylesheet.
-KINDS = {"Predict": "predict", "Claim": "claim", "Exercise": "exercise"}
+KINDS = {"Predict": "predict", "Claim": "claim", "Exercise": "exercise", "The short version": "short"}
 KINDS |= dict.fromkeys(("What holds", "It holds", "True"), "true")
 OPENING = re.compile(rf"\*\*(?:(?P<asked>\d\d\.[pq]\d)|(?P<kind>{'|'.join(KINDS)})\b)")
 MARK = re.compile(r'<span class="callout \w+"></span>')

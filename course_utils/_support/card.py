@@ -59,14 +59,15 @@ def prose(text: str, bold: bool = False) -> str:
 
 
 def unbroken(text: str) -> str:
-    r"""Return a text of which no line ends before a per cent sign or a sign such as =; code and $mathematics$ stay.
+    r"""Return a text of which no line ends before a per cent sign or a sign such as = or −; code and $mathematics$ stay.
 
-    Sphinx would take a line that begins with the sign for a comment.
+    Sphinx would take a line that begins with the per cent sign for a comment, and Markdown one with a plus for a list.
 
-    >>> unbroken("95 % of `7 % 3`, since p = 0.95")
-    '95\xa0% of `7 % 3`, since p\xa0= 0.95'
+    >>> unbroken("95 % of `7 % 3`, since p = 1 − 0.05")
+    '95\xa0% of `7 % 3`, since p\xa0= 1\xa0− 0.05'
     """
-    kept, before = r"(`+).*?\1|\$\$.*?\$\$|\$[^$]+\$", r"(?<=\S)[ \n](?=%(?!\w)|[=≈≠≤≥<] )"
+    kept = r"(`+).*?\1|\$\$.*?\$\$|\$[^$]+\$"
+    before = r"(?<=\S)(?:[ \n](?=%(?!\w)|[=≈≠≤≥<−]\s)| (?=\+\s))"
     return re.sub(f"{kept}|{before}", lambda m: m[0] if m[0].strip() else "\xa0", text, flags=re.DOTALL)
 
 

@@ -76,7 +76,7 @@ def plot_reliability(p: npt.ArrayLike, right: npt.ArrayLike, *, title: str, ax: 
         ax.plot([each.stated] * 2, [each.low, each.high], color=PALETTE["blue"], linewidth=2, solid_capstyle="butt")
         ax.plot(each.stated, each.right, "o", color=PALETTE["blue"], markersize=8)
         place, box = (each.stated, max(each.high, each.right)), {"fc": "white", "ec": "none", "pad": 0.5}
-        ax.annotate(f"n = {each.n}", place, (0, 8), textcoords="offset points", ha="center", bbox=box)
+        ax.annotate(f"n = {each.n:,}", place, (0, 8), textcoords="offset points", ha="center", bbox=box)
     if not bins:
         ax.text(0.5, 0.5, "no probabilities yet", ha="center", va="center", bbox={"fc": "white", "ec": "none"})
     shares = ["0", "20 %", "40 %", "60 %", "80 %", "100 %"]
@@ -104,7 +104,7 @@ def describe_reliability(p: npt.ArrayLike, right: npt.ArrayLike) -> str:
     low, high = wilson(int(hit.sum()), len(p))
     interval = f"95 % interval {_span(low, high)}"
     lines = [
-        f"{len(p)} predictions: stated {100 * stated:.0f} % on average, came true {100 * share:.0f} % ({interval})."
+        f"{len(p):,} predictions: stated {100 * stated:.0f} % on average, came true {100 * share:.0f} % ({interval})."
     ]
     if low <= stated <= high:
         lines.append(
@@ -117,7 +117,7 @@ def describe_reliability(p: npt.ArrayLike, right: npt.ArrayLike) -> str:
             f"{'' if stated > high else ' enough'}, and chance alone would rarely do that."
         )
     for each in bins:
-        of = f"{round(each.right * each.n)} of {each.n} came true"
+        of = f"{round(each.right * each.n):,} of {each.n:,} came true"
         lines.append(f"Stated about {100 * each.stated:.0f} %: {of}, {_span(each.low, each.high)}.")
     return "\n".join(lines)
 

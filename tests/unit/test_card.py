@@ -71,8 +71,24 @@ def parsed(shown: Any) -> Parsed:
 # The outcome
 
 
-def test_a_card_parts_no_number_from_its_per_cent_sign() -> None:
-    assert "95\xa0%" in prose("right on 95 % of them")
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("right on 95 % of them", "95\xa0%"),
+        ("ask for p = t", "p\xa0= t"),
+        ("the chance is ln(1\n− p)", "ln(1\xa0− p)"),
+        ("ln(1 + z)", "ln(1\xa0+ z)"),
+    ],
+)
+def test_a_card_breaks_no_number_and_no_equation_before_its_sign(text: str, kept: str) -> None:
+    assert kept in prose(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["`p = t`", "$p = 1 - t$", "$$\np\n= t\n$$", "```\nx = 1\n```", "a −3", "a\n+ b", "a == b", "|---|"]
+)
+def test_code_and_formulas_and_signs_of_numbers_stay(text: str) -> None:
+    assert unbroken(text) == text
 
 
 def test_a_line_does_not_end_before_an_equals_sign_or_its_like() -> None:

@@ -35,7 +35,7 @@ export function caption({ quarter, three_quarters: threeQuarters }, { surprise, 
     `The loss is ${fixed(loss, 4)} nats, ${fixed(gap, 4)} ${side} the ${DESCENT} of 10,000 updates.`,
     `p is 1/4 at ${general(quarter)} reservations and 3/4 at ${general(threeQuarters)}. The dearest evening has ${RESERVATIONS[dearest]} `
       + `reservations and ${CALLED[dearest] ? "a call" : "no call"}: ${fixed(surprise[dearest], 2)} nats. `
-      + `${right} of 30 verdicts are right. The descent had two more columns, and was not at its end.`,
+      + `${right} of 30 verdicts are right. The descent had two more columns.`,
   ];
 }
 
