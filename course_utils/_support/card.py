@@ -59,9 +59,9 @@ def prose(text: str, bold: bool = False) -> str:
 
 
 def unbroken(text: str) -> str:
-    r"""Return a text of which no line ends before a per cent sign or a sign such as = or −; code and $mathematics$ stay.
+    r"""Return a text of which no line ends before a per cent sign or a sign such as =; code and $mathematics$ stay.
 
-    Sphinx would take a line that begins with the per cent sign for a comment, and Markdown one with a plus for a list.
+    Sphinx would take a line that begins with the first for a comment, Markdown one that begins with plus for a list.
 
     >>> unbroken("95 % of `7 % 3`, since p = 1 − 0.05")
     '95\xa0% of `7 % 3`, since p\xa0= 1\xa0− 0.05'
