@@ -98,6 +98,13 @@ def test_no_number_is_parted_from_its_per_cent_sign(lesson: Path) -> None:
 
 
 @EACH
+def test_code_writes_a_share_as_the_text_does(lesson: Path) -> None:
+    for cell in read_lesson(lesson).cells:
+        if cell.cell_type == "code":
+            assert re.findall(r".*\.\d%}.*", cell.source) == []  # "94%", where the text has "94 %"
+
+
+@EACH
 def test_no_line_of_a_text_begins_a_list_by_chance(lesson: Path) -> None:
     """A year or a page at the start of a line, with its full stop, is read as the number of an entry."""
     for cell in read_lesson(lesson).cells:
