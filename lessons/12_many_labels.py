@@ -337,7 +337,7 @@ best = None  # (p of the car, loss in nats)
 check("12.3", best)
 
 # %% [markdown]
-# **12.p1.** A softmax learns street scenes with the loss that adds -t ln p over the labels. What does an empty street,
+# **12.p1.** A softmax learns street scenes with the loss that adds −t ln p over the labels. What does an empty street,
 # with the targets 0, 0, 0, teach it?
 #
 # - a) to make all three probabilities small
