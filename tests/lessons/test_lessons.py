@@ -37,7 +37,7 @@ def test_a_right_answer_is_known_and_a_wrong_one_breaks_nothing_that_comes_after
     for name, value in {"COURSE_DATA": "", "COURSE_OFFLINE": "1", "COURSE_CACHE": str(tmp_path / "cache")}.items():
         monkeypatch.setenv(name, value)
     NotebookClient(
-        notebook, timeout=60, shutdown_kernel="immediate", resources={"metadata": {"path": tmp_path}}
+        notebook, timeout=300, shutdown_kernel="immediate", resources={"metadata": {"path": tmp_path}}
     ).execute()
     said = verdicts(notebook)
     assert all("This looks like: " in verdict for verdict in said), said
