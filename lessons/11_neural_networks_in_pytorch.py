@@ -177,7 +177,7 @@ assert y[[0b1010110101, 0b1111110000, 0b0000000011]].tolist() == [1, 1, 0]
 
 # %% tags=["figure"]
 # Figure 2: all 1,024 inputs, filled where the ones have it.
-fig, ax = plt.subplots(figsize=(7.2, 4.2), layout="constrained")
+fig, ax = plt.subplots(figsize=(7.2, 3.0), layout="constrained")
 ax.imshow(y.reshape(32, 32), cmap="gray_r")
 ends = (0, 8, 16, 24, 31)
 ax.set(
@@ -559,7 +559,7 @@ for name, s in (("1", 1.0), ("0.05", 0.05), ("√(2/n)", np.sqrt(2 / units))):
 
 # %% tags=["figure"]
 # Figure 4: the size of the hidden numbers, layer by layer, for three first weights.
-fig, ax = plt.subplots(figsize=(7.2, 3.0), layout="constrained")
+fig, ax = plt.subplots(figsize=(7.2, 2.8), layout="constrained")
 for (name, spread), form in zip(sizes_of.items(), ("^--", "v:", "o-"), strict=True):
     ax.semilogy(range(1, 21), spread, form, markersize=4, label=f"deviation {name}")
 ax.set(xlabel="layer", ylabel="deviation of its numbers", xticks=[1, 5, 10, 15, 20])

@@ -485,7 +485,7 @@ print("The card below is made from these pictures:", judged)
 
 # %% tags=["figure", "nbval-ignore-output"]
 # Figure 3: how far the probabilities of your model can be trusted.
-figure, ax = plt.subplots(figsize=(7.2, 4.6), layout="constrained")
+figure, ax = plt.subplots(figsize=(7.2, 3.7), layout="constrained")
 plot_reliability(stated, hit, title=f"Your model ({judged})", ax=ax)
 plt.show()
 
@@ -540,7 +540,7 @@ stated_by_me, came_true = confidences()
 
 # %% tags=["figure", "nbval-ignore-output"]
 # Figure 4: how far your own predictions can be trusted.
-figure, ax = plt.subplots(figsize=(7.2, 4.6), layout="constrained")
+figure, ax = plt.subplots(figsize=(7.2, 3.7), layout="constrained")
 plot_reliability(
     stated_by_me, came_true, title="Your predictions: stated, and came true", ax=ax
 )
