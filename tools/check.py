@@ -35,7 +35,8 @@ PARALLEL = ["-q", "-n", "logical", "--no-loadscope-reorder", "--dist", "loadfile
 UNITS = ["tests/unit", "course_utils", "classroom", "tools"]
 LONGEST_FIRST = ("browser", "lessons", "classroom", "setup", "kernel")
 FOLDERS = [*(f"tests/{folder}" for folder in LONGEST_FIRST), *UNITS]
-NBVAL = ["-p", "nbval.plugin", "--nbval-current-env", "--nbval-cell-timeout=60"]
+# On the oldest kernels, or beside other work, a cell may take a minute; nothing here is about speed.
+NBVAL = ["-p", "nbval.plugin", "--nbval-current-env", "--nbval-cell-timeout=300"]
 NBVAL += ["--nbval-sanitize-with", "tests/nbval_sanitize.cfg"]
 
 

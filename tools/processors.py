@@ -219,9 +219,9 @@ def is_own(combination: Combination, there: Choices) -> bool:
 
 def command(lessons: Sequence[Path], tests: Sequence[Path], slow: bool) -> list[str]:
     """Return pytest's command: lessons with their outputs compared, tests with or without the slow ones."""
-    strict = [*NBVAL, "--nbval-cell-timeout=300", "--nbval"]  # the oldest kernels are slow
-    which = [*(strict if lessons else []), *map(str, [*lessons, *tests]), *([] if slow else ["-m", "not slow"])]
-    return [sys.executable, "-m", "pytest", "-rfE", "-p", "no:cacheprovider", *PARALLEL, *which]
+    strict = [*NBVAL, "--nbval"] if lessons else []
+    which = [*map(str, [*lessons, *tests]), *([] if slow else ["-m", "not slow"])]
+    return [sys.executable, "-m", "pytest", "-rfE", "-p", "no:cacheprovider", *PARALLEL, *strict, *which]
 
 
 def run(
