@@ -61,7 +61,7 @@ plt.show()
 # %% [markdown]
 # ## Three questions from earlier lessons
 #
-# Answer each one aloud before you open it. Below them are three more, chosen for you.
+# Answer each one aloud before you open it.
 #
 # <details><summary>1. Ten sigmoids are trained together with the sum of ten binary cross-entropies. Do the ten learn
 # anything from each other?</summary>No, because without a shared layer they are ten separate classifiers (lesson
