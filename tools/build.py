@@ -19,7 +19,6 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import jupytext
 import matplotlib
 import nbformat
 from nbclient import NotebookClient
@@ -30,6 +29,7 @@ from course_utils._support.files import atomic_write
 from course_utils.explorers.page import EXPLORER
 from tools.callouts import with_callouts
 from tools.page_explorers import Still, photographer
+from tools.percent import read_percent
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = ROOT / "lessons"
@@ -74,7 +74,7 @@ def build(lesson: Path, notebook: Path) -> None:
 
 def read_lesson(path: Path) -> Notebook:
     """Return the lesson as a notebook without outputs; ids and metadata depend on its text alone."""
-    notebook = jupytext.read(path, fmt="py:percent")
+    notebook = read_percent(path)
     notebook.metadata = nbformat.from_dict(METADATA)
     seen: Counter[str] = Counter()
     for cell in notebook.cells:

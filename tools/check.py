@@ -1,6 +1,6 @@
 """Check the course, in tiers: python course.py test [--quick | --all | --rest | what pytest takes].
 
-    --quick       after each change: lint, types, and the unit tests that start nothing; two minutes on two cores
+    --quick       after each change: lint, types, and the unit tests that start nothing; a minute on two cores
     (nothing)     before a commit: also what takes longer, kernels, lessons, set-up, class, browser; ten minutes
     --all         before a release: also lessons without MNIST, a hub, every page and slide, slow facts, every
                   processor, the lowest versions

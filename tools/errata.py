@@ -15,9 +15,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-import jupytext
-
 from tools.build import Notebook
+from tools.percent import read_percent
 
 # `Predict` and `True` are how lessons wrote it that have not been rewritten yet.
 CLAIM = re.compile(r"\*\*Claim \(lecture (\d+)\)\.\*\*\s+(.+?)\s+\*\*(?:Does it hold\?|Predict)", re.DOTALL)
@@ -48,7 +47,7 @@ class ErrataError(ValueError):
 
 def items(lesson: Path) -> list[Item]:
     """Return the items of a lesson in their order; raise ErrataError where one is not in form."""
-    cells = jupytext.read(lesson, fmt="py:percent").cells
+    cells = read_percent(lesson).cells
     texts = {place: cell.source for place, cell in enumerate(cells) if cell.cell_type == "markdown"}
     # A claim's code ends where the next text begins.
     ends = {place: min((text for text in texts if text > place), default=len(cells)) for place in texts}

@@ -27,6 +27,8 @@ LOCK = ROOT / "requirements.lock"
 UV = "uv==0.13.9"
 # Installed by itself, from an index whose files have other hashes: without CUDA.
 TORCH = "torch==2.13.0"
+# From 4.25 on jsonschema builds a grammar at its import: 2.3 s more in each process that opens a notebook.
+FAST_START = "jsonschema<4.25"
 CUDA = re.compile(r"torch|triton|nvidia-.*|cuda-.*")
 HEAD = """\
 # What is tested, exactly, with hashes, for Linux, macOS, Windows and Python 3.11.0 to 3.14: made by
@@ -104,15 +106,15 @@ def applies(pin: Pin, python: str, system: str) -> bool:
 def resolve(lists: Iterable[str], older: str, *options: str) -> list[Pin]:
     """Let uv resolve some of pyproject.toml's lists, keeping to the pins of `older` where it can."""
     with tempfile.TemporaryDirectory() as folder:
-        out, asked, torch = (Path(folder) / name for name in ("lock.txt", "asked.in", "torch.in"))
+        out, asked, kept = (Path(folder) / name for name in ("lock.txt", "asked.in", "kept.in"))
         out.write_text(older, encoding="utf-8")
         asked.write_text(UV if "set-up" in lists else "", encoding="utf-8")
-        torch.write_text(TORCH, encoding="utf-8")
+        kept.write_text(f"{TORCH}\n{FAST_START}\n", encoding="utf-8")
         project = [] if "set-up" in lists else [str(ROOT / "pyproject.toml")]
         project += [f"--extra={name}" for name in lists if name not in ("core", "set-up")]
         command = [sys.executable, "-m", "uv", "pip", "compile", "-q", "--universal", "--generate-hashes"]
         command += ["--python-version=3.11.0", "--no-annotate", "--no-header", "--no-emit-index-url"]
-        command += ["--no-emit-find-links", f"--constraints={torch}", f"--output-file={out}", *options]
+        command += ["--no-emit-find-links", f"--constraints={kept}", f"--output-file={out}", *options]
         subprocess.run([*command, str(asked), *project], check=True, stdout=subprocess.DEVNULL)
         found = pins(out.read_text(encoding="utf-8"))
     return [pin for pin in found if not CUDA.fullmatch(pin.name)]

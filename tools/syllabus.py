@@ -11,9 +11,8 @@ import json
 import re
 from pathlib import Path
 
-import jupytext
-
 from course_utils.syllabus import Lesson
+from tools.percent import read_percent
 
 PARTS = {
     "title": r"^# \d\d · (.+)",
@@ -29,7 +28,7 @@ class SyllabusError(ValueError):
 
 def described(lesson: Path) -> Lesson:
     """Return what the first text of a lesson says; raise SyllabusError where a part is missing."""
-    opening = jupytext.read(lesson, fmt="py:percent").cells[0].source
+    opening = read_percent(lesson).cells[0].source
     paragraphs = "\n".join(" ".join(paragraph.split()) for paragraph in opening.split("\n\n"))
     found = {}
     for part, pattern in PARTS.items():
@@ -55,7 +54,7 @@ def predictions(lessons: Path) -> str:
 
 def asked_in(lesson: Path) -> dict[str, dict[str, object]]:
     """Return the text and the choices of each question that a lesson lets its reader predict."""
-    cells = jupytext.read(lesson, fmt="py:percent").cells
+    cells = read_percent(lesson).cells
     asked: dict[str, dict[str, object]] = {}
     for before, cell in itertools.pairwise(cells):
         for key in re.findall(r'^predict\("([\w.]+)"', cell.source, re.MULTILINE):

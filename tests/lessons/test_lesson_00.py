@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import jupytext
 import numpy as np
 import pytest
 
 from course_utils.exercises import check
+from tools.percent import read_percent
 
 ROOT = Path(__file__).parents[2]
 
 
 def prose() -> str:
-    cells = jupytext.read(ROOT / "lessons" / "00_start_here.py", fmt="py:percent").cells
+    cells = read_percent(ROOT / "lessons" / "00_start_here.py").cells
     return "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
 
 

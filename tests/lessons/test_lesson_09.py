@@ -7,19 +7,19 @@ from decimal import Decimal, localcontext
 from pathlib import Path
 from typing import Any
 
-import jupytext
 import mpmath
 import numpy as np
 import pytest
 
 from course_utils.explorers.floating_point import DTYPES, first_failure
+from tools.percent import read_percent
 
 LESSON = next((Path(__file__).parents[2] / "lessons").glob("09_*.py"))
 
 
 def functions_of_the_lesson() -> dict[str, Any]:
     names: dict[str, Any] = {"np": np, "Decimal": Decimal, "localcontext": localcontext}
-    for cell in jupytext.read(LESSON).cells:
+    for cell in read_percent(LESSON).cells:
         if cell.cell_type == "code":
             body: list[ast.stmt] = [node for node in ast.parse(cell.source).body if isinstance(node, ast.FunctionDef)]
             exec(compile(ast.Module(body, []), LESSON.name, "exec"), names)

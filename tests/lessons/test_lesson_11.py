@@ -8,7 +8,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import jupytext
 import numpy as np
 import pytest
 import torch
@@ -18,6 +17,7 @@ from course_utils.activations import sigmoid, softmax
 from course_utils.datasets import majority_bits
 from course_utils.gradients import central_difference
 from course_utils.losses import one_hot
+from tools.percent import read_percent
 
 LESSON = next((Path(__file__).parents[2] / "lessons").glob("11_*.py"))
 
@@ -25,7 +25,7 @@ LESSON = next((Path(__file__).parents[2] / "lessons").glob("11_*.py"))
 def functions_of_the_lesson() -> dict[str, Any]:
     names: dict[str, Any] = {"np": np, "torch": torch, "nn": nn, "softmax": softmax, "one_hot": one_hot}
     names["pairwise"] = pairwise
-    for cell in jupytext.read(LESSON).cells:
+    for cell in read_percent(LESSON).cells:
         if cell.cell_type == "code":
             kinds = ast.FunctionDef | ast.ClassDef
             body: list[ast.stmt] = [node for node in ast.parse(cell.source).body if isinstance(node, kinds)]

@@ -9,7 +9,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-import jupytext
 import numpy as np
 import pytest
 import torch
@@ -17,6 +16,7 @@ from torch import nn
 
 from course_utils.datasets import load_mnist
 from course_utils.torch_training import evaluate, train
+from tools.percent import read_percent
 
 LESSON = next((Path(__file__).parents[2] / "lessons").glob("13_*.py"))
 RATES = (0.005, 0.01, 0.02, 0.05)
@@ -25,7 +25,7 @@ RATES = (0.005, 0.01, 0.02, 0.05)
 def functions_of_the_lesson() -> dict[str, Any]:
     names: dict[str, Any] = {"np": np, "torch": torch, "nn": nn, "math": math, "train": train, "time": time}
     names |= {"t_street_test": None, "ce": nn.CrossEntropyLoss()}
-    for cell in jupytext.read(LESSON).cells:
+    for cell in read_percent(LESSON).cells:
         if cell.cell_type == "code":
             body: list[ast.stmt] = [node for node in ast.parse(cell.source).body if isinstance(node, ast.FunctionDef)]
             exec(compile(ast.Module(body, []), LESSON.name, "exec"), names)

@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import jupytext
 import numpy as np
 import pytest
 
 from course_utils.activations import softmax
 from course_utils.exercises.lesson_14 import best_temperature, calibration_gap, on_the_card
 from course_utils.losses import cross_entropy
+from tools.percent import read_percent
 
 
 def test_the_project_s_test_pictures_come_from_the_switch_alone_and_it_is_off() -> None:
     (lesson,) = (Path(__file__).parents[2] / "lessons").glob("14_*.py")
-    code = "\n".join(cell.source for cell in jupytext.read(lesson).cells if cell.cell_type == "code")
+    code = "\n".join(cell.source for cell in read_percent(lesson).cells if cell.cell_type == "code")
     assert re.findall(r".*load_fashion_mnist\(.*", code) == [
         "clothes, open_test_set = hold_back_test_set(load_fashion_mnist())"
     ]

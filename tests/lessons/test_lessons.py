@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import jupytext
 import pytest
 from answers import KNOWN, answered, exercise_cells, verdicts
 from nbclient import NotebookClient
 
 from course_utils.exercises import exercise
+from tools.percent import read_percent
 
 LESSONS = sorted((Path(__file__).parents[2] / "lessons").glob("[0-9][0-9]_*.py"))
 EACH = pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
@@ -30,7 +30,7 @@ MOST_LATER = pytest.mark.parametrize(
 def test_a_right_answer_is_known_and_a_wrong_one_breaks_nothing_that_comes_after(
     lesson: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    notebook = jupytext.read(lesson)
+    notebook = read_percent(lesson)
     for cell, number in exercise_cells(notebook):
         first = f"assert str(check('{number}', {KNOWN.format(number)}.answer)).endswith(' right.')\n"
         cell.source = first + answered(cell.source, "misconceptions[0].answer")
@@ -45,7 +45,7 @@ def test_a_right_answer_is_known_and_a_wrong_one_breaks_nothing_that_comes_after
 
 @EACH
 def test_the_anatomy_of_a_lesson(lesson: Path) -> None:
-    notebook = jupytext.read(lesson)
+    notebook = read_percent(lesson)
     prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
     for heading in (

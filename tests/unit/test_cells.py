@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -20,9 +21,17 @@ EACH = pytest.mark.parametrize("lesson", sorted(LESSONS.glob("*.py")), ids=lambd
 PREDICTIONS = pytest.mark.parametrize("asked", list(questions("predictions").values()), ids=lambda asked: asked.id)
 
 
+@cache
+def whole(lesson: Path) -> list[Any]:
+    """The cells of a lesson."""
+    cells: list[Any] = read_lesson(lesson).cells
+    return cells
+
+
+@cache
 def copy(lesson: Path) -> list[Any]:
     """The cells of a learner's copy."""
-    return without_facts(read_lesson(lesson).cells)
+    return without_facts(whole(lesson))
 
 
 def tags(cell: Any) -> set[str]:
@@ -59,7 +68,7 @@ def learners_words() -> set[str]:
 def test_no_cell_gives_another_meaning_to_what_a_learner_calls(lesson: Path) -> None:
     words = learners_words()
     assert words >= {"check", "hint", "solution", "predict", "reveal", "review", "progress", "look_up", "checkup"}
-    for cell in read_lesson(lesson).cells:
+    for cell in whole(lesson):
         if cell.cell_type == "code":
             for node in ast.walk(ast.parse(cell.source)):
                 if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
@@ -70,7 +79,7 @@ def test_no_cell_gives_another_meaning_to_what_a_learner_calls(lesson: Path) -> 
 
 @EACH
 def test_folded_code_says_in_its_first_line_what_it_is(lesson: Path) -> None:
-    for cell in read_lesson(lesson).cells:
+    for cell in whole(lesson):
         first = cell.source.partition("\n")[0]
         if "facts" in tags(cell):
             assert first == "# Facts: what the text says, asserted."
@@ -82,7 +91,7 @@ def test_folded_code_says_in_its_first_line_what_it_is(lesson: Path) -> None:
 
 @EACH
 def test_figures_are_drawn_by_figure_cells_alone_and_facts_show_nothing(lesson: Path) -> None:
-    for cell in read_lesson(lesson).cells:
+    for cell in whole(lesson):
         if cell.cell_type == "code":
             assert ("plt.show()" in cell.source) == ("figure" in tags(cell)), cell.source
             if "facts" in tags(cell):
@@ -92,14 +101,14 @@ def test_figures_are_drawn_by_figure_cells_alone_and_facts_show_nothing(lesson: 
 
 @EACH
 def test_no_number_is_parted_from_its_per_cent_sign(lesson: Path) -> None:
-    for cell in read_lesson(lesson).cells:
+    for cell in whole(lesson):
         if cell.cell_type == "markdown":
             assert re.findall(r".*[ \n]%", re.sub(r"(`+).*?\1", "", cell.source, flags=re.DOTALL)) == []
 
 
 @EACH
 def test_code_writes_a_share_as_the_text_does(lesson: Path) -> None:
-    for cell in read_lesson(lesson).cells:
+    for cell in whole(lesson):
         if cell.cell_type == "code":
             assert re.findall(r".*\.\d%}.*", cell.source) == []  # "94%", where the text has "94 %"
 
@@ -107,7 +116,7 @@ def test_code_writes_a_share_as_the_text_does(lesson: Path) -> None:
 @EACH
 def test_no_line_of_a_text_begins_a_list_by_chance(lesson: Path) -> None:
     """A year or a page at the start of a line, with its full stop, is read as the number of an entry."""
-    for cell in read_lesson(lesson).cells:
+    for cell in whole(lesson):
         if cell.cell_type == "markdown":
             text = re.sub(r"<details>.*?</details>", "", cell.source, flags=re.DOTALL)
             numbers = [int(found) for found in re.findall(r"(?m)^[>\s]*(\d+)\.(?=\s)", text)]

@@ -1000,6 +1000,7 @@ def test_real_mnist_has_its_published_figures(real: dict[str, Dataset]) -> None:
     assert (round(float(pixels.mean()), 4), round(float(pixels.std()), 4)) == (0.1307, 0.3081)
 
 
+@pytest.mark.long
 def test_real_fashion_mnist_has_its_published_figures(real: dict[str, Dataset]) -> None:
     data = real["fashion_mnist"]
     assert np.bincount(data.y_train).tolist() == [6000] * 10

@@ -9,7 +9,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-import jupytext
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -32,6 +31,7 @@ from course_utils.study.questions import Question, question, questions
 from course_utils.study.reliability import describe_reliability, plot_reliability, reliability, wilson
 from course_utils.syllabus import lessons
 from tools.build import without_widget_views
+from tools.percent import read_percent
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -373,7 +373,7 @@ def test_the_file_is_readable_and_no_id_stands_twice() -> None:
 
 @pytest.mark.parametrize("lesson", sorted((ROOT / "lessons").glob("[0-9][0-9]_*.py")), ids=lambda path: path.stem)
 def test_a_lesson_asks_its_own_questions_and_reveals_each_after(lesson: Path) -> None:
-    cells = [cell.source for cell in jupytext.read(lesson).cells]
+    cells = [cell.source for cell in read_percent(lesson).cells]
     for found in re.findall(r'^predict\("([\w.]+)"', "\n".join(cells), re.MULTILINE):
         (place,) = [i for i, source in enumerate(cells) if f'predict("{found}")' in source]
         assert found.startswith(lesson.stem[:2])

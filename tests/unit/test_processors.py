@@ -135,6 +135,7 @@ def test_lessons_and_tests_that_load_no_torch_are_not_run_again(monkeypatch: pyt
     assert [result.combination for result in results] == processors.combinations(HERE)[:3]
 
 
+@pytest.mark.long
 def test_of_the_extremes_this_machines_own_is_not_run_again(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -7,7 +7,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-import jupytext
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -15,6 +14,7 @@ import pytest
 from course_utils.syllabus import Lesson, glossary, lessons, look_up, plot_lessons
 from tools import syllabus
 from tools.build import LESSONS
+from tools.percent import read_percent
 
 OPENING = """# %% [markdown]
 # # 05 · From here to there
@@ -38,7 +38,7 @@ def test_every_word_stands_in_bold_in_its_lesson() -> None:
     words = glossary()
     assert words
     for path in LESSONS.glob("[0-9][0-9]_*.py"):
-        cells = jupytext.read(path, fmt="py:percent").cells
+        cells = read_percent(path).cells
         prose = " ".join(" ".join(cell.source.split()) for cell in cells if cell.cell_type == "markdown").lower()
         for word in words:
             if word.lesson == path.stem[:2]:
