@@ -1,7 +1,7 @@
 """Check the course, in tiers: python course.py test [--quick | --all | --rest | what pytest takes].
 
     --quick       after each change: lint, types, and the unit tests that start nothing; a minute on two cores
-    (nothing)     before a commit: also what takes longer, kernels, lessons, set-up, class, browser; ten minutes
+    (nothing)     before a commit: also what takes longer, kernels, lessons, set-up, class, browser; eight minutes
     --all         before a release: also lessons without MNIST, a hub, every page and slide, slow facts, every
                   processor, the lowest versions
     --rest        what CI runs after the README's command: all but the lowest versions, on one more processor

@@ -28,6 +28,12 @@ def finding(what: str) -> Finding:
 
 
 @pytest.fixture
+def with_torch() -> None:
+    """Skip the test where torch is not installed (tools/without_torch.py)."""
+    import torch  # noqa: F401
+
+
+@pytest.fixture
 def with_data(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("mnist", "fashion_mnist"):
         here = SimpleNamespace(source=name, note="pictures")
@@ -59,7 +65,7 @@ def torch_answers(monkeypatch: pytest.MonkeyPatch, code: int = 0, out: str = "",
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: ended)
 
 
-@pytest.mark.usefixtures("with_data")
+@pytest.mark.usefixtures("with_torch", "with_data")
 def test_where_all_is_there_the_verdicts_are_the_same_on_every_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     here = repr(checkup())
     assert checkup().complete
@@ -86,7 +92,7 @@ def test_where_all_is_there_the_verdicts_are_the_same_on_every_machine(monkeypat
     assert [line.partition(":")[0] for line in details.splitlines()][-3:] == ["cores", "threads", "CUDA"]
 
 
-@pytest.mark.usefixtures("with_data")
+@pytest.mark.usefixtures("with_torch", "with_data")
 def test_where_no_process_may_be_started_the_details_are_told_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(1, "Operation not permitted")
@@ -95,7 +101,7 @@ def test_where_no_process_may_be_started_the_details_are_told_all_the_same(monke
     assert checkup().details.endswith("torch was not asked: Operation not permitted")
 
 
-@pytest.mark.usefixtures("with_data")
+@pytest.mark.usefixtures("with_torch", "with_data")
 def test_a_torch_that_does_not_start_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     torch_answers(monkeypatch, code=1, err="Traceback\nImportError: libgomp.so.1\n")
     assert checkup().details.endswith("torch does not start: ImportError: libgomp.so.1")
@@ -104,6 +110,7 @@ def test_a_torch_that_does_not_start_is_told(monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.long
+@pytest.mark.usefixtures("with_torch")
 def test_the_machine_is_looked_at_without_torch_in_the_notebook() -> None:
     code = """
 import sys
@@ -168,6 +175,7 @@ def test_the_python_has_a_lowest_version(monkeypatch: pytest.MonkeyPatch, versio
     assert (finding("Python").problem == "") is fine
 
 
+@pytest.mark.usefixtures("with_torch")
 def test_data_that_are_not_at_hand(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name, value in {"COURSE_DATA": "", "COURSE_OFFLINE": "1", "COURSE_CACHE": str(tmp_path)}.items():
         monkeypatch.setenv(name, value)
