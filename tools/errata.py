@@ -18,9 +18,8 @@ from typing import NamedTuple
 from tools.build import Notebook
 from tools.percent import read_percent
 
-# `Predict` and `True` are how lessons wrote it that have not been rewritten yet.
-CLAIM = re.compile(r"\*\*Claim \(lecture (\d+)\)\.\*\*\s+(.+?)\s+\*\*(?:Does it hold\?|Predict)", re.DOTALL)
-ANSWER = re.compile(r"\*\*(What holds|It holds|True):\*\*")
+CLAIM = re.compile(r"\*\*Claim \(lecture (\d+)\)\.\*\*\s+(.+?)\s+\*\*Does it hold\?", re.DOTALL)
+ANSWER = re.compile(r"\*\*(What holds|It holds):\*\*")
 PREFACE = """# Errata of the lectures
 
 What the lectures say, what holds, and the lines of code that show it. An item from which one learns something stands
