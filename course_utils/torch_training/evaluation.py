@@ -158,6 +158,7 @@ def score(model: nn.Module, loss: Loss, X: Tensor, y: Tensor) -> tuple[float, fl
     """What `evaluate` gives, for tensors that have been checked."""
     z = forward(model, X)
     _check_targets(z, loss, y)
+    _move(loss, z.device)
     y = y.to(z.device)
     right = (z > 0) == (y > 0.5) if y.is_floating_point() else z.argmax(dim=1) == y
     return _loss_of(loss, z, y).item(), right.double().mean().item()
@@ -176,6 +177,7 @@ def check_samples(
     size = min(batch_size or FORWARD_BLOCK, len(X))
     if any(is_lazy(value) for value in chain(model.parameters(), model.buffers())):
         forward(model, X[:size], who)  # layers that learn their sizes from the first batch
+    _move(loss, _place(model, X))  # before it is noted how all was, or it would be put back
     with left_as_it_was(model, loss), torch.no_grad():
         model.eval() if batch_size is None else wake(model)
         for n in dict.fromkeys((size, len(X) % size or size)):
@@ -225,6 +227,12 @@ def _loss_of(loss: Loss, z: Tensor, y: Tensor) -> Tensor:
 
 def _place(model: nn.Module, X: Tensor) -> torch.device:
     return next(chain(model.parameters(), model.buffers()), X).device
+
+
+def _move(loss: Loss, place: torch.device) -> None:
+    """Take what a loss holds, such as the weights of classes, to where the model is."""
+    if isinstance(loss, nn.Module):
+        loss.to(place)
 
 
 def _apply(model: nn.Module, batch: Tensor, X: Tensor, who: str) -> Tensor:
@@ -285,5 +293,3 @@ def _check_targets(z: Tensor, loss: Loss, y: Tensor, who: str = "") -> None:
         raise ValueError(f"{who}y: expected the shape of the model's output {output}, got {tuple(y.shape)}")
     elif not ((y >= 0) & (y <= 1)).all():
         raise ValueError(f"{who}y: expected targets in [0, 1], got {y.min().item()} to {y.max().item()}")
-    if isinstance(loss, nn.Module):
-        loss.to(z.device)

@@ -65,7 +65,7 @@ def train(
     this optimiser, takes a step after each update. `validation=(X, y)` is evaluated after each epoch.
     A model in eval mode is woken; in one that is in train mode, parts that were put into eval mode stay frozen.
     `progress` shows a bar: True, at once; False, never; None, in a notebook where the run takes over two seconds.
-    `device`, to which model and data go, is "cpu", "cuda", or "auto": CUDA where it is.
+    `device`, to which model, data and what a loss holds go, is "cpu", "cuda", or "auto": CUDA where it is.
 
     `checkpoint` names a file, written every `checkpoint_every` updates (None: once an epoch) and at the end. Where it
     is there already the run goes on from it and ends with the very weights of a run left alone. KeyboardInterrupt

@@ -888,7 +888,37 @@ def test_a_run_that_diverges_stops_and_says_where(tmp_path: Path) -> None:
         run(maker=steep, model=nn.Sequential(nn.Linear(4, 6), nn.ReLU(), nn.Linear(6, 3)))
 
 
-@pytest.mark.parametrize("device", ["cpu", "cuda"][: 1 + torch.cuda.is_available()])
+DEVICES = pytest.mark.parametrize("device", ["cpu", "cuda"][: 1 + torch.cuda.is_available()])
+
+
+@DEVICES
+def test_on_each_device_a_loss_may_hold_weights(device: str) -> None:
+    X, y = problem()
+    loss = nn.CrossEntropyLoss(weight=torch.tensor([1.0, 2.0, 3.0]))
+    model, history = run(device=device, loss=loss, validation=(X, y))
+    assert (loss.weight.device.type, len(history.validation_loss)) == (device, EPOCHS)
+    assert evaluate(model, loss, X, y)[0] == pytest.approx(history.validation_loss[-1])
+
+
+def test_what_a_loss_holds_stays_where_the_model_is() -> None:
+    class Weighted(nn.CrossEntropyLoss):
+        """Moves as a loss on another device does: it holds another tensor afterwards."""
+
+        def to(self, *_: Any) -> Weighted:  # type: ignore[override]
+            assert self.weight is not None
+            self.weight = self.weight + 1000
+            return self
+
+        def forward(self, z: Tensor, y: Tensor) -> Tensor:
+            assert self.weight is not None
+            assert self.weight.min() > 1000
+            return super().forward(z, y)
+
+    model, _ = run(loss=Weighted(weight=torch.ones(3)))
+    assert evaluate(model, Weighted(weight=torch.ones(3)), *problem())[0] > 0
+
+
+@DEVICES
 def test_on_each_device_the_run_resumes_to_the_same_bits(tmp_path: Path, device: str) -> None:
     alone, _ = run(device=device, loss=Stop(0))
     options: dict[str, Any] = {"device": device, "checkpoint": tmp_path / "run.pt", "checkpoint_every": 1}
