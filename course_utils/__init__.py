@@ -3,4 +3,4 @@
 Importing this package loads nothing: each lesson imports the modules it needs by name.
 """
 
-__version__ = "1.0.0"
+__version__ = "1.0.1"
