@@ -13,6 +13,9 @@ collect_ignore_glob = ["classroom/hub/*"]  # a hub runs these, with names that i
 SKIPS = Path(__file__).parent / "tests" / "skips.toml"
 
 os.environ["COURSE_PROGRESS"] = ""  # empty at the start of each kernel, and gone with it
+# nbval reads what a cell has sent when the cell is over, and a queue holds a thousand messages. A bar sends three
+# with each picture: with tqdm's own ten a second, a cell of two minutes on a slow machine lost its end, and failed.
+os.environ["TQDM_MININTERVAL"] = "1"
 
 
 def pytest_configure(config: pytest.Config) -> None:

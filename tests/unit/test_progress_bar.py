@@ -16,6 +16,7 @@ from course_utils.estimators import LogisticRegression, SoftmaxRegression
 from course_utils.explorers.playground.network import train_to
 from course_utils.explorers.playground.state import Settings
 from course_utils.training import train
+from tools.check import NBVAL
 
 X, y = np.arange(8.0).reshape(4, 2), np.array([0, 0, 1, 1])
 
@@ -82,3 +83,9 @@ def test_it_is_shown_at_once_or_never_where_that_is_asked(bars: list[Any]) -> No
     with bar(3, "epoch", True) as shown:
         assert shown.delay == 0
     assert len(bars) == 1
+
+
+def test_the_bar_of_the_longest_cell_fits_into_the_queue_that_nbval_reads_afterwards() -> None:
+    limit = next(int(word.partition("=")[2]) for word in NBVAL if word.startswith("--nbval-cell-timeout="))
+    with bar(1, "update", shown=True) as counted:
+        assert limit / counted.mininterval * 3 <= 1000
