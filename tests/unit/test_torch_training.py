@@ -896,7 +896,7 @@ def test_on_each_device_a_loss_may_hold_weights(device: str) -> None:
     X, y = problem()
     loss = nn.CrossEntropyLoss(weight=torch.tensor([1.0, 2.0, 3.0]))
     model, history = run(device=device, loss=loss, validation=(X, y))
-    assert (loss.weight.device.type, len(history.validation_loss)) == (device, EPOCHS)
+    assert ([held.device.type for held in loss.buffers()], len(history.validation_loss)) == ([device], EPOCHS)
     assert evaluate(model, loss, X, y)[0] == pytest.approx(history.validation_loss[-1])
 
 
@@ -904,7 +904,7 @@ def test_what_a_loss_holds_stays_where_the_model_is() -> None:
     class Weighted(nn.CrossEntropyLoss):
         """Moves as a loss on another device does: it holds another tensor afterwards."""
 
-        def to(self, *_: Any) -> Weighted:  # type: ignore[override]
+        def to(self, *_: Any) -> Weighted:
             assert self.weight is not None
             self.weight = self.weight + 1000
             return self
