@@ -3,7 +3,7 @@
     --quick       after each change: lint, types, and the unit tests that start nothing; a good minute
     (nothing)     before a commit: also what takes longer, kernels, lessons, set-up, class, browser; eight minutes
     --all         before a release: also lessons without MNIST, a hub, every page and slide, slow facts, every
-                  processor, the lowest versions; two hours or more, all on two cores
+                  processor, the lowest versions; two hours, over three with AVX-512; all on two cores
     --rest        what CI runs after the README's command: all but the lowest versions, on one more processor
     --processors  the lessons and what trains, on every processor that this machine can stand for
     --floors      the lessons and the unit tests with the lowest versions, and with Colab's
